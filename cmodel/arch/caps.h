@@ -53,7 +53,7 @@
 #define PCL_FCTL_WSI UINT32_C(2)
 #define PCL_FCTL_GXL UINT32_C(4)
 
-// Width of a supervisor physical address on the memory side: an 44-bit PPN and a 12-bit offset.
+// Width of a supervisor physical address on the memory side: a 44-bit PPN and a 12-bit offset.
 #define PCL_SPA_BITS 56
 #define PCL_PPN_MASK (PCL_BIT(44) - 1)
 

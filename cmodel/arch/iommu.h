@@ -11,10 +11,10 @@
 #include "arch/commands.h"
 #include "arch/walk.h"
 
-// Memory. `write` stores `bytes` (4 or a multiple of 8) little-endian bytes at addr and returns the status.
+// Memory. `write` stores doublewords in host order: 32 bytes (a fault record), or 4 bytes (the low half of *data) for IOFENCE.C.
 typedef struct {
   pcl_read_fn read;
-  pcl_mem_status_t (*write)(void *context, uint64_t addr, const void *data, unsigned bytes);
+  pcl_mem_status_t (*write)(void *context, uint64_t addr, const uint64_t *data, unsigned bytes);
   void *context;
 } pcl_memory_t;
 

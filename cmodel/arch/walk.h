@@ -11,7 +11,8 @@
 // one. A cache may shorten it: pcl_walk_begin_dc() starts from a known DC, pcl_walk_skip_to() at a known table.
 //
 // Limits: second stage Bare, no process directory, no hardware A/D update, no MSI page tables, no ATS translation
-// requests: what would need them is a DC misconfiguration (PCL_CAP_WALK_UNBUILT). Data structures are little-endian.
+// requests: what would need them is a DC misconfiguration (PCL_CAP_WALK_UNBUILT). Data structures are little-endian. The
+// walk does not compare addresses with capabilities.PAS: memory answers those it does not have with an access fault.
 #ifndef PCL_ARCH_WALK_H
 #define PCL_ARCH_WALK_H
 
@@ -22,12 +23,17 @@ typedef enum { PCL_STEP_ACCESS, PCL_STEP_DONE } pcl_step_t;
 // Where a walk stands. In PCL_PHASE_PT the DC is known (walk.dc) and walk.pscid, walk.level are valid.
 typedef enum { PCL_PHASE_DDT, PCL_PHASE_PT, PCL_PHASE_DONE } pcl_phase_t;
 
-typedef enum { PCL_ACCESS_DDT_NONLEAF, PCL_ACCESS_DC, PCL_ACCESS_PTE } pcl_access_kind_t;
+typedef enum {
+  PCL_ACCESS_DDT_NONLEAF,
+  PCL_ACCESS_DC,
+  PCL_ACCESS_PTE,
+  PCL_ACCESS_COMMAND  // fetch of the command queue (iommu.h); a walk never makes it
+} pcl_access_kind_t;
 
 // One read of a data structure: `beats` naturally ordered doublewords from `addr`.
 typedef struct {
   uint64_t addr;
-  uint8_t beats;  // 1: DDT non-leaf entry or PTE; 4: base-format DC; 8: extended-format DC
+  uint8_t beats;  // 1: DDT non-leaf entry or PTE; 2: command; 4: base-format DC; 8: extended-format DC
   uint8_t kind;   // pcl_access_kind_t
   uint8_t level;  // DDI or VPN index that selects the entry; 0 for a DC
 } pcl_access_t;
@@ -67,7 +73,7 @@ typedef struct {
 // Starts at step 1 of spec 3.3.
 pcl_step_t pcl_walk_begin(pcl_walk_t *walk, const pcl_regs_t *regs, const pcl_request_t *request);
 
-// The same with the DC of request->device_id known from an earlier walk (pcl_walk_new_dc): steps 3.3 item 6 is skipped,
+// The same with the DC of request->device_id known from an earlier walk (pcl_walk_new_dc): item 6 of spec 3.3 is skipped,
 // every other check is made. `dc` is valid and was found under the same capabilities and fctl.
 pcl_step_t pcl_walk_begin_dc(pcl_walk_t *walk, const pcl_regs_t *regs, const pcl_request_t *request, const pcl_dc_t *dc);
 
