@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Types, widths and small functions shared by all blocks. docs/microarchitecture.md section 3 defines the buses.
+// Functions take and return vectors; structs are looked at through scalar variables (what Yosys 0.23 reads rightly).
+package portcullis_pkg;
+
+  // Page sizes (3 bits).
+  localparam logic [2:0] Size4K = 3'd0;
+  localparam logic [2:0] Size64K = 3'd1;
+  localparam logic [2:0] Size2M = 3'd2;
+  localparam logic [2:0] Size1G = 3'd3;
+  localparam logic [2:0] Size512G = 3'd4;
+  localparam logic [2:0] Size256T = 3'd5;
+  localparam logic [2:0] SizeIdentity = 3'd6;
+
+  // ddtp.iommu_mode (IOMMU spec 6.5).
+  localparam logic [3:0] DdtpOff = 4'd0;
+  localparam logic [3:0] DdtpBare = 4'd1;
+  localparam logic [3:0] Ddtp1Lvl = 4'd2;
+  localparam logic [3:0] Ddtp2Lvl = 4'd3;
+  localparam logic [3:0] Ddtp3Lvl = 4'd4;
+
+  // First-stage modes as blocks carry them (not the iosatp.MODE encoding).
+  localparam logic [1:0] FscBare = 2'd0;
+  localparam logic [1:0] FscSv39 = 2'd1;
+  localparam logic [1:0] FscSv48 = 2'd2;
+  localparam logic [1:0] FscSv57 = 2'd3;
+
+  // Invalidation operations.
+  localparam logic [1:0] InvVma = 2'd0;
+  localparam logic [1:0] InvDdt = 2'd1;
+  localparam logic [1:0] InvAll = 2'd2;
+
+  // Quiesce modes (qctl.mode).
+  localparam logic [1:0] ModeRun = 2'd0;
+  localparam logic [1:0] ModeHold = 2'd1;
+  localparam logic [1:0] ModeAbort = 2'd2;
+
+  localparam int SlotW = 5;  // a channel has at most 32 slots
+  localparam int ReqIdxW = 3;  // a requester is 2*port + channel, at most 4 ports
+
+  // Miss request, port channel -> core.
+  typedef struct packed {
+    logic [4:0]  slot;
+    logic [63:0] iova;
+    logic [23:0] device_id;
+    logic [19:0] process_id;
+    logic        pv;
+    logic        priv;
+    logic        exec;
+    logic        translated;
+    logic        illegal;
+  } miss_req_t;
+  localparam int MissReqW = 118;
+
+  // Response, core -> ports. The slot mask travels beside it.
+  typedef struct packed {
+    logic        lead;
+    logic [2:0]  lead_q;
+    logic [4:0]  lead_slot;
+    logic        ok;
+    logic [23:0] device_id;
+    logic        pv;
+    logic [51:0] vpn;
+    logic [2:0]  size;
+    logic [43:0] spn;
+    logic        r;
+    logic        w;
+    logic        x;
+    logic [1:0]  pbmt;
+    logic        g;
+    logic [19:0] pscid;
+  } resp_t;
+  localparam int RespW = 160;
+
+  // Invalidation broadcast.
+  typedef struct packed {
+    logic        kill;
+    logic [1:0]  op;
+    logic        av;
+    logic [51:0] vpn;
+    logic        pscv;
+    logic [19:0] pscid;
+    logic [23:0] device_id;
+  } inv_t;
+  localparam int InvW = 101;
+
+  // Fault record as carried inside (IOMMU spec 4.2); iotval2 is 0 for one-stage translation.
+  typedef struct packed {
+    logic [11:0] cause;
+    logic [19:0] process_id;
+    logic        pv;
+    logic        priv;
+    logic [5:0]  ttyp;
+    logic [23:0] device_id;
+    logic [63:0] iotval;
+  } fault_t;
+  localparam int FaultW = 128;
+
+  // Page-number bits below a page size, as a mask.
+  function automatic logic [43:0] lowmask(input logic [2:0] size);
+    unique case (size)
+      Size4K:   lowmask = 44'h000_0000_0000;
+      Size64K:  lowmask = 44'h000_0000_000f;
+      Size2M:   lowmask = 44'h000_0000_01ff;
+      Size1G:   lowmask = 44'h000_0003_ffff;
+      Size512G: lowmask = 44'h000_07ff_ffff;
+      Size256T: lowmask = 44'h00f_ffff_ffff;
+      default:  lowmask = 44'hfff_ffff_ffff;
+    endcase
+  endfunction
+
+endpackage
