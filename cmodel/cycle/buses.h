@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pins of the IOMMU and the buses between its blocks, as C structs (docs/microarchitecture.md, sections 2 and 3).
+//
+// A struct with `valid` carries the valid wire of its channel; the ready wire stands beside it, on the side that drives it.
+// Payload means something only while `valid` is true, and may then be compared; otherwise it may hold anything.
+// Limits: 4 ports, 512 data bits, 64 user bits, 8 ID bits, 32 slots per channel.
+#ifndef PCL_CYCLE_BUSES_H
+#define PCL_CYCLE_BUSES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+
+enum {
+  PCL_CHANNELS = 2,     // of a port: 0 read (AR, R), 1 write (AW, W, B)
+  PCL_REQUESTERS = 8,   // requester q = 2 * port + channel
+  PCL_DATA_WORDS = 8    // 64-bit words of the widest data bus
+};
+
+enum { PCL_READ = 0, PCL_WRITE = 1 };
+enum { PCL_RESP_OKAY = 0, PCL_RESP_EXOKAY = 1, PCL_RESP_SLVERR = 2, PCL_RESP_DECERR = 3 };
+enum { PCL_BURST_FIXED = 0, PCL_BURST_INCR = 1, PCL_BURST_WRAP = 2 };
+enum { PCL_INV_VMA = 0, PCL_INV_DDT = 1, PCL_INV_ALL = 2 };
+enum { PCL_MODE_RUN = 0, PCL_MODE_HOLD = 1, PCL_MODE_ABORT = 2 };  // qctl.mode
+
+// AR or AW. The device side drives all but pbmt, rcid, mcid; the memory side all but process_id .. translated.
+typedef struct {
+  uint64_t addr;        // device side: IOVA; memory side: SPA, 56 bits
+  uint64_t user;
+  uint32_t device_id;   // 24 bits
+  uint32_t process_id;  // 20 bits
+  uint16_t id;
+  uint16_t rcid;
+  uint16_t mcid;
+  uint8_t len;
+  uint8_t size;
+  uint8_t burst;
+  uint8_t cache;
+  uint8_t prot;
+  uint8_t qos;
+  uint8_t pbmt;
+  bool lock;
+  bool pv;
+  bool priv;
+  bool exec;
+  bool translated;
+  bool valid;
+} pcl_ax_t;
+
+typedef struct {
+  uint64_t data[PCL_DATA_WORDS];
+  uint64_t strb;
+  uint64_t user;
+  bool last;
+  bool valid;
+} pcl_w_t;
+
+// On the data-structure port, `user` bit 0 means poison.
+typedef struct {
+  uint64_t data[PCL_DATA_WORDS];
+  uint64_t user;
+  uint16_t id;
+  uint8_t resp;
+  bool last;
+  bool valid;
+} pcl_r_t;
+
+typedef struct {
+  uint64_t user;
+  uint16_t id;
+  uint8_t resp;
+  bool valid;
+} pcl_b_t;
+
+// Miss request, port channel -> core.
+typedef struct {
+  uint64_t iova;
+  uint32_t device_id;
+  uint32_t process_id;
+  uint8_t slot;
+  bool pv;
+  bool priv;
+  bool exec;
+  bool translated;
+  bool illegal;
+  bool valid;
+} pcl_miss_req_t;
+
+// Response, core -> every port; taken in the clock in which it is valid.
+typedef struct {
+  uint64_t vpn;                    // IOVA[63:12]
+  uint64_t spn;                    // SPA[55:12]
+  uint32_t mask[PCL_REQUESTERS];   // one bit per slot of each requester
+  uint32_t device_id;
+  uint32_t pscid;
+  uint8_t lead_q;
+  uint8_t lead_slot;
+  uint8_t size;                    // coded as in section 3, 6 = identity
+  uint8_t pbmt;
+  bool lead;                       // comes from a walk; lead_q, lead_slot name who started it
+  bool ok;
+  bool pv;
+  bool r;
+  bool w;
+  bool x;
+  bool g;
+  bool valid;
+} pcl_resp_t;
+
+// Invalidation, one clock long; `kill` is its valid.
+typedef struct {
+  uint64_t vpn;
+  uint32_t pscid;
+  uint32_t device_id;
+  uint8_t op;  // PCL_INV_*
+  bool av;
+  bool pscv;
+  bool kill;
+} pcl_inv_t;
+
+// Fault record inside (IOMMU spec 4.2).
+typedef struct {
+  uint64_t iotval;
+  uint64_t iotval2;
+  uint32_t process_id;
+  uint32_t device_id;
+  uint16_t cause;
+  uint8_t ttyp;
+  bool pv;
+  bool priv;
+  bool valid;
+} pcl_fault_rec_t;
+
+// ATS/PRI message.
+typedef struct {
+  uint64_t payload;
+  uint32_t pasid;
+  uint16_t rid;
+  uint16_t tag;
+  uint8_t kind;
+  uint8_t segment;
+  bool pv;
+  bool priv;
+  bool exec;
+  bool cxl;
+  bool valid;
+} pcl_msg_t;
+
+// Pins of one port; index of [PCL_CHANNELS]: PCL_READ is AR, PCL_WRITE is AW.
+typedef struct {
+  pcl_ax_t dev_ax[PCL_CHANNELS];
+  pcl_w_t dev_w;
+  pcl_r_t mem_r;
+  pcl_b_t mem_b;
+  bool dev_r_ready;
+  bool dev_b_ready;
+  bool mem_ax_ready[PCL_CHANNELS];
+  bool mem_w_ready;
+} pcl_port_pins_in_t;
+
+typedef struct {
+  pcl_ax_t mem_ax[PCL_CHANNELS];
+  pcl_w_t mem_w;
+  pcl_r_t dev_r;
+  pcl_b_t dev_b;
+  bool dev_ax_ready[PCL_CHANNELS];
+  bool dev_w_ready;
+  bool mem_r_ready;
+  bool mem_b_ready;
+} pcl_port_pins_out_t;
+
+// Pins of the data-structure port (64 data bits: data[0]).
+typedef struct {
+  pcl_r_t r;
+  pcl_b_t b;
+  bool ar_ready;
+  bool aw_ready;
+  bool w_ready;
+} pcl_ds_pins_in_t;
+
+typedef struct {
+  pcl_ax_t ar;
+  pcl_ax_t aw;
+  pcl_w_t w;
+  bool r_ready;
+  bool b_ready;
+} pcl_ds_pins_out_t;
+
+// Pins of the register interface (AXI4-Lite).
+typedef struct {
+  uint64_t w_data;
+  uint16_t aw_addr;
+  uint16_t ar_addr;
+  uint8_t aw_prot;
+  uint8_t ar_prot;
+  uint8_t w_strb;
+  bool aw_valid;
+  bool w_valid;
+  bool b_ready;
+  bool ar_valid;
+  bool r_ready;
+} pcl_reg_pins_in_t;
+
+typedef struct {
+  uint64_t r_data;
+  uint8_t r_resp;
+  uint8_t b_resp;
+  bool aw_ready;
+  bool w_ready;
+  bool b_valid;
+  bool ar_ready;
+  bool r_valid;
+} pcl_reg_pins_out_t;
+
+// All pins of the top but clock and reset.
+typedef struct {
+  pcl_port_pins_in_t port[PCL_MAX_PORTS];
+  pcl_ds_pins_in_t ds;
+  pcl_reg_pins_in_t reg;
+  pcl_msg_t msg_in;
+  bool msg_out_ready;
+  uint64_t fuse_caps;  // sampled while in reset
+  uint8_t fuse_hpm;
+} pcl_in_t;
+
+typedef struct {
+  pcl_port_pins_out_t port[PCL_MAX_PORTS];
+  pcl_ds_pins_out_t ds;
+  pcl_reg_pins_out_t reg;
+  pcl_msg_t msg_out;
+  bool msg_in_ready;
+  uint16_t irq;
+} pcl_out_t;
+
+// Page-number bits below a page size, as a mask.
+static inline uint64_t pcl_lowmask(unsigned size) {
+  static const uint8_t ones[8] = {0, 4, 9, 18, 27, 36, 44, 44};
+  return (UINT64_C(1) << ones[size]) - 1;
+}
+
+// The page-number bits IOVA[VaW-1:12] of a vpn, as a mask.
+static inline uint64_t pcl_va_mask(unsigned va_width) {
+  return (UINT64_C(1) << (va_width - 12)) - 1;
+}
+
+// Whether bits 63 .. va_width-1 of an IOVA are equal.
+static inline bool pcl_canonical(uint64_t iova, unsigned va_width) {
+  uint64_t upper = (uint64_t)((int64_t)iova >> (va_width - 1));
+  return upper == 0 || upper == ~UINT64_C(0);
+}
+
+// A cached leaf, as an invalidation sees it.
+typedef struct {
+  uint64_t vpn;
+  uint32_t device_id;
+  uint32_t pscid;
+  uint8_t size;
+  bool g;
+} pcl_leaf_tag_t;
+
+// Whether a kill with this payload covers a leaf that has a device_id (IOMMU spec 3.1.2: IOTINVAL.VMA, IODIR).
+static inline bool pcl_inv_covers(const pcl_inv_t *inv, const pcl_leaf_tag_t *leaf, uint64_t va_mask) {
+  if (inv->op == PCL_INV_ALL) return true;
+  if (inv->op == PCL_INV_DDT) return inv->device_id == leaf->device_id;
+  if (leaf->size == 6) return false;
+  if (inv->av && ((inv->vpn ^ leaf->vpn) & va_mask & ~pcl_lowmask(leaf->size)) != 0) return false;
+  return !inv->pscv || (inv->pscid == leaf->pscid && !leaf->g);
+}
+
+#endif
