@@ -319,7 +319,7 @@ package portcullis_regs_pkg;
   localparam int IsotimeStride = 16;
   localparam int IsotimeCount = 4;
   localparam int IsotimeClocksLsb = 0;
-  localparam int IsotimeClocksMsb = 31;
+  localparam int IsotimeClocksMsb = 15;
 
   // Interrupt cause to wire.
   localparam logic [11:0] IcvecOffset = 12'h2f8;

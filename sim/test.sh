@@ -27,21 +27,32 @@ step() {
   [ $word = pass ] || tail -n 30 "$log" | sed 's/^/    | /'
 }
 
-# $1: make goal and program of one test file, $2: configuration
-program() { make -s -j"$jobs" CONFIG="$2" "build/$2/$1" && "build/$2/$1"; }
+# $1: kind of step, then files; one step per existing file, named by its kind and its path below tests/KIND.
+each() {
+  local kind=$1 file name
+  shift
+  for file in "$@"; do
+    [ -e "$file" ] || continue
+    name=${file#tests/}
+    name=${name#"$kind/"}
+    step "$kind/${name%.*}" "$kind" "${name%.*}"
+  done
+}
+script() { sh "tests/$1.sh"; }
+program() { make -s -j"$jobs" CONFIG=base "build/base/$1" && "build/base/$1"; }
+unit() { program "unit/$1"; }
+block() { program "block/$1"; }
 scenario() { make -s -j"$jobs" CONFIG=base sim && build/base/portcullis_sim --scenario "$1"; }
 
 step lint make lint
 step registers make regs-check
-for script in tests/*.sh; do [ -e "$script" ] && step "$(basename "$script" .sh)" sh "$script"; done
-for file in tests/unit/*_test.c; do [ -e "$file" ] && step "unit/$(basename "$file" .c)" program "unit/$(basename "$file" .c)" base; done
-for file in tests/block/*_tb.cpp; do [ -e "$file" ] && step "block/$(basename "$file" .cpp)" program "block/$(basename "$file" .cpp)" base; done
-for file in tests/scenarios/*.c; do [ -e "$file" ] && step "scenario/$(basename "$file" .c)" scenario "$(basename "$file" .c)"; done
-if [ -e rtl/portcullis.f ]; then
-  step run/mini make run CONFIG=mini CYCLES=200000
-  step run/base make run CONFIG=base CYCLES=200000
-  step synth/mini make synth CONFIG=mini
-fi
+each script tests/*.sh
+each unit tests/unit/{*_test,test_*,*/*_test,*/test_*}.c
+each block tests/block/*_tb.cpp
+each scenario tests/scenarios/*.c
+step run/mini make run CONFIG=mini CYCLES=200000
+step run/base make run CONFIG=base CYCLES=200000
+step synth/mini make synth CONFIG=mini
 
 printf '%d passed, %d failed' $passed $failed
 [ $skipped = 0 ] || printf ', %d skipped' $skipped

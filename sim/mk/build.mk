@@ -13,7 +13,7 @@ CXX = g++
 B := build/$(CONFIG)
 CFLAGS := -std=c17 -Wall -Wextra -Wpedantic -Werror -O2 -g1 -MMD -MP
 CXXFLAGS := -std=c++17 -Wall -Wextra -Werror -O2 -g1 -MMD -MP
-INCLUDES := -I$(B) -Icmodel/arch -Icmodel/cycle -Isw/include -Itb
+INCLUDES := -I$(B) -Icmodel -Icmodel/arch -Icmodel/cycle -Isw/include -Itb
 
 LIB_SRC := $(wildcard cmodel/arch/*.c cmodel/cycle/*.c sw/*.c)
 TB_SRC := $(wildcard tb/*.c tb/*/*.c)
@@ -24,7 +24,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/c/%.o)
 TB_OBJ := $(TB_SRC:%.c=$(B)/c/%.o)
 
 VERILATOR_ROOT := $(shell verilator -getenv VERILATOR_ROOT 2>/dev/null)
-VERILATE := verilator --cc --no-timing -Wall --assert -O3 --x-assign fast --x-initial unique -CFLAGS -O2
+VERILATE := verilator --cc --no-timing --assert -O3 --x-assign fast --x-initial unique -CFLAGS -O2
 VERILATED_MAKE = $(MAKE) -f V$(1).mk OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 VERILATED_INCLUDES := -isystem $(VERILATOR_ROOT)/include -isystem $(VERILATOR_ROOT)/include/vltstd
 

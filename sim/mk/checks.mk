@@ -8,5 +8,5 @@ lint:
 # All configurations, or the one given on the command line.
 synth:
 	@sim/deps/need.sh synth
-	@$(MAKE) $(foreach c,$(CONFIGS),build/$(c)/chparam.ys)
+	@$(MAKE) -s $(foreach c,$(CONFIGS),build/$(c)/chparam.ys)
 	@synth/synth.sh $(if $(filter command line,$(origin CONFIG)),$(CONFIG),$(CONFIGS))

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests, built per configuration; sim/test.sh runs them all.
-#   tests/unit/NAME_test.c    C tests of the model, linked with libportcullis.a, libtb.a and cmocka -> build/CONFIG/unit/NAME_test
+#   tests/unit/**/NAME.c      a C test with its own main, linked with libportcullis.a, libtb.a and cmocka; NAME is test_* or *_test
+#                             -> build/CONFIG/unit/**/NAME
 #   tests/block/NAME_tb.cpp   an RTL block (top module NAME, file rtl/NAME.sv) beside its twin; includes VNAME.h
 #                             -> build/CONFIG/block/NAME_tb; tests/block/NAME.vf holds its -G flags, if any
 #   tests/NAME.sh             a script, run from the project's root
-UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard $(foreach d,unit unit/*,tests/$(d)/*_test.c tests/$(d)/test_*.c)))
 BLOCK := $(patsubst tests/block/%.cpp,$(B)/block/%,$(wildcard tests/block/*_tb.cpp))
 
 .PHONY: test unit block

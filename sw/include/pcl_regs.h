@@ -348,7 +348,7 @@
 #define PCL_REG_ISOTIME_SIZE 4u
 #define PCL_REG_ISOTIME_STRIDE 16u
 #define PCL_REG_ISOTIME_COUNT 4u
-#define PCL_ISOTIME_CLOCKS_MASK UINT32_C(0xffffffff)
+#define PCL_ISOTIME_CLOCKS_MASK UINT32_C(0xffff)
 #define PCL_ISOTIME_CLOCKS_SHIFT 0
 
 // Interrupt cause to wire.

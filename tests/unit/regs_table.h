@@ -41,7 +41,7 @@ static const regs_row_t regs_table[] = {
   { "capabilities",      0,  8,  1,   0, REGS_CAP_FIXED,     0,                     0 },
   { "fctl",              8,  4,  1,   0, 2,                  0,                     0 },      // WSI fixed at 1, BE and GXL at 0
   { "custom",           12,  4,  1,   0, 0,                  0,                     0 },
-  { "ddtp",             16,  8,  1,   0, 0,                  REGS_DDTP_RW,          0 },      // modes 5-15 keep the old one; busy RO
+  { "ddtp",             16,  8,  1,   0, 0,                  REGS_DDTP_RW,          0 },      // modes 5-15 keep the old
   { "cqb",              24,  8,  1,   0, 0,                  REGS_BASE_RW,          0 },
   { "cqh",              32,  4,  1,   0, 0,                  0,                     0 },
   { "cqt",              36,  4,  1,   0, 0,                  UINT64_C(0xffffffff),  0 },      // only bits LOG2SZ-1:0 of cqb
@@ -67,7 +67,7 @@ static const regs_row_t regs_table[] = {
   { "reserved",        628,  4, 15,   4, 0,                  0,                     0 },
   { "qctl",            688,  4,  4,  16, 0,                  0x3,                   0 },      // 3 keeps the old; absent ports 0
   { "qsta",            692,  4,  4,  16, 0,                  0,                     0 },      // drained (bit 0) by state
-  { "isotime",         696,  4,  4,  16, 0,                  UINT64_C(0xffffffff),  0 },      // absent ports 0
+  { "isotime",         696,  4,  4,  16, 0,                  0xffff,                0 },      // absent ports 0
   { "reserved",        700,  4,  4,  16, 0,                  0,                     0 },
   { "reserved",        752,  8,  1,   0, 0,                  0,                     0 },
   { "icvec",           760,  8,  1,   0, 0,                  0xff,                  0 },      // civ, fiv; pmiv and piv zero

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Static checks of everything:  lint.sh CONFIG...
+# File style; the SystemVerilog subset; Verilator -Wall for each configuration; the same files read by Yosys; cppcheck of the C.
+# Prints what it finds and ends with status 1 if that is anything.
+set -u
+cd "$(dirname "$0")/../.."
+status=0
+check() {
+  echo "lint: $1"
+  shift
+  "$@" || status=1
+}
+
+# Sources of the project that are tracked or new, without what git ignores.
+sources() {
+  git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ -e "$file" ] && echo "$file"; done
+}
+
+text=$(sources '*.c' '*.h' '*.cpp' '*.sv' '*.sh' '*.awk' '*.py' '*.mk' '*.rdl' '*.cfg' '*.ys' Makefile)
+check 'file style' awk -f sim/lint/style.awk $text
+
+modules=$(sources 'rtl/*.sv')
+check 'SystemVerilog subset' sim/lint/sv_subset.sh $modules
+
+for config in "$@"; do
+  make -s CONFIG="$config" "build/$config/params.vf" || status=1
+  check "Verilator, $config" verilator --lint-only -Wall --top-module portcullis \
+    -f "build/$config/params.vf" -f rtl/portcullis.f
+done
+check 'Yosys' yosys -q -p "read_verilog -sv $(grep -v '^//' rtl/portcullis.f | tr '\n' ' '); hierarchy -check -top portcullis"
+
+c_files=$(sources 'cmodel/*.c' 'sw/*.c' 'tb/*.c')
+check 'cppcheck' cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr \
+  --suppress=missingIncludeSystem --error-exitcode=1 -Icmodel -Icmodel/arch -Icmodel/cycle -Isw/include -Itb $c_files
+exit $status

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Bad input to the commands stops with a sentence and a non-zero status: unknown CONFIG, PROFILE, option; broken configurations.
+set -u
+work=build/test/options
+mkdir -p $work
+status=0
+
+# $1: text that the message must contain; then the command that must fail
+refused() {
+  text=$1
+  shift
+  if "$@" >$work/out 2>&1; then
+    echo "accepted: $*"
+    status=1
+  elif ! grep -qF -- "$text" $work/out; then
+    echo "no \"$text\" in the message of: $*"
+    cat $work/out
+    status=1
+  fi
+}
+
+# $1: text of the message, $2: sed script that breaks base.cfg
+broken() {
+  sed "$2" sim/configs/base.cfg >$work/broken.cfg
+  refused "$1" awk -v name=broken -v out=$work -f sim/configs/gen.awk sim/configs/keys.tbl $work/broken.cfg
+}
+
+refused 'legal: base full mini' make run CONFIG=huge
+refused 'legal: base full mini' make run CONFIG='base mini'
+refused 'legal: nic nvme gpu rogue mixed' make run PROFILE=disk
+refused 'legal: CONFIG SEED' make run SEDE=3
+refused "SEED 'one' is not a decimal number" make run SEED=one
+refused "CYCLES '-5' is not a decimal number" make run CYCLES=-5
+refused "legal: 0 1" make run WAVES=2
+broken 'unknown key Ports' 's/^NumPorts/Ports   /'
+broken 'NumPorts = 3 is illegal: it must be a power of two in 1..4' 's/^NumPorts .*/NumPorts = 3/'
+broken 'Pas is missing' '/^Pas/d'
+broken 'Pas is given twice' '/^Pas/p'
+broken 'is not a decimal integer' 's/^Pas .*/Pas = large/'
+broken 'Sv57 = 1 needs Sv48 = 1' 's/^Sv48 .*/Sv48 = 0/; s/^Sv57 .*/Sv57 = 1/'
+broken 'MaxOutstanding = 64 is illegal' 's/^MaxOutstanding .*/MaxOutstanding = 64/'
+for config in sim/configs/*.cfg; do
+  awk -v name=legal -v out=$work -f sim/configs/gen.awk sim/configs/keys.tbl "$config" || status=1
+done
+exit $status
