@@ -35,7 +35,8 @@ enum {
   PCL_CAUSE_DATA_PATH = 272,
   PCL_CAUSE_MSI_WRITE_ACCESS = 273,
   PCL_CAUSE_PT_CORRUPTION = 274,
-  PCL_CAUSE_ILLEGAL_BURST = 2048  // custom
+  PCL_CAUSE_ILLEGAL_BURST = 2048,  // custom: see pcl_request_t.bus_illegal
+  PCL_CAUSE_ISOLATED = 2049        // custom, TTYP 0: a port was isolated; iotval is its number
 };
 
 enum {

@@ -27,7 +27,7 @@ static bool space_matches(const pcl_command_t *command, const pcl_space_t *space
 }
 
 bool pcl_inval_covers(const pcl_command_t *command, const pcl_space_t *space, bool g, uint64_t iova, unsigned size) {
-  if (!space_matches(command, space, g)) return false;
+  if (size == PCL_SIZE_IDENTITY || !space_matches(command, space, g)) return false;
   if (command->kind == PCL_CMD_IOTINVAL_GVMA || !command->av) return true;
   return ranges_meet(command->addr, range_shift(command), iova, pcl_size_shift(size));
 }

@@ -17,7 +17,8 @@ typedef struct {
 } pcl_space_t;
 
 // IOTINVAL.VMA or .GVMA against a cached leaf: `iova` is any address of the *first-stage* leaf and `size` (pcl_size_t) its
-// size, even if the entry holds a fragment of it. Other commands cover no leaf here.
+// size, even if the entry holds a fragment of it. Other commands cover no leaf here, and none covers an identity, which holds
+// no page table entry (spec 4.1.1, note). All 64 address bits count: a cache with narrower tags masks addr and iova alike.
 bool pcl_inval_covers(const pcl_command_t *command, const pcl_space_t *space, bool g, uint64_t iova, unsigned size);
 
 // IOTINVAL.VMA or .GVMA against a cached first-stage table pointer. AV=1 covers it only with NL=1.
