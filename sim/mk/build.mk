@@ -13,7 +13,7 @@ CXX = g++
 B := build/$(CONFIG)
 CFLAGS := -std=c17 -Wall -Wextra -Wpedantic -Werror -O2 -g1 -MMD -MP
 CXXFLAGS := -std=c++17 -Wall -Wextra -Werror -O2 -g1 -MMD -MP
-INCLUDES := -I$(B) -Icmodel -Icmodel/arch -Icmodel/cycle -Isw/include -Itb
+INCLUDES := -I$(B) -Icmodel -Isw/include -Itb
 
 LIB_SRC := $(wildcard cmodel/arch/*.c cmodel/cycle/*.c sw/*.c)
 TB_SRC := $(wildcard tb/*.c tb/*/*.c)
@@ -25,7 +25,9 @@ TB_OBJ := $(TB_SRC:%.c=$(B)/c/%.o)
 
 VERILATOR_ROOT := $(shell verilator -getenv VERILATOR_ROOT 2>/dev/null)
 VERILATE := verilator --cc --no-timing --assert -O3 --x-assign fast --x-initial unique -CFLAGS -O2
-VERILATED_MAKE = $(MAKE) -f V$(1).mk OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+# $(call VERILATED_MAKE,folder,top,objects): compiles what Verilator wrote; its output is in make.log and shown when it fails.
+VERILATED_MAKE = $(MAKE) -C $(1) -f V$(2).mk OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 V$(2)__ALL.a $(3) \
+  >$(1)/make.log 2>&1 || { tail -n 20 $(1)/make.log >&2; exit 1; }
 VERILATED_INCLUDES := -isystem $(VERILATOR_ROOT)/include -isystem $(VERILATOR_ROOT)/include/vltstd
 
 # Generated files of a configuration; every configuration has its rule, for those who need more than CONFIG.
@@ -35,30 +37,35 @@ build/%/params.vf build/%/chparam.ys build/%/config_gen.h: sim/configs/%.cfg sim
 
 $(B)/c/%.o: %.c $(B)/config_gen.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(INCLUDES) -c $< -o $@
+	@echo "  gcc        $<"
+	@$(CC) $(CFLAGS) $(INCLUDES) -c $< -o $@
 
 $(B)/libportcullis.a: $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(B)/libtb.a: $(TB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 # $(1): suffix of the names, $(2): more Verilator flags, $(3): more C++ flags, $(4): objects of Verilator's run time
 define SIMULATOR
 $(B)/obj$(1)/verilated.stamp: $(RTL_FILES) $(SVA_FILES) rtl/portcullis.f $(B)/params.vf
 	@mkdir -p $$(@D)
-	$(VERILATE) $(2) --top-module portcullis --Mdir $$(@D) -f $(B)/params.vf -f rtl/portcullis.f $(SVA_FILES)
-	cd $$(@D) && $$(call VERILATED_MAKE,portcullis) Vportcullis__ALL.a $(4)
+	@echo "  verilator  $$(@D)"
+	@$(VERILATE) $(2) --top-module portcullis --Mdir $$(@D) -f $(B)/params.vf -f rtl/portcullis.f $(SVA_FILES)
+	@echo "  g++        $$(@D)"
+	+@$$(call VERILATED_MAKE,$$(@D),portcullis,$(4))
 	@touch $$@
 
 $(B)/cpp$(1)/%.o: %.cpp $(B)/obj$(1)/verilated.stamp
 	@mkdir -p $$(@D)
-	$(CXX) $(CXXFLAGS) $(3) $(INCLUDES) -I$(B)/obj$(1) $(VERILATED_INCLUDES) -c $$< -o $$@
+	@echo "  g++        $$<"
+	@$(CXX) $(CXXFLAGS) $(3) $(INCLUDES) -I$(B)/obj$(1) $(VERILATED_INCLUDES) -c $$< -o $$@
 
 $(B)/portcullis_sim$(1): $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(B)/libtb.a $(B)/libportcullis.a $(B)/obj$(1)/verilated.stamp
-	$(CXX) -o $$@ $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(addprefix $(B)/obj$(1)/,Vportcullis__ALL.a $(4)) \
+	@echo "  link       $$@"
+	@$(CXX) -o $$@ $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(addprefix $(B)/obj$(1)/,Vportcullis__ALL.a $(4)) \
 	  -Wl,--start-group $(B)/libtb.a $(B)/libportcullis.a -Wl,--end-group -lz -lm -pthread
 endef
 $(eval $(call SIMULATOR,,,-DVM_TRACE=0,verilated.o verilated_threads.o))

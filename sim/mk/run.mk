@@ -7,6 +7,7 @@
 #   --scenario NAME                      a directed scenario instead of a random run
 SIM := $(B)/portcullis_sim
 
+# The build goals behind them: the simulator of CONFIG, without and with waveforms.
 .PHONY: run bench waves sim sim-trace
 run:
 	@sim/deps/need.sh --install run
@@ -19,7 +20,9 @@ bench:
 	@$(SIM) --bench --json build/bench.json
 
 sim: $(SIM)
+	@:
 sim-trace: $(SIM)_trace
+	@:
 
 waves:
 	@$(if $(SCENARIO),,echo 'make waves needs SCENARIO=; legal: $(SCENARIOS)' >&2; exit 2)
