@@ -239,6 +239,11 @@ static inline uint64_t pcl_lowmask(unsigned size) {
   return (UINT64_C(1) << ones[size]) - 1;
 }
 
+// VaW: bits of the largest virtual address that the configuration translates.
+static inline unsigned pcl_va_width(const pcl_config_t *config) {
+  return config->sv57 ? 57 : config->sv48 ? 48 : 39;
+}
+
 // The page-number bits IOVA[VaW-1:12] of a vpn, as a mask.
 static inline uint64_t pcl_va_mask(unsigned va_width) {
   return (UINT64_C(1) << (va_width - 12)) - 1;

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// One address channel of a port: slots, out register, answers, counters. What they are is described in port_channel.h; the
+// paragraphs of microarchitecture 4.2 are named at the functions.
+#include "port_channel.h"
+
+#include <string.h>
+
+#include "bus_check.h"
+#include "rr_arb.h"
+
+static uint32_t bit(unsigned slot) { return UINT32_C(1) << slot; }
+
+void pcl_port_channel_init(pcl_port_channel_t *ch, const pcl_config_t *config, unsigned port, unsigned channel) {
+  memset(ch, 0, sizeof *ch);
+  ch->channel = channel;
+  ch->q = 2 * port + channel;
+  ch->slots = config->port_misses;
+  ch->all = (uint32_t)((UINT64_C(1) << config->port_misses) - 1);
+  ch->max_outstanding = config->max_outstanding;
+  ch->bus_size = (unsigned)__builtin_ctz(config->data_width / 8);
+}
+
+void pcl_port_channel_req(const pcl_port_channel_t *ch, bool flush, pcl_miss_req_t *req) {
+  req->valid = ch->need != 0 && !flush;
+  if (!req->valid) return;
+  unsigned slot = pcl_rr_pick(ch->need, ch->send_ptr);
+  const pcl_ax_t *ax = &ch->slot[slot].ax;
+  req->iova = ax->addr;
+  req->device_id = ax->device_id;
+  req->process_id = ax->process_id;
+  req->slot = (uint8_t)slot;
+  req->pv = ax->pv;
+  req->priv = ax->priv;
+  req->exec = ax->exec;
+  req->translated = ax->translated;
+  req->illegal = (ch->illegal >> slot & 1) != 0;
+}
+
+// Slots not FREE that a request with this ID must follow: all (write), or those of its ID (read).
+static uint32_t followed(const pcl_port_channel_t *ch, uint16_t id) {
+  uint32_t busy = pcl_port_channel_busy(ch);
+  if (ch->channel == PCL_WRITE) return busy;
+  uint32_t same = 0;
+  for (uint32_t rest = busy; rest != 0; rest &= rest - 1) {
+    if (ch->slot[__builtin_ctz(rest)].ax.id == id) same |= rest & -rest;
+  }
+  return same;
+}
+
+// "Leaving": OK slots that nothing holds back.
+static uint32_t leave_candidates(const pcl_port_channel_t *ch, bool w_full) {
+  uint32_t candidates = 0;
+  if (w_full) return 0;
+  for (uint32_t rest = ch->ok & ~ch->blocked; rest != 0; rest &= rest - 1) {
+    if (ch->cnt[ch->slot[__builtin_ctz(rest)].ax.id] < ch->max_outstanding) candidates |= rest & -rest;
+  }
+  return candidates;
+}
+
+// "Refusal": FAULT slots whose turn to be answered it is.
+static uint32_t refusal_candidates(const pcl_port_channel_t *ch, bool w_full) {
+  uint32_t candidates = 0;
+  if (w_full || ch->answer.valid) return 0;
+  for (uint32_t rest = ch->fault & ~ch->blocked; rest != 0; rest &= rest - 1) {
+    if (ch->cnt[ch->slot[__builtin_ctz(rest)].ax.id] == 0) candidates |= rest & -rest;
+  }
+  return candidates;
+}
+
+// "Device Ax", and "R multiplexer".
+void pcl_port_channel_eval(const pcl_port_channel_t *ch, const pcl_port_channel_in_t *in, pcl_port_channel_found_t *found) {
+  bool out_free = !ch->out.valid || in->mem_ax_ready;
+  found->direct = false;
+  found->enqueue = false;
+  found->leaves = false;
+  if (ch->ok != 0 && out_free && !in->flush) {
+    uint32_t candidates = leave_candidates(ch, in->w_full);
+    found->leaves = candidates != 0;
+    if (found->leaves) found->leaving = (uint8_t)pcl_rr_pick(candidates, ch->leave_ptr);
+  }
+  if (in->ax->valid && !in->hold && !in->flush) {
+    found->illegal = pcl_bus_illegal(in->ax, ch->bus_size);
+    found->hit = (pcl_port_tlb_hit_t){.hit = false};
+    if (!found->illegal && !in->refuse) found->hit = pcl_port_tlb_lookup(in->tlb, in->ax, ch->channel);
+    found->same = followed(ch, in->ax->id);
+    if (found->hit.hit && found->same == 0) {
+      found->direct = ch->cnt[in->ax->id] < ch->max_outstanding && out_free && !found->leaves && !in->w_full;
+    } else {
+      found->enqueue = pcl_port_channel_busy(ch) != ch->all;
+    }
+  }
+  found->dev_valid = ch->sel || (in->mem_valid && !in->isolated);
+  found->mem_ready = in->isolated || (!ch->sel && in->dev_ready);
+}
+
+// Loads the out register from a request with its translation.
+static void load_out(pcl_port_channel_t *ch, const pcl_ax_t *ax, uint64_t spn, uint8_t pbmt) {
+  ch->out = *ax;
+  ch->out.addr = spn << 12 | (ax->addr & 0xfff);
+  ch->out.pbmt = pbmt;
+  ch->out.rcid = 0;
+  ch->out.mcid = 0;
+  ch->out.valid = true;
+}
+
+// "Response": what becomes of the SENT slots that it names. Returns those that become FREE.
+static uint32_t take_response(pcl_port_channel_t *ch, uint32_t named, bool flush, const pcl_port_channel_edge_t *edge) {
+  const pcl_resp_t *resp = edge->resp;
+  uint32_t freed = flush ? named : named & ch->drop;
+  ch->sent &= ~named;
+  for (uint32_t rest = named & ~freed; rest != 0; rest &= rest - 1) {
+    unsigned index = (unsigned)__builtin_ctz(rest);
+    pcl_port_slot_t *slot = &ch->slot[index];
+    bool leader = resp->lead && resp->lead_q == ch->q && resp->lead_slot == index;
+    bool allowed = ch->channel == PCL_WRITE ? resp->w : slot->ax.exec ? resp->x : resp->r;
+    if (edge->resp_covered) {
+      ch->need |= bit(index);
+    } else if (resp->ok && (leader || allowed)) {
+      ch->ok |= bit(index);
+      slot->spn = resp->spn;
+      slot->pbmt = resp->pbmt;
+    } else if (leader) {
+      ch->fault |= bit(index);
+    } else {
+      ch->need |= bit(index);
+    }
+  }
+  return freed;
+}
+
+// "kill": grants that have not left are asked again.
+static void take_kill(pcl_port_channel_t *ch, uint32_t granted, const pcl_inv_t *inv) {
+  uint32_t hit = granted;
+  if (inv->op == PCL_INV_DDT) {
+    for (uint32_t rest = granted; rest != 0; rest &= rest - 1) {
+      if (ch->slot[__builtin_ctz(rest)].ax.device_id != inv->device_id) hit &= ~(rest & -rest);
+    }
+  }
+  ch->ok &= ~hit;
+  ch->need |= hit;
+}
+
+// "Refusal" and "R multiplexer" at the edge. Returns the slot that becomes FREE, as a mask.
+static uint32_t step_answer(pcl_port_channel_t *ch, const pcl_port_channel_in_t *in, bool swallow_done) {
+  pcl_port_answer_t *answer = &ch->answer;
+  if (ch->sel) {
+    if (!in->dev_ready) return 0;
+    if (ch->channel == PCL_READ && answer->left != 0) {
+      answer->left--;
+      return 0;
+    }
+    answer->valid = false;
+    ch->sel = false;
+    ch->fault &= ~bit(answer->slot);
+    return bit(answer->slot);
+  }
+  ch->sel = answer->ready && answer->valid && (in->isolated || !in->mem_valid || in->dev_ready);
+  if (swallow_done) answer->ready = true;
+  return 0;
+}
+
+static void load_answer(pcl_port_channel_t *ch, uint32_t candidates) {
+  unsigned slot = pcl_rr_pick(candidates, ch->fault_ptr);
+  const pcl_ax_t *ax = &ch->slot[slot].ax;
+  ch->answer = (pcl_port_answer_t){
+      .valid = true, .ready = ch->channel == PCL_READ, .slot = (uint8_t)slot, .left = ax->len, .id = ax->id};
+  ch->fault_ptr = pcl_rr_next(slot, ch->slots);
+}
+
+// "Counters". A last beat of an ID that has nothing in memory counts nothing.
+static void count(pcl_port_channel_t *ch, bool loaded, uint16_t id, bool finished, uint16_t finished_id, bool fence_start) {
+  if (finished && ch->cnt[finished_id] != 0) {
+    ch->cnt[finished_id]--;
+    ch->cnt_sum--;
+    if (ch->snap[finished_id] != 0) {
+      ch->snap[finished_id]--;
+      ch->snap_sum--;
+    }
+  }
+  if (loaded) {
+    ch->cnt[id]++;
+    ch->cnt_sum++;
+  }
+  if (fence_start) {
+    memcpy(ch->snap, ch->cnt, sizeof ch->snap);
+    ch->snap_sum = ch->cnt_sum;
+  }
+}
+
+// "enqueue": the first FREE slot takes the device's request.
+static void enqueue(pcl_port_channel_t *ch, uint32_t was_free, uint32_t freed, const pcl_port_channel_in_t *in,
+                    const pcl_port_channel_found_t *found, bool kill) {
+  unsigned index = pcl_rr_pick(was_free, ch->alloc_ptr);
+  pcl_port_slot_t *slot = &ch->slot[index];
+  ch->alloc_ptr = pcl_rr_next(index, ch->slots);
+  slot->ax = *in->ax;
+  slot->spn = found->hit.spn;
+  slot->pbmt = found->hit.pbmt;
+  slot->dep = found->same & ~freed;
+  ch->blocked = slot->dep != 0 ? ch->blocked | bit(index) : ch->blocked & ~bit(index);
+  ch->illegal = found->illegal ? ch->illegal | bit(index) : ch->illegal & ~bit(index);
+  ch->drop &= ~bit(index);
+  if (in->refuse) {
+    ch->fault |= bit(index);
+  } else if (found->hit.hit && !kill) {
+    ch->ok |= bit(index);
+  } else {
+    ch->need |= bit(index);
+  }
+}
+
+static void release(pcl_port_channel_t *ch, uint32_t freed) {
+  for (uint32_t rest = ch->blocked; rest != 0; rest &= rest - 1) {
+    pcl_port_slot_t *slot = &ch->slot[__builtin_ctz(rest)];
+    slot->dep &= ~freed;
+    if (slot->dep == 0) ch->blocked &= ~(rest & -rest);
+  }
+}
+
+// Everything that happens to slots that are not FREE, but for `leaving`. Returns those that become FREE.
+static uint32_t step_slots(pcl_port_channel_t *ch, const pcl_port_channel_in_t *in, const pcl_port_channel_edge_t *edge,
+                           uint32_t leaving) {
+  uint32_t named = edge->resp->valid ? edge->resp->mask[ch->q] & ch->sent : 0;
+  uint32_t granted = ch->ok & ~leaving;
+  uint32_t asked = 0;
+  if (edge->req_ready && ch->need != 0 && !in->flush) {
+    unsigned slot = pcl_rr_pick(ch->need, ch->send_ptr);
+    ch->send_ptr = pcl_rr_next(slot, ch->slots);
+    asked = bit(slot);
+  }
+  ch->ok = granted;
+  uint32_t freed = leaving;
+  if (in->flush) {
+    freed |= ch->need | ch->ok | ch->fault;
+    ch->need = 0;
+    ch->ok = 0;
+    ch->fault = 0;
+    granted = 0;
+  }
+  if (named != 0) freed |= take_response(ch, named, in->flush, edge);
+  if (in->flush) ch->drop |= ch->sent;
+  if (edge->inv->kill && granted != 0) take_kill(ch, granted, edge->inv);
+  ch->need &= ~asked;
+  ch->sent |= asked;
+  return freed;
+}
+
+bool pcl_port_channel_commit(pcl_port_channel_t *ch, const pcl_port_channel_in_t *in, const pcl_port_channel_found_t *found,
+                             const pcl_port_channel_edge_t *edge, pcl_port_w_entry_t *pushed) {
+  uint32_t busy = pcl_port_channel_busy(ch);
+  bool load = found->direct || found->leaves;
+  uint32_t leaving = found->leaves ? bit(found->leaving) : 0;
+  bool push = load;
+  *pushed = (pcl_port_w_entry_t){.pass = true};
+
+  if (ch->out.valid && in->mem_ax_ready) ch->out.valid = false;
+  if (found->leaves) {
+    const pcl_port_slot_t *slot = &ch->slot[found->leaving];
+    load_out(ch, &slot->ax, slot->spn, slot->pbmt);
+    ch->leave_ptr = pcl_rr_next(found->leaving, ch->slots);
+  } else if (found->direct) {
+    load_out(ch, in->ax, found->hit.spn, found->hit.pbmt);
+  }
+  if (load) pushed->len = ch->out.len;
+
+  uint32_t refusals = ch->fault != 0 && !in->flush ? refusal_candidates(ch, in->w_full) : 0;
+  bool finished = in->mem_valid && found->mem_ready && in->mem_last;
+  if (load || finished || edge->fence_start) count(ch, load, ch->out.id, finished, in->mem_id, edge->fence_start);
+  uint32_t freed = 0;
+  if (ch->answer.valid) freed = step_answer(ch, in, edge->swallow_done);
+  if (busy != 0) freed |= step_slots(ch, in, edge, leaving);
+  if (in->flush) {
+    ch->answer.valid = false;
+    ch->sel = false;
+  } else if (refusals != 0) {
+    load_answer(ch, refusals);
+    *pushed = (pcl_port_w_entry_t){.pass = false, .len = ch->answer.left};
+    push = true;
+  }
+  if (freed != 0 && ch->blocked != 0) release(ch, freed);
+  if (found->enqueue) enqueue(ch, ch->all & ~busy, freed, in, found, edge->inv->kill);
+  return push;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Isolator of a port: timers, isolation, resumption, record. The rules are in port_guard.h and microarchitecture 4.4.
+#include "port_guard.h"
+
+#include <string.h>
+
+void pcl_port_guard_init(pcl_port_guard_t *guard) { memset(guard, 0, sizeof *guard); }
+
+bool pcl_port_guard_enter(const pcl_port_guard_t *guard, const pcl_port_q_t *q) {
+  if (guard->isolated) return false;
+  if (q->isolate) return true;
+  if (q->isotime == 0) return false;
+  for (unsigned kind = 0; kind < PCL_STUCK_KINDS; kind++) {
+    if (guard->timer[kind] == q->isotime) return true;
+  }
+  return false;
+}
+
+bool pcl_port_guard_leave(const pcl_port_guard_t *guard, bool settled) {
+  return guard->isolated && guard->resume_pend && settled;
+}
+
+void pcl_port_guard_commit(pcl_port_guard_t *guard, const pcl_port_guard_edge_t *edge) {
+  for (unsigned kind = 0; kind < PCL_STUCK_KINDS; kind++) {
+    guard->timer[kind] = edge->stuck[kind] && !guard->isolated ? (uint16_t)(guard->timer[kind] + 1) : 0;
+  }
+  if (edge->rec_taken) guard->rec_pend = false;
+  if (edge->enter) guard->rec_pend = true;
+  guard->resume_pend = guard->isolated && !edge->leave && (guard->resume_pend || edge->resume);
+  guard->isolated = (guard->isolated || edge->enter) && !edge->leave;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// A port's translation cache: lookup, fill and kill. What it holds is described in port_tlb.h.
+#include "port_tlb.h"
+
+enum { IDENTITY = 6 };
+
+static uint32_t tag_of(uint32_t device_id, bool pv) { return device_id | (uint32_t)pv << 24; }
+
+void pcl_port_tlb_init(pcl_port_tlb_t *tlb, const pcl_config_t *config) {
+  tlb->valid = 0;
+  tlb->va_width = pcl_va_width(config);
+  tlb->va_mask = pcl_va_mask(tlb->va_width);
+  tlb->count = config->port_entries;
+  tlb->fill_ptr = 0;
+}
+
+static bool has_right(const pcl_port_tlb_entry_t *entry, const pcl_ax_t *ax, unsigned channel) {
+  return channel == PCL_WRITE ? entry->w : ax->exec ? entry->x : entry->r;
+}
+
+pcl_port_tlb_hit_t pcl_port_tlb_lookup(const pcl_port_tlb_t *tlb, const pcl_ax_t *ax, unsigned channel) {
+  pcl_port_tlb_hit_t none = {.hit = false};
+  if (tlb->valid == 0 || ax->translated) return none;
+  uint32_t tag = tag_of(ax->device_id, ax->pv);
+  uint64_t vpn = ax->addr >> 12;
+  bool canonical = pcl_canonical(ax->addr, tlb->va_width);
+  for (uint64_t rest = tlb->valid; rest != 0; rest &= rest - 1) {
+    const pcl_port_tlb_entry_t *entry = &tlb->entry[__builtin_ctzll(rest)];
+    if (entry->tag != tag || ((entry->vpn ^ vpn) & entry->compare) != 0) continue;
+    if (entry->size == IDENTITY ? ax->addr >> 56 != 0 : !canonical) continue;
+    if (!has_right(entry, ax, channel)) continue;
+    return (pcl_port_tlb_hit_t){.spn = entry->ppn | (vpn & entry->low), .pbmt = entry->pbmt, .hit = true};
+  }
+  return none;
+}
+
+static void kill(pcl_port_tlb_t *tlb, const pcl_inv_t *inv) {
+  for (uint64_t rest = tlb->valid; rest != 0; rest &= rest - 1) {
+    const pcl_port_tlb_entry_t *entry = &tlb->entry[__builtin_ctzll(rest)];
+    pcl_leaf_tag_t leaf = {.vpn = entry->vpn, .device_id = entry->tag & 0xffffff, .pscid = entry->pscid,
+                           .size = entry->size, .g = entry->g};
+    if (pcl_inv_covers(inv, &leaf, tlb->va_mask)) tlb->valid &= ~(rest & -rest);
+  }
+}
+
+// The entry that holds the same page of the same device, else the one at the fill pointer, which then advances.
+static unsigned place(pcl_port_tlb_t *tlb, uint64_t valid, uint32_t tag, const pcl_resp_t *resp) {
+  for (uint64_t rest = valid; rest != 0; rest &= rest - 1) {
+    unsigned index = (unsigned)__builtin_ctzll(rest);
+    const pcl_port_tlb_entry_t *entry = &tlb->entry[index];
+    if (entry->tag == tag && entry->size == resp->size && ((entry->vpn ^ resp->vpn) & entry->compare) == 0) return index;
+  }
+  unsigned index = tlb->fill_ptr;
+  tlb->fill_ptr = index + 1 == tlb->count ? 0 : index + 1;
+  return index;
+}
+
+void pcl_port_tlb_commit(pcl_port_tlb_t *tlb, const pcl_resp_t *resp, bool fill, const pcl_inv_t *inv) {
+  uint64_t valid = tlb->valid;  // the place of a fill depends on entries as they were before a kill
+  if (inv->kill) kill(tlb, inv);
+  if (!fill) return;
+  uint32_t tag = tag_of(resp->device_id, resp->pv);
+  unsigned index = place(tlb, valid, tag, resp);
+  uint64_t low = pcl_lowmask(resp->size);
+  tlb->entry[index] = (pcl_port_tlb_entry_t){
+      .vpn = resp->vpn, .compare = tlb->va_mask & ~low, .ppn = resp->spn & ~low, .low = low, .tag = tag,
+      .pscid = resp->pscid, .size = resp->size, .pbmt = resp->pbmt, .r = resp->r, .w = resp->w, .x = resp->x, .g = resp->g};
+  tlb->valid |= UINT64_C(1) << index;
+}
