@@ -1,16 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command queue (docs/microarchitecture.md, section 5.6).
+// Twin of cmd_queue.sv: fetches commands ahead, executes them one by one (docs/microarchitecture.md section 5.6; IOMMU spec 4.1).
 #ifndef PCL_CYCLE_CMD_QUEUE_H
 #define PCL_CYCLE_CMD_QUEUE_H
 
+#include "arch/commands.h"
 #include "buses.h"
-#include "ds_client.h"
-#include "regs.h"
+#include "config.h"
 #include "ds_client.h"
 #include "regs.h"
 
+typedef enum {
+  PCL_CQ_IDLE,   // looks at the head
+  PCL_CQ_INVAL,  // waits for inval
+  PCL_CQ_DRAIN,  // fence: waits for PR and PW
+  PCL_CQ_WRITE,  // fence: offers its write
+  PCL_CQ_B       // fence: waits for B
+} pcl_cq_exec_t;
+
 typedef struct {
-  bool unused;
+  pcl_command_t decoded;
+  bool err;
+} pcl_cq_entry_t;
+
+typedef struct {
+  pcl_cq_entry_t fifo[PCL_MAX_CQ_DEPTH];
+  uint64_t beat0;       // first doubleword of the command being received
+  uint64_t fence_data;  // of the fence in execution
+  uint32_t fetch_idx;
+  uint8_t depth;
+  uint8_t first;        // index of the head in fifo
+  uint8_t count;
+  uint8_t under_way;    // reads whose AR was taken
+  uint8_t exec;         // pcl_cq_exec_t
+  bool ar_hold;         // an AR was offered and not taken
+  bool second;          // the next beat is the second
+  bool beat0_err;
+  bool flushing;
 } pcl_cmd_queue_t;
 
 // Functions of registers.
@@ -35,7 +60,7 @@ void pcl_cmd_queue_reset(pcl_cmd_queue_t *state, const pcl_config_t *config);
 
 void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, pcl_cmd_queue_out_t *out);
 
-// Advances by a clock and sets cq_done and cq_set_* of `events` (all of them, false if not).
+// Advances by a clock and sets cq_done, cq_set_* and cq_idle of `events` (all of them, false if not).
 void pcl_cmd_queue_commit(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_out_t *out,
                           const pcl_cmd_queue_told_t *told, pcl_regs_events_t *events);
 

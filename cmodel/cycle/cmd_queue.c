@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Invariant: the FIFO is empty while flushing; under_way + count <= depth.
+#include "cmd_queue.h"
+
+#include <string.h>
+
+#include "arch/caps.h"
+
+void pcl_cmd_queue_reset(pcl_cmd_queue_t *state, const pcl_config_t *config) {
+  memset(state, 0, sizeof *state);
+  state->depth = (uint8_t)config->cq_depth;
+}
+
+// Neither fetches nor starts a command.
+static bool halted(const pcl_regs_state_t *regs) { return !regs->cq.on || !regs->cq.en || pcl_cq_stopped(&regs->cq); }
+
+static const pcl_cq_entry_t *head(const pcl_cmd_queue_t *state) { return &state->fifo[state->first]; }
+
+// A command that inval must carry out. With GV=1, and for GVMA, nothing is cached.
+static bool needs_inval(const pcl_command_t *command) {
+  return command->kind == PCL_CMD_IODIR_INVAL_DDT || (command->kind == PCL_CMD_IOTINVAL_VMA && !command->gv);
+}
+
+static pcl_inv_t inval_request(const pcl_command_t *command) {
+  pcl_inv_t inv = {.kill = true};
+  if (command->kind == PCL_CMD_IODIR_INVAL_DDT) {
+    inv.op = command->dv ? PCL_INV_DDT : PCL_INV_ALL;
+    inv.device_id = command->did;
+  } else {
+    inv.op = PCL_INV_VMA;
+    inv.av = command->av;
+    inv.vpn = command->addr >> 12;
+    inv.pscv = command->pscv;
+    inv.pscid = command->pscid;
+  }
+  return inv;
+}
+
+void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, pcl_cmd_queue_out_t *out) {
+  const pcl_queue_regs_t *cq = &regs->cq;
+  bool halt = halted(regs);
+  bool start = state->exec == PCL_CQ_IDLE && !halt && state->count != 0 && !head(state)->err;
+  const pcl_command_t *command = &head(state)->decoded;
+
+  out->read.valid = state->ar_hold || (!halt && !state->flushing && state->fetch_idx != cq->tail &&
+                                       state->count + state->under_way < state->depth);
+  out->read.addr = (cq->ppn << 12) + (uint64_t)state->fetch_idx * 16;
+  out->inv.kill = false;
+  if (state->exec == PCL_CQ_INVAL || (start && needs_inval(command))) out->inv = inval_request(command);
+  out->fence_start = start && command->kind == PCL_CMD_IOFENCE_C;
+  out->write.valid = state->exec == PCL_CQ_WRITE && command->addr >> PCL_SPA_BITS == 0;
+  out->write.addr = command->addr;
+  out->write.data = &state->fence_data;
+  out->idle = state->count == 0 && state->under_way == 0 && !state->ar_hold && state->exec == PCL_CQ_IDLE;
+}
+
+static void done(pcl_cmd_queue_t *state, pcl_regs_events_t *events) {
+  const pcl_command_t *command = &head(state)->decoded;
+  events->cq_done = true;
+  events->cq_set_fence = command->kind == PCL_CMD_IOFENCE_C && command->wsi;
+  state->first = (uint8_t)((state->first + 1) % state->depth);
+  state->count--;
+  state->exec = PCL_CQ_IDLE;
+}
+
+static void failed(pcl_cmd_queue_t *state, bool *set) {
+  *set = true;
+  state->exec = PCL_CQ_IDLE;
+}
+
+// A command that has not begun.
+static void look_at_head(pcl_cmd_queue_t *state, const pcl_cmd_queue_told_t *told, pcl_regs_events_t *events) {
+  const pcl_cq_entry_t *entry = head(state);
+  if (entry->err) {
+    failed(state, &events->cq_set_mf);
+  } else if (entry->decoded.kind == PCL_CMD_IOFENCE_C) {
+    state->exec = PCL_CQ_DRAIN;
+    state->fence_data = entry->decoded.data;
+  } else if (needs_inval(&entry->decoded)) {
+    state->exec = PCL_CQ_INVAL;
+    if (told->inv_done) done(state, events);
+  } else if (entry->decoded.kind == PCL_CMD_IOTINVAL_VMA || entry->decoded.kind == PCL_CMD_IOTINVAL_GVMA) {
+    done(state, events);
+  } else {
+    failed(state, &events->cq_set_ill);
+  }
+}
+
+static void execute(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_out_t *out,
+                    const pcl_cmd_queue_told_t *told, pcl_regs_events_t *events) {
+  const pcl_command_t *command = &head(state)->decoded;
+  switch (state->exec) {
+    case PCL_CQ_IDLE:
+      if (!halted(regs) && state->count != 0) look_at_head(state, told, events);
+      break;
+    case PCL_CQ_INVAL:
+      if (told->inv_done) done(state, events);
+      break;
+    case PCL_CQ_DRAIN:
+      if ((command->pr && !told->reads_drained) || (command->pw && !told->writes_drained)) break;
+      if (command->av) state->exec = PCL_CQ_WRITE;
+      else done(state, events);
+      break;
+    case PCL_CQ_WRITE:
+      if (!out->write.valid) failed(state, &events->cq_set_mf);
+      else if (told->write.taken) state->exec = PCL_CQ_B;
+      break;
+    default:
+      if (!told->write.b_valid) break;
+      if (told->write.b_error) failed(state, &events->cq_set_mf);
+      else done(state, events);
+      break;
+  }
+}
+
+// The second beat completes a command; `keep` is false while flushing.
+static void receive(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_told_t *told, bool keep) {
+  state->second = !state->second;
+  if (state->second) {
+    state->beat0 = told->read.data;
+    state->beat0_err = told->read.r_error;
+    return;
+  }
+  state->under_way--;
+  if (!keep) return;
+  uint64_t dw[2] = {state->beat0, told->read.data};
+  pcl_cq_entry_t *entry = &state->fifo[(state->first + state->count) % state->depth];
+  entry->err = state->beat0_err || told->read.r_error;
+  entry->decoded = pcl_command_decode(regs->capabilities, PCL_FCTL_WSI, dw);
+  state->count++;
+}
+
+void pcl_cmd_queue_commit(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_out_t *out,
+                          const pcl_cmd_queue_told_t *told, pcl_regs_events_t *events) {
+  bool halt = halted(regs);
+  bool awaits = state->under_way != 0 || state->ar_hold;
+  events->cq_done = events->cq_set_mf = events->cq_set_ill = events->cq_set_fence = false;
+  events->cq_idle = out->idle;
+
+  if (state->exec != PCL_CQ_IDLE || state->count != 0) execute(state, regs, out, told, events);
+  if (told->read.r_valid && state->under_way != 0) receive(state, regs, told, !halt && !state->flushing);
+  if (told->read.taken) {
+    state->fetch_idx = (state->fetch_idx + 1) & pcl_queue_mask(&regs->cq);
+    state->under_way++;
+  }
+  if (halt && state->exec == PCL_CQ_IDLE) state->count = 0;
+  if (state->flushing && !awaits) state->fetch_idx = regs->cq.head;
+  state->flushing = halt || (state->flushing && awaits);
+  state->ar_hold = out->read.valid && !told->read.taken;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Register storage as 8-byte words: every access is to one aligned word, of which a write touches one half or both.
+#include "regs.h"
+
+#include <string.h>
+
+#include "arch/caps.h"
+#include "pcl_regs.h"
+
+#define HIGH(value) ((uint64_t)(value) << 32)
+
+// Byte offsets of the quiesce registers of port 0, and from port to port.
+enum { QUIESCE_OFFSET = 688, QUIESCE_STRIDE = 16 };
+
+// A word write: data, and which halves it touches.
+typedef struct {
+  uint64_t data;
+  bool lo;
+  bool hi;
+} word_write_t;
+
+void pcl_regs_reset(pcl_regs_state_t *state, const pcl_config_t *config, uint64_t fuse_caps) {
+  uint64_t built = PCL_CAP_SV39;
+  if (config->sv48) built |= PCL_CAP_SV48;
+  if (config->sv57) built |= PCL_CAP_SV57;
+  if (config->svpbmt) built |= PCL_CAP_SVPBMT;
+  if (config->msi_flat) built |= PCL_CAP_MSI_FLAT;
+  uint64_t fuse_pas = (fuse_caps >> PCL_CAPABILITIES_PAS_SHIFT) & 0x3f;
+  uint64_t pas = fuse_pas >= 32 && fuse_pas < config->pas ? fuse_pas : config->pas;
+
+  memset(state, 0, sizeof *state);
+  state->num_ports = config->num_ports;
+  state->capabilities = (built & fuse_caps) | 0x10 | (uint64_t)PCL_CAPABILITIES_IGS_WSI << PCL_CAPABILITIES_IGS_SHIFT |
+                        pas << PCL_CAPABILITIES_PAS_SHIFT;
+}
+
+static uint64_t base_word(const pcl_queue_regs_t *queue) { return queue->ppn << 10 | queue->log2; }
+
+// cqcsr and fqcsr: the bits that a queue does not have stay 0.
+static uint32_t csr_word(const pcl_queue_regs_t *queue) {
+  return (uint32_t)queue->en | (uint32_t)queue->ie << 1 | (uint32_t)queue->mf << 8 | (uint32_t)(queue->to || queue->of) << 9 |
+         (uint32_t)queue->ill << 10 | (uint32_t)queue->fence << 11 | (uint32_t)queue->on << 16 |
+         (uint32_t)(queue->en != queue->on) << 17;
+}
+
+static uint64_t quiesce_word(const pcl_regs_state_t *state, unsigned offset, const pcl_regs_events_t *events) {
+  unsigned port = (offset - QUIESCE_OFFSET) / QUIESCE_STRIDE;
+  if (port >= state->num_ports) return 0;
+  const pcl_quiesce_regs_t *quiesce = &state->quiesce[port];
+  if ((offset - QUIESCE_OFFSET) % QUIESCE_STRIDE != 0) return quiesce->isotime;
+  return quiesce->mode | HIGH(events->drained[port]) | HIGH(events->isolated[port]) << 1;
+}
+
+static uint64_t read_word(const pcl_regs_state_t *state, unsigned offset, const pcl_regs_events_t *events) {
+  switch (offset) {
+    case PCL_REG_CAPABILITIES_OFFSET: return state->capabilities;
+    case PCL_REG_FCTL_OFFSET: return PCL_FCTL_WSI;
+    case PCL_REG_DDTP_OFFSET: return state->ddtp_ppn << 10 | (uint64_t)state->ddtp_busy << 4 | state->ddtp_mode;
+    case PCL_REG_CQB_OFFSET: return base_word(&state->cq);
+    case PCL_REG_CQH_OFFSET: return state->cq.head | HIGH(state->cq.tail);
+    case PCL_REG_FQB_OFFSET: return base_word(&state->fq);
+    case PCL_REG_FQH_OFFSET: return state->fq.head | HIGH(state->fq.tail);
+    case PCL_REG_CQCSR_OFFSET: return csr_word(&state->cq) | HIGH(csr_word(&state->fq));
+    case PCL_REG_IPSR_OFFSET & ~7u: return HIGH((uint64_t)state->cip | (uint64_t)state->fip << 1);
+    case PCL_REG_ICVEC_OFFSET: return state->civ | (uint64_t)state->fiv << 4;
+    default: break;
+  }
+  if (offset >= QUIESCE_OFFSET && offset < QUIESCE_OFFSET + QUIESCE_STRIDE * PCL_MAX_PORTS)
+    return quiesce_word(state, offset, events);
+  return 0;
+}
+
+// Merges a write into an old word.
+static uint64_t merge(uint64_t old, word_write_t write) {
+  uint64_t mask = (write.lo ? UINT64_C(0xffffffff) : 0) | (write.hi ? UINT64_C(0xffffffff00000000) : 0);
+  return (old & ~mask) | (write.data & mask);
+}
+
+static void write_base(pcl_queue_regs_t *queue, word_write_t write) {
+  if (queue->en || queue->on) return;
+  uint64_t value = merge(base_word(queue), write);
+  queue->log2 = value & 0x1f;
+  queue->ppn = pcl_ppn_field(value);
+}
+
+static void write_ddtp(pcl_regs_state_t *state, word_write_t write) {
+  if (state->ddtp_busy) return;
+  uint64_t value = merge(state->ddtp_ppn << 10 | state->ddtp_mode, write);
+  unsigned mode = (unsigned)value & 0xf;
+  if (mode <= PCL_DDTP_3LVL) state->ddtp_mode = (uint8_t)mode;
+  state->ddtp_ppn = pcl_ppn_field(value);
+  state->ddtp_busy = true;
+}
+
+// IOMMU spec 6.15, 6.16. Returns whether the queue was enabled (0 -> 1) by this write.
+static bool write_csr(pcl_queue_regs_t *queue, uint32_t value) {
+  if (queue->en != queue->on) return false;
+  bool enabled = (value & 1) && !queue->en;
+  queue->en = value & 1;
+  queue->ie = value >> 1 & 1;
+  if (enabled || value >> 8 & 1) queue->mf = false;
+  if (enabled || value >> 9 & 1) queue->to = queue->of = false;
+  if (enabled || value >> 10 & 1) queue->ill = false;
+  if (enabled || value >> 11 & 1) queue->fence = false;
+  return enabled;
+}
+
+static void write_quiesce(pcl_regs_state_t *state, unsigned offset, word_write_t write) {
+  unsigned port = (offset - QUIESCE_OFFSET) / QUIESCE_STRIDE;
+  if (port >= state->num_ports || !write.lo) return;
+  pcl_quiesce_regs_t *quiesce = &state->quiesce[port];
+  if ((offset - QUIESCE_OFFSET) % QUIESCE_STRIDE != 0) {
+    quiesce->isotime = (uint16_t)write.data;
+    return;
+  }
+  if ((write.data & 3) != 3) quiesce->mode = write.data & 3;
+  quiesce->isolate = write.data >> 8 & 1;
+  quiesce->resume = write.data >> 9 & 1;
+}
+
+static void write_word(pcl_regs_state_t *state, unsigned offset, word_write_t write) {
+  uint32_t high = (uint32_t)(write.data >> 32);
+  switch (offset) {
+    case PCL_REG_DDTP_OFFSET: write_ddtp(state, write); return;
+    case PCL_REG_CQB_OFFSET: write_base(&state->cq, write); return;
+    case PCL_REG_FQB_OFFSET: write_base(&state->fq, write); return;
+    case PCL_REG_CQH_OFFSET:
+      if (write.hi) state->cq.tail = high & pcl_queue_mask(&state->cq);
+      return;
+    case PCL_REG_FQH_OFFSET:
+      if (write.lo) state->fq.head = (uint32_t)write.data & pcl_queue_mask(&state->fq);
+      return;
+    case PCL_REG_CQCSR_OFFSET:
+      if (write.lo && write_csr(&state->cq, (uint32_t)write.data)) state->cq.head = 0;
+      if (write.hi && write_csr(&state->fq, high)) state->fq.tail = 0;
+      return;
+    case PCL_REG_IPSR_OFFSET & ~7u:
+      if (write.hi && (high & PCL_IPSR_CIP_MASK)) state->cip = false;
+      if (write.hi && (high & PCL_IPSR_FIP_MASK)) state->fip = false;
+      return;
+    case PCL_REG_ICVEC_OFFSET:
+      if (write.lo) {
+        state->civ = write.data & 0xf;
+        state->fiv = write.data >> 4 & 0xf;
+      }
+      return;
+    default: break;
+  }
+  if (offset >= QUIESCE_OFFSET && offset < QUIESCE_OFFSET + QUIESCE_STRIDE * PCL_MAX_PORTS)
+    write_quiesce(state, offset, write);
+}
+
+// Whether the write is 4 or 8 aligned whole bytes; fills in the halves.
+static bool legal_write(const pcl_reg_pins_in_t *in, word_write_t *write) {
+  write->data = in->w_data;
+  write->lo = in->w_strb & 0x0f;
+  write->hi = in->w_strb & 0xf0;
+  if (in->aw_addr & 3) return false;
+  bool upper = in->aw_addr & 4;
+  return (in->w_strb == 0xff && !upper) || (in->w_strb == 0x0f && !upper) || (in->w_strb == 0xf0 && upper);
+}
+
+void pcl_regs_eval(const pcl_regs_state_t *state, const pcl_reg_pins_in_t *in, pcl_reg_pins_out_t *out, uint16_t *irq) {
+  out->aw_ready = out->w_ready = in->aw_valid && in->w_valid && !state->b_valid;
+  out->b_valid = state->b_valid;
+  out->b_resp = state->b_error ? PCL_RESP_SLVERR : PCL_RESP_OKAY;
+  out->ar_ready = !state->r_valid;
+  out->r_valid = state->r_valid;
+  out->r_data = state->r_data;
+  out->r_resp = PCL_RESP_OKAY;
+  *irq = (uint16_t)((unsigned)state->cip << state->civ | (unsigned)state->fip << state->fiv);
+}
+
+// Bits and indices that hardware moves; they win over a register write in the same clock.
+static void apply_events(pcl_regs_state_t *state, const pcl_regs_events_t *events) {
+  pcl_queue_regs_t *cq = &state->cq;
+  pcl_queue_regs_t *fq = &state->fq;
+  if (events->ddtp_done) state->ddtp_busy = false;
+  if (events->cq_done) cq->head = (cq->head + 1) & pcl_queue_mask(cq);
+  if (events->cq_set_mf) cq->mf = true;
+  if (events->cq_set_ill) cq->ill = true;
+  if (events->cq_set_fence) cq->fence = true;
+  if (events->fq_done) fq->tail = (fq->tail + 1) & pcl_queue_mask(fq);
+  if (events->fq_set_mf) fq->mf = true;
+  if (events->fq_set_of) fq->of = true;
+}
+
+void pcl_regs_commit(pcl_regs_state_t *state, const pcl_reg_pins_in_t *in, const pcl_regs_events_t *events) {
+  bool write = in->aw_valid && in->w_valid && !state->b_valid;
+  bool read = in->ar_valid && !state->r_valid;
+  bool cip = state->cq.ie && (pcl_cq_stopped(&state->cq) || state->cq.fence);
+  bool fip = state->fq.ie && (pcl_fq_stopped(&state->fq) || events->fq_done);
+  bool cq_on = state->cq.en || (state->cq.on && !events->cq_idle);
+  bool fq_on = state->fq.en || (state->fq.on && !events->fq_idle);
+
+  if (read) state->r_data = read_word(state, in->ar_addr & 0xff8, events);
+  state->r_valid = read || (state->r_valid && !in->r_ready);
+  if (state->b_valid && in->b_ready) state->b_valid = false;
+  for (unsigned port = 0; port < state->num_ports; port++)
+    state->quiesce[port].isolate = state->quiesce[port].resume = false;
+  if (write) {
+    word_write_t word;
+    state->b_valid = true;
+    state->b_error = !legal_write(in, &word);
+    if (!state->b_error) write_word(state, in->aw_addr & 0xff8, word);
+  }
+  apply_events(state, events);
+  if (cip) state->cip = true;
+  if (fip) state->fip = true;
+  state->cq.on = cq_on;
+  state->fq.on = fq_on;
+}
