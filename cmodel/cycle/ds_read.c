@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ds_read.h"
+
+#include "rr_arb.h"
+
+void pcl_ds_read_reset(pcl_ds_read_t *read, const pcl_config_t *config) {
+  *read = (pcl_ds_read_t){.count = config->walkers + 1};
+}
+
+int pcl_ds_read_eval(const pcl_ds_read_t *read, uint32_t requests) {
+  if (requests == 0) return -1;
+  if (read->locked) return (int)read->choice;
+  return (int)pcl_rr_pick(requests, read->ar_ptr);
+}
+
+void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats) {
+  *ar = (pcl_ax_t){
+    .addr = addr,
+    .id = (uint16_t)id,
+    .len = (uint8_t)(beats - 1),
+    .size = 3,
+    .burst = PCL_BURST_INCR,
+    .cache = 2,
+    .valid = true,
+  };
+}
+
+void pcl_ds_read_commit(pcl_ds_read_t *read, int shown, bool ar_ready) {
+  if (shown < 0) return;
+  read->choice = (unsigned)shown;
+  read->locked = !ar_ready;
+  if (ar_ready) read->ar_ptr = pcl_rr_next((unsigned)shown, read->count);
+}
