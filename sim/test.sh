@@ -45,7 +45,7 @@ block() { program "block/$1"; }
 scenario() { make -s -j"$jobs" CONFIG=base sim && build/base/portcullis_sim --scenario "$1"; }
 
 step lint make lint
-step registers make regs-check
+step registers sim/regs/check.sh
 each script tests/*.sh
 each unit tests/unit/{*_test,test_*,*/*_test,*/test_*}.c
 each block tests/block/*_tb.cpp

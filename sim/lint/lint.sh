@@ -12,15 +12,14 @@ check() {
   "$@" || status=1
 }
 
-# Sources of the project that are tracked or new, without what git ignores.
+# Files of the project's folders whose names match one of the patterns.
 sources() {
-  git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ -e "$file" ] && echo "$file"; done
+  for pattern in "$@"; do find rtl tb cmodel sim synth tests sw -name "$pattern" -type f; done | sort
 }
-
-text=$(sources '*.c' '*.h' '*.cpp' '*.sv' '*.sh' '*.awk' '*.py' '*.mk' '*.rdl' '*.cfg' '*.ys' Makefile)
+text="Makefile $(sources '*.c' '*.h' '*.cpp' '*.sv' '*.sh' '*.awk' '*.py' '*.mk' '*.rdl' '*.cfg' '*.tbl')"
 check 'file style' awk -f sim/lint/style.awk $text
 
-modules=$(sources 'rtl/*.sv')
+modules=$(find rtl -name '*.sv' | sort)
 check 'SystemVerilog subset' sim/lint/sv_subset.sh $modules
 
 for config in "$@"; do
@@ -30,7 +29,7 @@ for config in "$@"; do
 done
 check 'Yosys' yosys -q -p "read_verilog -sv $(grep -v '^//' rtl/portcullis.f | tr '\n' ' '); hierarchy -check -top portcullis"
 
-c_files=$(sources 'cmodel/*.c' 'sw/*.c' 'tb/*.c')
+c_files=$(find cmodel sw tb -name '*.c' | sort)
 check 'cppcheck' cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr \
   --suppress=missingIncludeSystem --error-exitcode=1 -Icmodel -Icmodel/arch -Icmodel/cycle -Isw/include -Itb $c_files
 exit $status
