@@ -15,7 +15,7 @@ int pcl_ds_read_eval(const pcl_ds_read_t *read, uint32_t requests) {
 
 void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats) {
   *ar = (pcl_ax_t){
-    .addr = addr,
+    .addr = addr & ((UINT64_C(1) << 56) - 1),
     .id = (uint16_t)id,
     .len = (uint8_t)(beats - 1),
     .size = 3,

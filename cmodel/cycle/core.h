@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The core, the twin of core.sv (docs/microarchitecture.md, section 5): everything that the ports share. It turns miss
+// requests into responses, invalidates, and drives the data-structure port.
+//
+//   pcl_core_eval    what depends on registers only (its own, those of regs, and what ports show from theirs)
+//   pcl_core_commit  the edge, when the pins are known; also says to regs what happened
+// Between the two the caller leaves `out` alone.
+#ifndef PCL_CYCLE_CORE_H
+#define PCL_CYCLE_CORE_H
+
+#include "buses.h"
+#include "cmd_queue.h"
+#include "dc_cache.h"
+#include "ds_read.h"
+#include "ds_write.h"
+#include "fault_queue.h"
+#include "inval.h"
+#include "iotlb.h"
+#include "miss_pipe.h"
+#include "nl_cache.h"
+#include "regs.h"
+#include "walker_pool.h"
+
+typedef struct {
+  unsigned walkers;
+  uint32_t read_channels;   // requesters that are read channels, one bit each
+  uint32_t write_channels;
+  pcl_miss_pipe_t pipe;
+  pcl_walker_pool_t pool;
+  pcl_inval_t inval;
+  pcl_ds_read_t ds_read;
+  pcl_ds_write_t ds_write;
+  pcl_cmd_queue_t cmd_queue;
+  pcl_fault_queue_t fault_queue;
+  pcl_dc_cache_t dc_cache;
+  pcl_nl_cache_t nl_cache;
+  pcl_iotlb_t iotlb;
+} pcl_core_t;
+
+typedef struct {
+  const pcl_regs_state_t *regs;
+  const pcl_miss_req_t *req[PCL_REQUESTERS];  // looked at where req_valid has a bit
+  uint32_t req_valid;                         // one bit per requester
+  uint32_t rec_pend;                          // one bit per port
+  // The edge only.
+  const pcl_ds_pins_in_t *ds;
+  uint32_t drain_done;                        // one bit per requester
+} pcl_core_in_t;
+
+typedef struct {
+  uint32_t req_ready;  // one bit per requester; set only where req_valid is
+  uint32_t rec_taken;  // one bit per port
+  pcl_resp_t resp;
+  pcl_inv_t inv;
+  bool fence_start;
+  pcl_ds_pins_out_t ds;
+  // For the edge.
+  pcl_miss_plan_t plan;
+  pcl_inval_out_t inval;
+  pcl_cmd_queue_out_t cmd_queue;
+  pcl_fault_queue_out_t fault_queue;
+  int ar_shown;        // requester on ds AR, or -1
+  int write_captured;  // client whose write begins, or -1
+} pcl_core_out_t;
+
+void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config);
+
+void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out);
+
+// Sets all of `events` but `drained` and `isolated`.
+void pcl_core_commit(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, pcl_regs_events_t *events);
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inval.h"
+
+#include <stddef.h>
+
+void pcl_inval_reset(pcl_inval_t *inval) { *inval = (pcl_inval_t){.state = PCL_INVAL_INIT}; }
+
+// Sets to sweep: all for an address space, else the page's.
+static bool sweeps(const pcl_inv_t *inv) { return inv->op == PCL_INV_VMA && !inv->av; }
+
+void pcl_inval_eval(const pcl_inval_t *inval, const pcl_iotlb_t *iotlb, bool ddtp_req, const pcl_inv_t *cq,
+                    pcl_inval_out_t *out) {
+  out->inv.kill = false;
+  out->ddtp_done = false;
+  out->cq_done = false;
+  out->active = inval->state != PCL_INVAL_IDLE || ddtp_req || cq->kill;
+  if (inval->state != PCL_INVAL_CHECK) return;
+  if (inval->ddtp) {
+    out->inv = (pcl_inv_t){.op = PCL_INV_ALL};
+  } else {
+    out->inv = *cq;
+  }
+  out->last_set = !sweeps(&out->inv) || inval->set + 1 == iotlb->sets;
+  out->inv.kill = out->last_set;
+  out->ddtp_done = out->last_set && inval->ddtp;
+  out->cq_done = out->last_set && !inval->ddtp;
+}
+
+static void init(pcl_inval_t *inval, pcl_iotlb_t *iotlb) {
+  pcl_iotlb_clear(iotlb, inval->set, NULL);
+  inval->set++;
+  if (inval->set == iotlb->sets) inval->state = PCL_INVAL_IDLE;
+}
+
+static void check(pcl_inval_t *inval, const pcl_inval_out_t *out, pcl_iotlb_t *iotlb) {
+  const pcl_inv_t *inv = &out->inv;
+  if (inv->op == PCL_INV_VMA) pcl_iotlb_clear(iotlb, inv->av ? pcl_iotlb_set(iotlb, inv->vpn) : inval->set, inv);
+  inval->set++;
+  if (out->last_set) inval->state = PCL_INVAL_IDLE;
+}
+
+void pcl_inval_commit(pcl_inval_t *inval, const pcl_inval_out_t *out, bool ddtp_req, bool pipe_empty, pcl_iotlb_t *iotlb) {
+  switch (inval->state) {
+    case PCL_INVAL_INIT: init(inval, iotlb); break;
+    case PCL_INVAL_IDLE:
+      inval->ddtp = ddtp_req;
+      inval->state = PCL_INVAL_READ;
+      break;
+    case PCL_INVAL_READ:
+      inval->set = 0;
+      if (pipe_empty) inval->state = PCL_INVAL_CHECK;
+      break;
+    default: check(inval, out, iotlb); break;
+  }
+}
