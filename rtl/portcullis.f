@@ -1,3 +1,15 @@
 rtl/portcullis_pkg.sv
 rtl/portcullis_regs_pkg.sv
 rtl/rr_arb.sv
+rtl/onehot_mux.sv
+rtl/inv_cover.sv
+rtl/bus_check.sv
+rtl/tlb_entry.sv
+rtl/port_tlb.sv
+rtl/port_slot.sv
+rtl/port_count.sv
+rtl/port_answer.sv
+rtl/port_channel.sv
+rtl/port_w.sv
+rtl/port_guard.sv
+rtl/port.sv

@@ -14,15 +14,17 @@
 module rr_arb #(
   parameter int N = 4
 ) (
-  input  logic                             clk_i,
-  input  logic                             rst_ni,
-  input  logic [N-1:0]                     req_i,
-  input  logic                             use_i,
-  output logic [N-1:0]                     grant_o,
+  input  logic         clk_i,
+  input  logic         rst_ni,
+  input  logic [N-1:0] req_i,
+  input  logic         use_i,
+  output logic [N-1:0] grant_o,
   output logic [((N > 1) ? $clog2(N) : 1)-1:0] idx_o,
-  output logic                             any_o
+  output logic         any_o
 );
   localparam int IdxW = (N > 1) ? $clog2(N) : 1;
+
+  if (N < 1) $error("rr_arb: N must be 1 or more");
 
   assign any_o = |req_i;
 
@@ -66,5 +68,4 @@ module rr_arb #(
     end
   end
 
-  initial if (N < 1) $fatal(1, "rr_arb: N must be 1 or more");
 endmodule

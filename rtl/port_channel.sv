@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One address channel of a port, with its answers: AR with R, or AW with B. docs/microarchitecture.md section 4.2.
+// A hit that nothing older holds back goes straight into the out register; any other request waits in a slot until the core has
+// translated it (then it leaves through the out register) or refused it (then the port answers SLVERR). Order is kept per AXI ID
+// for reads, and over all writes.
+//
+// Limits: PortMisses slots, one refusal answered at a time, MaxOutstanding bursts per ID in memory.
+// Invariant (writes): the slots in use are totally ordered by dep, so at most one of them has none; reads: at most one per ID.
+// Write: 1 for the write channel. IdWidth: bits of an AXI ID. AttrW: bits of the attributes that only pass through.
+// PortMisses: slots, 2..32. MaxOutstanding: 2^n-1.
+module port_channel #(
+  parameter bit Write = 1'b0,
+  parameter int IdWidth = 2,
+  parameter int AttrW = 18,
+  parameter int PortMisses = 2,
+  parameter int MaxOutstanding = 31
+) (
+  input  logic                                clk_i,
+  input  logic                                rst_ni,
+
+  // From port_guard and regs.
+  input  logic                                hold_i,
+  input  logic                                refuse_i,
+  input  logic                                isolated_i,
+  input  logic                                flush_i,
+
+  // Device Ax, and what bus_check and port_tlb say of it in the same clock. ax_who: process_id, pv, priv, exec, translated.
+  input  logic                                ax_valid_i,
+  output logic                                ax_ready_o,
+  input  logic [IdWidth-1:0]                  ax_id_i,
+  input  logic [63:0]                         ax_addr_i,
+  input  logic [7:0]                          ax_len_i,
+  input  logic [23:0]                         ax_device_id_i,
+  input  logic [23:0]                         ax_who_i,
+  input  logic [AttrW-1:0]                    ax_attr_i,
+  input  logic                                ax_illegal_i,
+  input  logic                                hit_i,
+  input  logic [43:0]                         spn_i,
+  input  logic [1:0]                          pbmt_i,
+
+  // Memory Ax: the out register.
+  output logic                                mem_valid_o,
+  input  logic                                mem_ready_i,
+  output logic [IdWidth-1:0]                  mem_id_o,
+  output logic [55:0]                         mem_addr_o,
+  output logic [7:0]                          mem_len_o,
+  output logic [23:0]                         mem_device_id_o,
+  output logic [AttrW-1:0]                    mem_attr_o,
+  output logic [1:0]                          mem_pbmt_o,
+
+  // W FIFO of port_w (write channel only; the read channel sees it never full and does not push).
+  input  logic                                w_full_i,
+  output logic                                w_push_o,
+  output logic                                w_pass_o,
+  output logic [7:0]                          w_len_o,
+  input  logic                                swallow_done_i,
+
+  // Answers (R or B): handshakes, ID and last.
+  input  logic                                mem_rsp_valid_i,
+  output logic                                mem_rsp_ready_o,
+  input  logic [IdWidth-1:0]                  mem_rsp_id_i,
+  input  logic                                mem_rsp_last_i,
+  output logic                                dev_rsp_valid_o,
+  input  logic                                dev_rsp_ready_i,
+  output logic                                dev_rsp_refused_o,
+  output logic [IdWidth-1:0]                  dev_rsp_id_o,
+  output logic                                dev_rsp_last_o,
+
+  // Core.
+  output logic                                req_valid_o,
+  input  logic                                req_ready_i,
+  output logic [portcullis_pkg::MissReqW-1:0] req_o,
+  input  logic [2:0]                          requester_i,
+  input  logic                                resp_valid_i,
+  input  logic                                resp_covered_i,
+  input  logic [portcullis_pkg::RespW-1:0]    resp_i,
+  input  logic [PortMisses-1:0]               resp_mask_i,
+  input  logic [portcullis_pkg::InvW-1:0]     inv_i,
+  input  logic                                fence_start_i,
+  output logic                                drain_done_o,
+
+  // State, from registers.
+  output logic                                empty_o,   // all slots FREE and no answer waits
+  output logic                                sent_o,    // some slot is SENT
+  output logic                                all_zero_o // nothing is out
+);
+  localparam int NumIds = 2 ** IdWidth;
+  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW;
+  localparam int AnsW = IdWidth + 8;
+  localparam int OutW = AnsW + 24 + AttrW + 58;
+
+  portcullis_pkg::resp_t resp;
+  logic [PortMisses-1:0]         free, need, sent, ok, fault, freed, answered, same_id;
+  logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req;
+  logic [PortMisses*AskW-1:0]    asks;
+  logic [PortMisses*OutW-1:0]    outs;
+  logic [PortMisses*AnsW-1:0]    answers;
+  logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
+  logic [$clog2(PortMisses)-1:0] send_idx;
+  logic                          any_free, any_need, any_leave, any_refuse;
+  logic [AskW-1:0]               ask;
+  logic [OutW-1:0]               out_q, out_d, slot_out;
+  logic                          out_valid_q, out_free, out_move, out_load, direct, enqueue, wait_slot;
+  logic [NumIds-1:0]             cnt_inc, cnt_full, cnt_zero;
+  logic                          ans_empty, ans_load;
+  logic [IdWidth-1:0]            ans_id;
+  logic [7:0]                    ans_len;
+  logic                          hit_ok, conflict, resp_lead;
+
+  // Device Ax.
+  assign hit_ok = hit_i && !refuse_i;
+  assign conflict = (~free & same_id) != '0;
+  assign wait_slot = !hit_ok || conflict;
+  assign enqueue = ax_valid_i && !hold_i && !flush_i && any_free && wait_slot;
+  assign direct = ax_valid_i && !hold_i && !wait_slot && !cnt_full[ax_id_i] && out_move && !any_leave;
+  assign ax_ready_o = direct || enqueue;
+
+  // Slots.
+  assign resp = resp_i;
+  assign resp_lead = resp.lead && resp.lead_q == requester_i;
+  for (genvar s = 0; s < PortMisses; s++) begin : gen_slot
+    logic [IdWidth-1:0] id;
+    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses)) u_slot (
+      .clk_i, .rst_ni, .flush_i,
+      .alloc_i       (alloc[s] && enqueue),
+      .alloc_fault_i (refuse_i),
+      .alloc_ok_i    (hit_i),
+      .alloc_dep_i   (~free & same_id),
+      .id_i          (ax_id_i),
+      .len_i         (ax_len_i),
+      .attr_i        (ax_attr_i),
+      .ask_i         ({ax_addr_i, ax_device_id_i, ax_who_i, ax_illegal_i}),
+      .spn_i, .pbmt_i,
+      .asked_i       (send[s] && req_ready_i),
+      .leave_i       (leave[s] && out_move),
+      .answered_i    (answered[s]),
+      .resp_valid_i  (resp_valid_i && resp_mask_i[s]),
+      .resp_lead_i   (resp_lead),
+      .resp_covered_i, .resp_i, .inv_i,
+      .freed_i       (freed),
+      .freed_o       (freed[s]),
+      .free_o        (free[s]),
+      .need_o        (need[s]),
+      .sent_o        (sent[s]),
+      .ok_o          (ok[s]),
+      .fault_o       (fault[s]),
+      .id_o          (id),
+      .ask_o         (asks[s*AskW +: AskW]),
+      .out_o         (outs[s*OutW +: OutW])
+    );
+    assign same_id[s] = Write || id == ax_id_i;
+    assign leave_req[s] = ok[s] && !cnt_full[id];
+    assign refuse_req[s] = fault[s] && cnt_zero[id];
+    assign answers[s*AnsW +: AnsW] = outs[s*OutW + OutW - 1 -: AnsW];
+    for (genvar i = 0; i < NumIds; i++) begin : gen_id
+      assign has_id[i*PortMisses + s] = id == IdWidth'(i);
+    end
+  end
+
+  logic [$clog2(PortMisses)-1:0] unused_alloc_idx;
+  rr_arb #(.N(PortMisses)) u_alloc (
+    .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(unused_alloc_idx), .any_o(any_free)
+  );
+
+  // Asking.
+  rr_arb #(.N(PortMisses)) u_send (
+    .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
+  );
+  onehot_mux #(.N(PortMisses), .Width(AskW)) u_ask (.sel_i(send), .data_i(asks), .data_o(ask));
+  assign req_valid_o = any_need && !flush_i;
+  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask};
+
+  // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.
+  if (Write) begin : gen_in_order
+    assign leave = leave_req;
+    assign any_leave = leave_req != '0;
+    assign refuse = refuse_req;
+    assign any_refuse = refuse_req != '0;
+  end else begin : gen_by_id
+    logic [$clog2(PortMisses)-1:0] unused_leave_idx, unused_refuse_idx;
+    rr_arb #(.N(PortMisses)) u_leave (
+      .clk_i, .rst_ni, .req_i(leave_req), .use_i(out_move), .grant_o(leave), .idx_o(unused_leave_idx), .any_o(any_leave)
+    );
+    rr_arb #(.N(PortMisses)) u_refuse (
+      .clk_i, .rst_ni, .req_i(refuse_req), .use_i(ans_load), .grant_o(refuse), .idx_o(unused_refuse_idx), .any_o(any_refuse)
+    );
+  end
+
+  // Out register. out_move: it may load in this clock.
+  assign out_free = !out_valid_q || mem_ready_i;
+  assign out_move = out_free && !flush_i && !w_full_i;
+  assign out_load = direct || (out_move && any_leave);
+  onehot_mux #(.N(PortMisses), .Width(OutW)) u_out (.sel_i(leave), .data_i(outs), .data_o(slot_out));
+  assign out_d = any_leave ? slot_out : {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, spn_i, ax_addr_i[11:0], pbmt_i};
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) out_valid_q <= 1'b0;
+    else out_valid_q <= out_load || !out_free;
+    if (out_load) out_q <= out_d;
+  end
+  assign mem_valid_o = out_valid_q;
+  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o, mem_pbmt_o} = out_q;
+
+  // Counters.
+  for (genvar i = 0; i < NumIds; i++) begin : gen_inc
+    assign cnt_inc[i] = (direct && ax_id_i == IdWidth'(i)) || (out_move && (leave & has_id[i*PortMisses +: PortMisses]) != '0);
+  end
+  port_count #(.IdWidth(IdWidth), .MaxOutstanding(MaxOutstanding)) u_count (
+    .clk_i, .rst_ni,
+    .inc_i   (cnt_inc),
+    .dec_i   (mem_rsp_valid_i && mem_rsp_ready_o && mem_rsp_last_i),
+    .dec_id_i(mem_rsp_id_i),
+    .fence_start_i,
+    .full_o  (cnt_full),
+    .zero_o  (cnt_zero),
+    .drain_done_o
+  );
+
+  // Refusals.
+  assign ans_load = ans_empty && any_refuse && !flush_i && !w_full_i;
+  onehot_mux #(.N(PortMisses), .Width(AnsW)) u_ans (.sel_i(refuse), .data_i(answers), .data_o({ans_id, ans_len}));
+  port_answer #(.Write(Write), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_answer (
+    .clk_i, .rst_ni, .flush_i, .isolated_i,
+    .load_i       (ans_load),
+    .slot_i       (refuse),
+    .id_i         (ans_id),
+    .len_i        (ans_len),
+    .swallow_done_i,
+    .empty_o      (ans_empty),
+    .answered_o   (answered),
+    .mem_valid_i  (mem_rsp_valid_i),
+    .mem_ready_o  (mem_rsp_ready_o),
+    .mem_id_i     (mem_rsp_id_i),
+    .mem_last_i   (mem_rsp_last_i),
+    .dev_valid_o  (dev_rsp_valid_o),
+    .dev_ready_i  (dev_rsp_ready_i),
+    .dev_refused_o(dev_rsp_refused_o),
+    .dev_id_o     (dev_rsp_id_o),
+    .dev_last_o   (dev_rsp_last_o)
+  );
+
+  // W FIFO: never both in one clock, since of writes at most one may leave, go direct or be refused.
+  assign w_push_o = out_load || ans_load;
+  assign w_pass_o = out_load;
+  assign w_len_o = out_load ? out_d[OutW-IdWidth-1 -: 8] : ans_len;
+
+  assign empty_o = &free && ans_empty;
+  assign sent_o = sent != '0;
+  assign all_zero_o = &cnt_zero;
+
+  logic unused;
+  assign unused = ^resp;
+endmodule

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One slot of a port channel: a request that could not leave at once. docs/microarchitecture.md section 4.2.
+//   FREE   empty
+//   NEED   wants a translation; asks the core
+//   SENT   asked; waits for the response (drop: its requester is gone, the response only frees it)
+//   OK     has its translation; leaves when nothing older stands before it
+//   FAULT  refused; is answered by the port when nothing older stands before it
+// dep has a bit for each slot that must be freed before this one may leave or be answered.
+//
+// Write: 1 for the write channel. Index: number of this slot. IdWidth, AttrW: bits of the AXI ID and of the attributes that only
+// pass through. PortMisses: number of slots.
+module port_slot #(
+  parameter bit Write = 1'b0,
+  parameter int Index = 0,
+  parameter int IdWidth = 2,
+  parameter int AttrW = 18,
+  parameter int PortMisses = 2
+) (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+  input  logic                             flush_i,
+
+  // Enqueue: state FAULT, else OK with the given translation, else NEED. ask_i is miss_req_t without the slot.
+  input  logic                             alloc_i,
+  input  logic                             alloc_fault_i,
+  input  logic                             alloc_ok_i,
+  input  logic [PortMisses-1:0]            alloc_dep_i,
+  input  logic [IdWidth-1:0]               id_i,
+  input  logic [7:0]                       len_i,
+  input  logic [AttrW-1:0]                 attr_i,
+  input  logic [112:0]                     ask_i,
+  input  logic [43:0]                      spn_i,
+  input  logic [1:0]                       pbmt_i,
+
+  // The channel's decisions of this clock.
+  input  logic                             asked_i,
+  input  logic                             leave_i,
+  input  logic                             answered_i,
+
+  // Response with this slot's mask bit; lead: this channel started the walk; covered: by a kill of this clock.
+  input  logic                             resp_valid_i,
+  input  logic                             resp_lead_i,
+  input  logic                             resp_covered_i,
+  input  logic [portcullis_pkg::RespW-1:0] resp_i,
+  input  logic [portcullis_pkg::InvW-1:0]  inv_i,
+
+  // Slots freed in this clock; freed_o does not tell of a flush, after which nothing waits for the slots that it freed.
+  input  logic [PortMisses-1:0]            freed_i,
+  output logic                             freed_o,
+
+  output logic                             free_o,
+  output logic                             need_o,
+  output logic                             sent_o,
+  output logic                             ok_o,      // OK and nothing older before it
+  output logic                             fault_o,   // FAULT and nothing older before it
+  output logic [IdWidth-1:0]               id_o,
+  output logic [112:0]                     ask_o,
+  output logic [IdWidth+8+24+AttrW+58-1:0] out_o      // id, len, device_id, attributes, SPA, pbmt
+);
+  typedef enum logic [2:0] {StFree, StNeed, StSent, StOk, StFault} state_e;
+
+  portcullis_pkg::resp_t resp;
+  portcullis_pkg::inv_t inv;
+  state_e                state_q, state_d;
+  logic                  drop_q;
+  logic [PortMisses-1:0] dep_q;
+  logic [IdWidth-1:0]    id_q;
+  logic [7:0]            len_q;
+  logic [AttrW-1:0]      attr_q;
+  logic [63:0]           iova_q;
+  logic [23:0]           device_id_q;
+  logic [24:0]           who_q;  // process_id, pv, priv, exec, translated, illegal
+  logic [43:0]           spn_q;
+  logic [1:0]            pbmt_q;
+  logic                  right, lead, killed, dropped;
+
+  assign resp = resp_i;
+  assign inv = inv_i;
+  assign right = Write ? resp.w : who_q[2] ? resp.x : resp.r;
+  assign lead = resp_lead_i && resp.lead_slot == 5'(Index);
+  assign killed = inv.kill && (inv.op != portcullis_pkg::InvDdt || inv.device_id == device_id_q);
+  assign dropped = drop_q && resp_valid_i;
+
+  always_comb begin
+    state_d = state_q;
+    unique case (state_q)
+      StFree: begin
+        if (alloc_i) state_d = alloc_fault_i ? StFault : (alloc_ok_i && !inv.kill) ? StOk : StNeed;
+      end
+      StNeed: begin
+        if (flush_i) state_d = StFree;
+        else if (asked_i) state_d = StSent;
+      end
+      StSent: begin
+        if (resp_valid_i) begin
+          if (drop_q || flush_i) state_d = StFree;
+          else if (resp_covered_i) state_d = StNeed;
+          else if (resp.ok && (lead || right)) state_d = StOk;
+          else state_d = lead ? StFault : StNeed;
+        end
+      end
+      StOk: begin
+        if (flush_i || leave_i) state_d = StFree;
+        else if (killed) state_d = StNeed;
+      end
+      default: begin
+        if (flush_i || answered_i) state_d = StFree;
+      end
+    endcase
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) state_q <= StFree;
+    else state_q <= state_d;
+
+    if (alloc_i) drop_q <= 1'b0;
+    else if (flush_i) drop_q <= 1'b1;
+
+    dep_q <= (alloc_i ? alloc_dep_i : dep_q) & ~freed_i;
+
+    if (alloc_i) begin
+      id_q <= id_i;
+      len_q <= len_i;
+      attr_q <= attr_i;
+      {iova_q, device_id_q, who_q} <= ask_i;
+    end
+    if (alloc_i) begin
+      spn_q <= spn_i;
+      pbmt_q <= pbmt_i;
+    end else if (resp_valid_i && state_q == StSent) begin
+      spn_q <= resp.spn;
+      pbmt_q <= resp.pbmt;
+    end
+  end
+
+  assign free_o = state_q == StFree;
+  assign need_o = state_q == StNeed;
+  assign sent_o = state_q == StSent;
+  assign ok_o = state_q == StOk && dep_q == '0;
+  assign fault_o = state_q == StFault && dep_q == '0;
+  assign freed_o = leave_i || answered_i || (sent_o && dropped);
+  assign id_o = id_q;
+  assign ask_o = {iova_q, device_id_q, who_q};
+  assign out_o = {id_q, len_q, device_id_q, attr_q, spn_q, iova_q[11:0], pbmt_q};
+
+  logic unused;
+  assign unused = ^{resp, inv};
+endmodule

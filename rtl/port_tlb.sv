@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A port's fully associative translation cache: two lookups (read and write channel), one fill and one invalidation in each
+// clock. Lookups are combinational from the device's Ax payload. docs/microarchitecture.md section 4.1.
+//
+// Of several hits the lowest index wins. A fill overwrites the entry with equal tags, else the entry at a pointer that then
+// advances; so no two valid entries have equal tags, and at most one entry matches a fill.
+// A request that is already translated or breaks a bus rule never hits.
+//
+// Entries: 2 or more. VaW: bits of a first-stage virtual address: 39, 48 or 57.
+module port_tlb #(
+  parameter int Entries = 4,
+  parameter int VaW = 39
+) (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+
+  // Lookups: channel c (0 read, 1 write) owns slice c. exec: of the read.
+  input  logic [2*64-1:0]                  iova_i,
+  input  logic [2*24-1:0]                  device_id_i,
+  input  logic [1:0]                       pv_i,
+  input  logic                             exec_i,
+  input  logic [1:0]                       translated_i,
+  input  logic [1:0]                       illegal_i,
+  output logic [1:0]                       hit_o,
+  output logic [2*44-1:0]                  spn_o,
+  output logic [2*2-1:0]                   pbmt_o,
+
+  input  logic                             fill_i,
+  input  logic [portcullis_pkg::RespW-1:0] resp_i,
+  input  logic [portcullis_pkg::InvW-1:0]  inv_i
+);
+  localparam int VpnW = VaW - 12;
+  localparam int LeafW = 3 + 44 + 2;
+
+  logic [2*VpnW-1:0]        vpn;
+  logic [1:0]               canonical, low;
+  logic [2*Entries-1:0]     hits;
+  logic [Entries*LeafW-1:0] leaves;
+  logic [Entries-1:0]       match, fill_ptr_q;
+
+  for (genvar i = 0; i < Entries; i++) begin : gen_entry
+    tlb_entry #(.VaW(VaW)) u_entry (
+      .clk_i, .rst_ni,
+      .vpn_i      (vpn),
+      .canonical_i(canonical),
+      .low_i      (low),
+      .device_id_i, .pv_i, .exec_i,
+      .hit_o      ({hits[Entries + i], hits[i]}),
+      .size_o     (leaves[i*LeafW + 46 +: 3]),
+      .ppn_o      (leaves[i*LeafW + 2 +: 44]),
+      .pbmt_o     (leaves[i*LeafW +: 2]),
+      .resp_i,
+      .match_o    (match[i]),
+      .write_i    (fill_i && (match[i] || (fill_ptr_q[i] && match == '0))),
+      .inv_i
+    );
+  end
+
+  for (genvar c = 0; c < 2; c++) begin : gen_lookup
+    logic [Entries-1:0] hit, hit_le;
+    logic [63:0]        iova;
+    logic [2:0]         size;
+    logic [43:0]        ppn;
+
+    assign iova = iova_i[c*64 +: 64];
+    assign vpn[c*VpnW +: VpnW] = iova[VaW-1:12];
+    assign canonical[c] = iova[63:VaW-1] == '0 || (~iova[63:VaW-1]) == '0;
+    assign low[c] = iova[63:56] == '0;
+
+    // hit_le[i]: some entry at i or below hits.
+    assign hit = hits[c*Entries +: Entries];
+    always_comb begin
+      hit_le = hit;
+      for (int d = 1; d < Entries; d = d * 2) hit_le = hit_le | (hit_le << d);
+    end
+
+    onehot_mux #(.N(Entries), .Width(LeafW)) u_leaf (
+      .sel_i (hit & ~(hit_le << 1)),
+      .data_i(leaves),
+      .data_o({size, ppn, pbmt_o[c*2 +: 2]})
+    );
+    assign hit_o[c] = hit != '0 && !translated_i[c] && !illegal_i[c];
+    assign spn_o[c*44 +: 44] = ppn | (iova[55:12] & portcullis_pkg::lowmask(size));
+
+    logic unused;
+    assign unused = ^iova;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) fill_ptr_q <= Entries'(1);
+    else if (fill_i && match == '0) fill_ptr_q <= {fill_ptr_q[Entries-2:0], fill_ptr_q[Entries-1]};
+  end
+endmodule
