@@ -46,7 +46,7 @@ static uint32_t csr_word(const pcl_queue_regs_t *queue) {
 static uint64_t quiesce_word(const pcl_regs_state_t *state, unsigned offset, const pcl_regs_events_t *events) {
   unsigned port = (offset - QUIESCE_OFFSET) / QUIESCE_STRIDE;
   if (port >= state->num_ports) return 0;
-  const pcl_quiesce_regs_t *quiesce = &state->quiesce[port];
+  const pcl_port_q_t *quiesce = &state->quiesce[port];
   if ((offset - QUIESCE_OFFSET) % QUIESCE_STRIDE != 0) return quiesce->isotime;
   return quiesce->mode | HIGH(events->drained[port]) | HIGH(events->isolated[port]) << 1;
 }
@@ -108,7 +108,7 @@ static bool write_csr(pcl_queue_regs_t *queue, uint32_t value) {
 static void write_quiesce(pcl_regs_state_t *state, unsigned offset, word_write_t write) {
   unsigned port = (offset - QUIESCE_OFFSET) / QUIESCE_STRIDE;
   if (port >= state->num_ports || !write.lo) return;
-  pcl_quiesce_regs_t *quiesce = &state->quiesce[port];
+  pcl_port_q_t *quiesce = &state->quiesce[port];
   if ((offset - QUIESCE_OFFSET) % QUIESCE_STRIDE != 0) {
     quiesce->isotime = (uint16_t)write.data;
     return;

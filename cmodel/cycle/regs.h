@@ -6,6 +6,7 @@
 
 #include "buses.h"
 #include "config.h"
+#include "port_guard.h"
 
 // One queue's registers. `set` of an error bit by hardware comes as an event.
 typedef struct {
@@ -24,13 +25,6 @@ typedef struct {
 } pcl_queue_regs_t;
 
 typedef struct {
-  uint8_t mode;      // PCL_MODE_*
-  uint16_t isotime;  // clocks
-  bool isolate;      // pulse
-  bool resume;       // pulse
-} pcl_quiesce_regs_t;
-
-typedef struct {
   uint64_t capabilities;
   uint64_t ddtp_ppn;
   uint8_t ddtp_mode;
@@ -41,7 +35,7 @@ typedef struct {
   bool fip;
   uint8_t civ;
   uint8_t fiv;
-  pcl_quiesce_regs_t quiesce[PCL_MAX_PORTS];
+  pcl_port_q_t quiesce[PCL_MAX_PORTS];
   uint32_t num_ports;
   // Bus state.
   uint64_t r_data;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "portcullis.h"
+
+void pcl_top_init(pcl_top_t *top, const pcl_config_t *config, uint64_t fuse_caps) {
+  top->num_ports = config->num_ports;
+  for (unsigned p = 0; p < top->num_ports; p++) pcl_port_init(&top->port[p], config, p);
+  pcl_core_reset(&top->core, config);
+  pcl_regs_reset(&top->regs, config, fuse_caps);
+}
+
+// What the ports show from their registers, as the core sees it.
+static void collect_requests(pcl_top_t *top, pcl_core_in_t *in) {
+  in->req_valid = in->rec_pend = in->drain_done = 0;
+  for (unsigned p = 0; p < top->num_ports; p++) {
+    pcl_port_req_t *req = &top->clock.req[p];
+    pcl_port_req(&top->port[p], &top->regs.quiesce[p], req);
+    in->rec_pend |= (uint32_t)req->rec_pend << p;
+    for (unsigned c = 0; c < PCL_CHANNELS; c++) {
+      unsigned q = 2 * p + c;
+      in->req[q] = &req->req[c];
+      in->req_valid |= (uint32_t)req->req[c].valid << q;
+      in->drain_done |= (uint32_t)req->drain_done[c] << q;
+    }
+  }
+}
+
+void pcl_top_eval(pcl_top_t *top, const pcl_in_t *in, pcl_out_t *out) {
+  pcl_core_in_t *core_in = &top->clock.core_in;
+  pcl_core_out_t *core_out = &top->clock.core_out;
+  core_in->regs = &top->regs;
+  core_in->ds = &in->ds;
+  collect_requests(top, core_in);
+  pcl_core_eval(&top->core, core_in, core_out);
+  out->ds = core_out->ds;
+
+  for (unsigned p = 0; p < top->num_ports; p++) {
+    pcl_port_in_t *port_in = &top->clock.port_in[p];
+    port_in->pins = &in->port[p];
+    port_in->resp = &core_out->resp;
+    port_in->inv = &core_out->inv;
+    port_in->q = top->regs.quiesce[p];
+    for (unsigned c = 0; c < PCL_CHANNELS; c++) port_in->req_ready[c] = core_out->req_ready >> (2 * p + c) & 1;
+    port_in->fence_start = core_out->fence_start;
+    port_in->rec_taken = core_out->rec_taken >> p & 1;
+    pcl_port_eval(&top->port[p], port_in, &out->port[p], &top->clock.found[p]);
+  }
+  pcl_regs_eval(&top->regs, &in->reg, &out->reg, &out->irq);
+  out->msg_in_ready = false;
+  out->msg_out.valid = false;
+}
+
+void pcl_top_commit(pcl_top_t *top, const pcl_in_t *in) {
+  pcl_regs_events_t events;
+  pcl_core_commit(&top->core, &top->clock.core_in, &top->clock.core_out, &events);
+  for (unsigned p = 0; p < top->num_ports; p++) {
+    pcl_port_commit(&top->port[p], &top->clock.port_in[p], &top->clock.found[p]);
+    events.drained[p] = top->clock.req[p].drained;
+    events.isolated[p] = top->clock.req[p].isolated;
+  }
+  pcl_regs_commit(&top->regs, &in->reg, &events);
+}
