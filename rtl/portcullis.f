@@ -13,3 +13,13 @@ rtl/port_channel.sv
 rtl/port_w.sv
 rtl/port_guard.sv
 rtl/port.sv
+rtl/queue_mask.sv
+rtl/cmd_decode.sv
+rtl/cmd_fetch.sv
+rtl/cmd_queue.sv
+rtl/fault_queue.sv
+rtl/regs_bus.sv
+rtl/regs_queue.sv
+rtl/regs_port.sv
+rtl/regs.sv
+rtl/portcullis.sv

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Says what the command queue has to do for a command (IOMMU spec 4.1), one doubleword at a time, because they arrive one per
+// clock: the first tells the command and its own reserved bits, the second only adds reserved bits. Combinational.
+//
+//   IOTINVAL 1  dw0: 59:44 GSCID | 34 NL | 33 GV | 32 PSCV | 31:12 PSCID | 10 AV    dw1: 61:10 ADDR[63:12] | 9 S
+//   IOFENCE  2  dw0: 63:32 DATA | 13 PW | 12 PR | 11 WSI | 10 AV                    dw1: 61:0 ADDR[63:2]
+//   IODIR    3  dw0: 63:40 DID | 33 DV | 31:12 PID                                  dw1: 0
+//   opcode in 6:0, func3 in 9:7; every bit not named is reserved.
+//
+// A command that is neither illegal nor a fence nor an invalidation (IOTINVAL of a VM) has no effect.
+// Limits: no second stage, so nothing is cached for a VM; no process directory and no ATS, so IODIR.INVAL_PDT and opcode 4
+// are illegal; any DID is accepted.
+module cmd_decode (
+  input  logic [63:0] caps_i,
+  input  logic        wsi_ok_i,  // fctl.WSI
+  // First doubleword.
+  input  logic [63:0] dw0_i,
+  output logic        illegal0_o,
+  output logic        fence_o,
+  output logic        inval_o,
+  output logic [1:0]  op_o,  // InvVma for every IOTINVAL; InvDdt or InvAll for IODIR
+  // Second doubleword of a command whose first one gave fence_i and op_i.
+  input  logic        fence_i,
+  input  logic [1:0]  op_i,
+  input  logic [63:0] dw1_i,
+  output logic        illegal1_o
+);
+  localparam int NlCap = portcullis_regs_pkg::CapabilitiesNlLsb;
+  localparam int SCap = portcullis_regs_pkg::CapabilitiesSLsb;
+
+  logic nl_ok, s_ok, unused;
+  assign nl_ok = caps_i[NlCap];
+  assign s_ok = caps_i[SCap];
+  assign unused = ^{caps_i, dw0_i};
+
+  // Opcode and func3 together.
+  logic vma, gvma, ddt;
+  assign vma = dw0_i[9:0] == {3'd0, 7'd1};
+  assign gvma = dw0_i[9:0] == {3'd1, 7'd1};
+  assign fence_o = dw0_i[9:0] == {3'd0, 7'd2};
+  assign ddt = dw0_i[9:0] == {3'd0, 7'd3};
+
+  // Spec 4.1.1: PSCV is illegal with GVMA; NL is reserved without its capability.
+  logic iotinval_bad, fence_bad, ddt_bad;
+  assign iotinval_bad = dw0_i[11] || (|dw0_i[43:35]) || (|dw0_i[63:60]) || (dw0_i[34] && !nl_ok) || (gvma && dw0_i[32]);
+  // Spec 4.1.2: WSI is reserved unless wired interrupts are enabled.
+  assign fence_bad = (|dw0_i[31:14]) || (dw0_i[11] && !wsi_ok_i);
+  // Spec 4.1.3: PID is reserved for INVAL_DDT.
+  assign ddt_bad = (|dw0_i[32:10]) || (|dw0_i[39:34]);
+
+  always_comb begin
+    illegal0_o = 1'b1;
+    if (vma || gvma) illegal0_o = iotinval_bad;
+    if (fence_o) illegal0_o = fence_bad;
+    if (ddt) illegal0_o = ddt_bad;
+  end
+
+  // GV=0 means translations without a second stage: the only ones that are cached.
+  assign inval_o = (vma && !dw0_i[33]) || ddt;
+  assign op_o = !ddt ? portcullis_pkg::InvVma : dw0_i[33] ? portcullis_pkg::InvDdt : portcullis_pkg::InvAll;
+
+  always_comb begin
+    if (fence_i) illegal1_o = |dw1_i[63:62];
+    else if (op_i == portcullis_pkg::InvVma) illegal1_o = (|dw1_i[63:62]) || (|dw1_i[8:0]) || (dw1_i[9] && !s_ok);
+    else illegal1_o = |dw1_i;
+  end
+endmodule

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Command queue: executes the fetched commands in order, one at a time (IOMMU spec 4.1). docs/microarchitecture.md section 5.6.
+//
+// A command is done when its effect is complete, so cqh never passes an invalidation that is not finished, and a fence's promise
+// about earlier commands holds by itself. A command without effect takes one clock; an invalidation as long as `inval` takes;
+// a fence one clock to mark what is outstanding, then until the ports have drained (PR, PW), then its write (AV) until B.
+// Invariant: execution starts only with the queue on, enabled and without an error bit; once begun it is finished.
+// Limits: no command of this version can time out, so cmd_to is never raised.
+//
+// CqDepth: commands fetched ahead, a power of two. NumPorts: drain_done_i has 2 bits per port, reads then writes.
+module cmd_queue #(
+  parameter int CqDepth = 8,
+  parameter int NumPorts = 1
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+  input  logic [63:0]           caps_i,
+  // Registers.
+  input  logic                  cq_en_i,
+  input  logic                  cq_on_i,
+  input  logic                  cq_stop_i,
+  input  logic [43:0]           cq_ppn_i,
+  input  logic [4:0]            cq_log2_i,
+  input  logic [31:0]           cq_head_i,
+  input  logic [31:0]           cq_tail_i,
+  input  logic                  cq_wsi_ok_i,
+  output logic                  cq_done_o,
+  output logic                  cq_set_mf_o,
+  output logic                  cq_set_ill_o,
+  output logic                  cq_set_fence_o,
+  output logic                  cq_idle_o,
+  // Data-structure port: command reads (2 beats), fence writes (4 bytes).
+  output logic                  ar_valid_o,
+  output logic [55:0]           ar_addr_o,
+  input  logic                  ar_taken_i,
+  input  logic                  r_valid_i,
+  input  logic [63:0]           r_data_i,
+  input  logic                  r_err_i,
+  output logic                  dw_valid_o,
+  output logic [55:0]           dw_addr_o,
+  output logic [31:0]           dw_data_o,
+  input  logic                  dw_taken_i,
+  input  logic                  dw_b_valid_i,
+  input  logic                  dw_b_err_i,
+  // Invalidation.
+  output logic                  inv_valid_o,
+  output logic [1:0]            inv_op_o,
+  output logic                  inv_av_o,
+  output logic [51:0]           inv_vpn_o,
+  output logic                  inv_pscv_o,
+  output logic [19:0]           inv_pscid_o,
+  output logic [23:0]           inv_device_id_o,
+  input  logic                  inv_done_i,
+  // Fence.
+  output logic                  fence_start_o,
+  input  logic [2*NumPorts-1:0] drain_done_i
+);
+  typedef enum logic [2:0] {
+    StIdle,   // between commands
+    StInval,  // an invalidation is being carried out
+    StDrain,  // a fence waits for the ports
+    StWrite,  // a fence offers its write
+    StResp    // a fence waits for its B
+  } state_e;
+  state_e state_q, state_d;
+
+  logic         head_valid, head_err, head_illegal, head_fence, head_inval, fetch_idle;
+  logic [63:10] dw0;
+  logic [61:0]  dw1;
+  cmd_fetch #(.CqDepth(CqDepth)) u_fetch (
+    .clk_i,
+    .rst_ni,
+    .caps_i,
+    .cq_en_i,
+    .cq_on_i,
+    .cq_stop_i,
+    .cq_ppn_i,
+    .cq_log2_i,
+    .cq_head_i,
+    .cq_tail_i,
+    .cq_wsi_ok_i,
+    .ar_valid_o,
+    .ar_addr_o,
+    .ar_taken_i,
+    .r_valid_i,
+    .r_data_i,
+    .r_err_i,
+    .head_valid_o(head_valid),
+    .head_err_o(head_err),
+    .head_illegal_o(head_illegal),
+    .head_fence_o(head_fence),
+    .head_inval_o(head_inval),
+    .head_op_o(inv_op_o),
+    .head_dw0_o(dw0),
+    .head_dw1_o(dw1),
+    .pop_i(cq_done_o),
+    .idle_o(fetch_idle)
+  );
+
+  // Operands (spec 4.1.1 to 4.1.3).
+  logic wsi, addr_ok;
+  assign inv_av_o = dw0[10];
+  assign inv_vpn_o = dw1[61:10];
+  assign inv_pscv_o = dw0[32];
+  assign inv_pscid_o = dw0[31:12];
+  assign inv_device_id_o = dw0[63:40];
+  assign wsi = dw0[11];
+  assign dw_addr_o = {dw1[53:0], 2'b00};
+  assign dw_data_o = dw0[63:32];
+  assign addr_ok = dw1[61:54] == '0;
+
+  logic drained;
+  always_comb begin
+    drained = 1'b1;
+    for (int p = 0; p < NumPorts; p++) begin
+      if (dw0[12] && !drain_done_i[2*p]) drained = 1'b0;  // PR
+      if (dw0[13] && !drain_done_i[2*p+1]) drained = 1'b0;  // PW
+    end
+  end
+
+  logic start, begin_inval;
+  assign start = state_q == StIdle && head_valid && cq_en_i && cq_on_i && !cq_stop_i;
+  assign begin_inval = start && !head_err && !head_illegal && head_inval;
+  assign fence_start_o = start && !head_err && !head_illegal && head_fence;
+  assign inv_valid_o = begin_inval || state_q == StInval;
+  assign dw_valid_o = state_q == StWrite && addr_ok;
+  assign cq_set_ill_o = start && !head_err && head_illegal;
+
+  always_comb begin
+    state_d = state_q;
+    cq_done_o = 1'b0;
+    cq_set_mf_o = 1'b0;
+    unique case (state_q)
+      StIdle: begin
+        cq_set_mf_o = start && head_err;
+        cq_done_o = start && !head_err && !head_illegal && !head_fence && !head_inval;
+        if (begin_inval) state_d = StInval;
+        if (fence_start_o) state_d = StDrain;
+      end
+      StInval: begin
+        cq_done_o = inv_done_i;
+        if (inv_done_i) state_d = StIdle;
+      end
+      StDrain: if (drained) begin
+        cq_done_o = !dw0[10];
+        state_d = dw0[10] ? StWrite : StIdle;  // AV
+      end
+      StWrite: begin
+        cq_set_mf_o = !addr_ok;
+        if (!addr_ok) state_d = StIdle;
+        else if (dw_taken_i) state_d = StResp;
+      end
+      StResp: if (dw_b_valid_i) begin
+        cq_done_o = !dw_b_err_i;
+        cq_set_mf_o = dw_b_err_i;
+        state_d = StIdle;
+      end
+      default: state_d = StIdle;
+    endcase
+  end
+  assign cq_set_fence_o = cq_done_o && state_q != StIdle && state_q != StInval && wsi;
+  assign cq_idle_o = fetch_idle && state_q == StIdle;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) state_q <= StIdle;
+    else state_q <= state_d;
+  end
+endmodule

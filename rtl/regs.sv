@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The register page (IOMMU spec chapter 6; docs/registers.md has the map): storage of capabilities, fctl, ddtp, ipsr and icvec,
+// and the read multiplexer; queues and ports have their own blocks. docs/microarchitecture.md section 6 says which clock.
+//
+// capabilities is what is built, narrowed by the fuses that are sampled during reset: single-bit fields are ANDed, PAS may shrink
+// to 32 or more. fctl is fixed: little endian, wired interrupts. Registers that are not built read 0.
+// Invariant: hardware setting a bit wins over software clearing it in the same clock.
+//
+// Sv48, Sv57, Svpbmt, MsiFlat: 1 if built. Pas: physical address bits, 32 to 56. NumPorts: ports that have custom registers.
+module regs #(
+  parameter int NumPorts = 1,
+  parameter int Sv48 = 0,
+  parameter int Sv57 = 0,
+  parameter int Svpbmt = 0,
+  parameter int MsiFlat = 0,
+  parameter int Pas = 56
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+  input  logic [63:0]            fuse_caps_i,
+  // Bus.
+  input  logic                   reg_aw_valid_i,
+  output logic                   reg_aw_ready_o,
+  input  logic [11:0]            reg_aw_addr_i,
+  input  logic                   reg_w_valid_i,
+  output logic                   reg_w_ready_o,
+  input  logic [63:0]            reg_w_data_i,
+  input  logic [7:0]             reg_w_strb_i,
+  output logic                   reg_b_valid_o,
+  input  logic                   reg_b_ready_i,
+  output logic [1:0]             reg_b_resp_o,
+  input  logic                   reg_ar_valid_i,
+  output logic                   reg_ar_ready_o,
+  input  logic [11:0]            reg_ar_addr_i,
+  output logic                   reg_r_valid_o,
+  input  logic                   reg_r_ready_i,
+  output logic [63:0]            reg_r_data_o,
+  output logic [1:0]             reg_r_resp_o,
+  output logic [15:0]            irq_o,
+  // Core.
+  output logic [63:0]            caps_o,
+  output logic [3:0]             ddtp_mode_o,
+  output logic [43:0]            ddtp_ppn_o,
+  output logic                   ddtp_req_o,  // a change of ddtp is to be carried out
+  input  logic                   ddtp_done_i,
+  output logic                   cq_en_o,
+  output logic                   cq_on_o,
+  output logic                   cq_stop_o,
+  output logic [43:0]            cq_ppn_o,
+  output logic [4:0]             cq_log2_o,
+  output logic [31:0]            cq_head_o,
+  output logic [31:0]            cq_tail_o,
+  output logic                   cq_wsi_ok_o,
+  input  logic                   cq_done_i,
+  input  logic                   cq_set_mf_i,
+  input  logic                   cq_set_ill_i,
+  input  logic                   cq_set_fence_i,
+  input  logic                   cq_idle_i,
+  output logic                   fq_en_o,
+  output logic                   fq_on_o,
+  output logic                   fq_stop_o,
+  output logic [43:0]            fq_ppn_o,
+  output logic [4:0]             fq_log2_o,
+  output logic [31:0]            fq_head_o,
+  output logic [31:0]            fq_tail_o,
+  input  logic                   fq_done_i,
+  input  logic                   fq_set_mf_i,
+  input  logic                   fq_set_of_i,
+  input  logic                   fq_idle_i,
+  // Ports.
+  output logic [2*NumPorts-1:0]  q_mode_o,
+  output logic [16*NumPorts-1:0] q_isotime_o,
+  output logic [NumPorts-1:0]    q_isolate_o,
+  output logic [NumPorts-1:0]    q_resume_o,
+  input  logic [NumPorts-1:0]    q_drained_i,
+  input  logic [NumPorts-1:0]    q_isolated_i
+);
+  // Doubleword addresses of the registers.
+  localparam logic [8:0] CapabilitiesDw = portcullis_regs_pkg::CapabilitiesOffset[11:3];
+  localparam logic [8:0] FctlDw = portcullis_regs_pkg::FctlOffset[11:3];
+  localparam logic [8:0] DdtpDw = portcullis_regs_pkg::DdtpOffset[11:3];
+  localparam logic [8:0] CqbDw = portcullis_regs_pkg::CqbOffset[11:3];
+  localparam logic [8:0] CqtDw = portcullis_regs_pkg::CqtOffset[11:3];  // cqt, cqh
+  localparam logic [8:0] FqbDw = portcullis_regs_pkg::FqbOffset[11:3];
+  localparam logic [8:0] FqtDw = portcullis_regs_pkg::FqtOffset[11:3];  // fqt, fqh
+  localparam logic [8:0] CsrDw = portcullis_regs_pkg::CqcsrOffset[11:3];  // fqcsr, cqcsr
+  localparam logic [8:0] IpsrDw = portcullis_regs_pkg::IpsrOffset[11:3];  // ipsr, pqcsr
+  localparam logic [8:0] QctlDw = portcullis_regs_pkg::QctlOffset[11:3];
+  localparam logic [8:0] IcvecDw = portcullis_regs_pkg::IcvecOffset[11:3];
+
+  logic [8:0]  wr_addr, rd_addr;
+  logic [1:0]  wr_word;
+  logic [63:0] wr_data, rd_data;
+  regs_bus u_bus (
+    .clk_i,
+    .rst_ni,
+    .reg_aw_valid_i,
+    .reg_aw_ready_o,
+    .reg_aw_addr_i,
+    .reg_w_valid_i,
+    .reg_w_ready_o,
+    .reg_w_data_i,
+    .reg_w_strb_i,
+    .reg_b_valid_o,
+    .reg_b_ready_i,
+    .reg_b_resp_o,
+    .reg_ar_valid_i,
+    .reg_ar_ready_o,
+    .reg_ar_addr_i,
+    .reg_r_valid_o,
+    .reg_r_ready_i,
+    .reg_r_data_o,
+    .reg_r_resp_o,
+    .wr_addr_o(wr_addr),
+    .wr_word_o(wr_word),
+    .wr_data_o(wr_data),
+    .rd_addr_o(rd_addr),
+    .rd_data_i(rd_data)
+  );
+
+  // capabilities.
+  logic [63:0] fuse_q, built;
+  logic [5:0]  pas;
+  always_ff @(posedge clk_i) if (!rst_ni) fuse_q <= fuse_caps_i;
+  assign pas = fuse_q[portcullis_regs_pkg::CapabilitiesPasMsb:portcullis_regs_pkg::CapabilitiesPasLsb];
+  always_comb begin
+    built = '0;
+    built[portcullis_regs_pkg::CapabilitiesSv39Lsb] = 1'b1;
+    built[portcullis_regs_pkg::CapabilitiesSv48Lsb] = Sv48 != 0;
+    built[portcullis_regs_pkg::CapabilitiesSv57Lsb] = Sv57 != 0;
+    built[portcullis_regs_pkg::CapabilitiesSvpbmtLsb] = Svpbmt != 0;
+    built[portcullis_regs_pkg::CapabilitiesMsiFlatLsb] = MsiFlat != 0;
+    caps_o = built & fuse_q;
+    caps_o[portcullis_regs_pkg::CapabilitiesVersionMsb:portcullis_regs_pkg::CapabilitiesVersionLsb] = 8'h10;
+    caps_o[portcullis_regs_pkg::CapabilitiesIgsMsb:portcullis_regs_pkg::CapabilitiesIgsLsb] =
+      portcullis_regs_pkg::CapabilitiesIgsWsi;
+    caps_o[portcullis_regs_pkg::CapabilitiesPasMsb:portcullis_regs_pkg::CapabilitiesPasLsb] =
+      (pas >= 6'd32 && pas < 6'(Pas)) ? pas : 6'(Pas);
+  end
+
+  // ddtp.
+  logic [1:0]  wr_ddtp;
+  logic        ddtp_busy_q;
+  logic [63:0] ddtp;
+  assign wr_ddtp = (wr_addr == DdtpDw && !ddtp_busy_q) ? wr_word : 2'b00;
+  assign ddtp_req_o = ddtp_busy_q;
+  always_comb begin
+    ddtp = '0;
+    ddtp[portcullis_regs_pkg::DdtpIommuModeMsb:portcullis_regs_pkg::DdtpIommuModeLsb] = ddtp_mode_o;
+    ddtp[portcullis_regs_pkg::DdtpBusyLsb] = ddtp_busy_q;
+    ddtp[portcullis_regs_pkg::DdtpPpnMsb:portcullis_regs_pkg::DdtpPpnLsb] = ddtp_ppn_o;
+  end
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      ddtp_mode_o <= portcullis_pkg::DdtpOff;
+      ddtp_ppn_o <= '0;
+      ddtp_busy_q <= 1'b0;
+    end else begin
+      if (wr_ddtp[0] && wr_data[3:0] <= portcullis_pkg::Ddtp3Lvl) ddtp_mode_o <= wr_data[3:0];
+      if (wr_ddtp[0]) ddtp_ppn_o[21:0] <= wr_data[31:10];
+      if (wr_ddtp[1]) ddtp_ppn_o[43:22] <= wr_data[53:32];
+      ddtp_busy_q <= (|wr_ddtp) || (ddtp_busy_q && !ddtp_done_i);
+    end
+  end
+
+  // Command queue. Its status bits: fence_w_ip, cmd_ill, cmd_to, cqmf.
+  logic        cie;
+  logic [3:0]  cq_status;
+  logic [63:0] cqb;
+  logic [31:0] cqcsr;
+  regs_queue #(.StatusW(4)) u_cq (
+    .clk_i,
+    .rst_ni,
+    .wr_base_i(wr_word & {2{wr_addr == CqbDw}}),
+    .wr_index_i(wr_word[1] && wr_addr == CqtDw),
+    .wr_csr_i(wr_word[0] && wr_addr == CsrDw),
+    .wr_base_data_i(wr_data),
+    .wr_index_data_i(wr_data[63:32]),
+    .wr_csr_data_i(wr_data[31:0]),
+    .base_o(cqb),
+    .csr_o(cqcsr),
+    .en_o(cq_en_o),
+    .on_o(cq_on_o),
+    .ie_o(cie),
+    .status_o(cq_status),
+    .ppn_o(cq_ppn_o),
+    .log2_o(cq_log2_o),
+    .sw_index_o(cq_tail_o),
+    .hw_index_o(cq_head_o),
+    .hw_step_i(cq_done_i),
+    .set_i({cq_set_fence_i, cq_set_ill_i, 1'b0, cq_set_mf_i}),  // nothing raises cmd_to
+    .idle_i(cq_idle_i)
+  );
+  assign cq_stop_o = |cq_status[2:0];
+  assign cq_wsi_ok_o = 1'b1;
+
+  // Fault queue. Its status bits: fqof, fqmf.
+  logic        fie;
+  logic [1:0]  fq_status;
+  logic [63:0] fqb;
+  logic [31:0] fqcsr;
+  regs_queue #(.StatusW(2)) u_fq (
+    .clk_i,
+    .rst_ni,
+    .wr_base_i(wr_word & {2{wr_addr == FqbDw}}),
+    .wr_index_i(wr_word[0] && wr_addr == FqtDw),
+    .wr_csr_i(wr_word[1] && wr_addr == CsrDw),
+    .wr_base_data_i(wr_data),
+    .wr_index_data_i(wr_data[31:0]),
+    .wr_csr_data_i(wr_data[63:32]),
+    .base_o(fqb),
+    .csr_o(fqcsr),
+    .en_o(fq_en_o),
+    .on_o(fq_on_o),
+    .ie_o(fie),
+    .status_o(fq_status),
+    .ppn_o(fq_ppn_o),
+    .log2_o(fq_log2_o),
+    .sw_index_o(fq_head_o),
+    .hw_index_o(fq_tail_o),
+    .hw_step_i(fq_done_i),
+    .set_i({fq_set_of_i, fq_set_mf_i}),
+    .idle_i(fq_idle_i)
+  );
+  assign fq_stop_o = |fq_status;
+
+  // ipsr, icvec and the wires (spec 6.18, 6.24): fip, cip; fiv, civ.
+  logic [1:0] ipsr_q, ipsr_set, ipsr_clear;
+  logic [7:0] icvec_q;
+  assign ipsr_set = {fie && ((|fq_status) || fq_done_i), cie && (|cq_status)};
+  assign ipsr_clear = wr_data[33:32] & {2{wr_word[1] && wr_addr == IpsrDw}};
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      ipsr_q <= '0;
+      icvec_q <= '0;
+    end else begin
+      ipsr_q <= (ipsr_q & ~ipsr_clear) | ipsr_set;
+      if (wr_word[0] && wr_addr == IcvecDw) icvec_q <= wr_data[7:0];
+    end
+  end
+  always_comb begin
+    for (int v = 0; v < 16; v++)
+      irq_o[v] = (ipsr_q[0] && icvec_q[3:0] == 4'(v)) || (ipsr_q[1] && icvec_q[7:4] == 4'(v));
+  end
+
+  // Ports: 2 doublewords each.
+  logic [128*NumPorts-1:0] port_data;
+  for (genvar p = 0; p < NumPorts; p++) begin : gen_port
+    localparam logic [8:0] PortDw = QctlDw + 9'(2 * p);
+    regs_port u_port (
+      .clk_i,
+      .rst_ni,
+      .wr_qctl_i(wr_word[0] && wr_addr == PortDw),
+      .wr_isotime_i(wr_word[0] && wr_addr == PortDw + 9'd1),
+      .wr_data_i(wr_data[31:0]),
+      .qctl_qsta_o(port_data[128*p +: 64]),
+      .isotime_o(port_data[128*p+64 +: 64]),
+      .q_mode_o(q_mode_o[2*p +: 2]),
+      .q_isotime_o(q_isotime_o[16*p +: 16]),
+      .q_isolate_o(q_isolate_o[p]),
+      .q_resume_o(q_resume_o[p]),
+      .q_drained_i(q_drained_i[p]),
+      .q_isolated_i(q_isolated_i[p])
+    );
+  end
+
+  always_comb begin
+    unique case (rd_addr)
+      CapabilitiesDw: rd_data = caps_o;
+      FctlDw:         rd_data = 64'd1 << portcullis_regs_pkg::FctlWsiLsb;
+      DdtpDw:         rd_data = ddtp;
+      CqbDw:          rd_data = cqb;
+      CqtDw:          rd_data = {cq_tail_o, cq_head_o};
+      FqbDw:          rd_data = fqb;
+      FqtDw:          rd_data = {fq_tail_o, fq_head_o};
+      CsrDw:          rd_data = {fqcsr, cqcsr};
+      IpsrDw:         rd_data = {30'd0, ipsr_q, 32'd0};
+      IcvecDw:        rd_data = {56'd0, icvec_q};
+      default:        rd_data = '0;
+    endcase
+    for (int i = 0; i < 2 * NumPorts; i++)
+      if (rd_addr == QctlDw + 9'(i)) rd_data = port_data[64*i +: 64];
+  end
+endmodule
