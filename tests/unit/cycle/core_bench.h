@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the directed tests of the core's twin share: a core, registers that stand still, a memory that answers a read 20 clocks
+// after its AR, tables of one device, and verbs for ports.
+//
+// tick() is one clock: eval, what the bus shows, the edge. A request offered with ask() stays until it is taken. The last response and
+// the last AR are kept with the clock in which they were seen.
+#ifndef PCL_CORE_BENCH_H
+#define PCL_CORE_BENCH_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arch/pte.h"
+#include "cycle/core.h"
+
+enum { WORDS = 64, BEATS = 64, LATENCY = 20, DEVICE = 5, PSCID = 9 };
+enum { DDT_PPN = 0x10, ROOT_PPN = 0x20, MIDDLE_PPN = 0x21, LEAVES_PPN = 0x22, FRAME_PPN = 0x12300 };
+#define LEAF (PCL_PTE_V | PCL_PTE_R | PCL_PTE_W | PCL_PTE_X | PCL_PTE_U | PCL_PTE_A | PCL_PTE_D)
+#define IOVA UINT64_C(0x40200000)
+
+typedef struct {
+  uint64_t addr;
+  uint64_t data;
+} word_t;
+
+typedef struct {
+  pcl_core_t core;
+  pcl_regs_state_t regs;
+  pcl_regs_events_t events;
+  pcl_core_in_t in;
+  pcl_core_out_t out;
+  pcl_ds_pins_in_t ds;
+  pcl_miss_req_t req[PCL_REQUESTERS];
+  word_t word[WORDS];
+  unsigned words;
+  pcl_r_t beat[BEATS];        // due in order
+  unsigned beat_clock[BEATS];
+  unsigned beats_first;
+  unsigned beats_end;
+  unsigned clock;
+  unsigned reads;             // AR handshakes
+  unsigned ar_clock;          // clock of the last AR handshake
+  unsigned responses;
+  unsigned resp_clock;
+  pcl_resp_t resp;            // the last
+} bench_t;
+
+static inline void set_word(bench_t *b, uint64_t addr, uint64_t data) {
+  unsigned i = 0;
+  while (i < b->words && b->word[i].addr != addr) i++;
+  assert_true(i < WORDS);
+  b->word[i] = (word_t){.addr = addr, .data = data};
+  if (i == b->words) b->words++;
+}
+
+static inline uint64_t get_word(const bench_t *b, uint64_t addr) {
+  for (unsigned i = 0; i < b->words; i++) {
+    if (b->word[i].addr == addr) return b->word[i].data;
+  }
+  return 0;
+}
+
+static inline void read_memory(bench_t *b, const pcl_ax_t *ar) {
+  for (unsigned i = 0; i <= ar->len; i++) {
+    const unsigned last_due = b->beats_end == b->beats_first ? 0 : b->beat_clock[(b->beats_end - 1) % BEATS];
+    const unsigned due = b->clock + LATENCY > last_due ? b->clock + LATENCY : last_due + 1;
+    b->beat[b->beats_end % BEATS] =
+      (pcl_r_t){.data = {get_word(b, ar->addr + 8 * i)}, .id = ar->id, .last = i == ar->len, .valid = true};
+    b->beat_clock[b->beats_end++ % BEATS] = due;
+  }
+}
+
+// The registers' part of a clock: the outputs, without the edge.
+static inline void look(bench_t *b) {
+  b->in.req_valid = 0;
+  for (unsigned q = 0; q < PCL_REQUESTERS; q++) b->in.req_valid |= (uint32_t)b->req[q].valid << q;
+  pcl_core_eval(&b->core, &b->in, &b->out);
+}
+
+static inline void tick(bench_t *b) {
+  look(b);
+  b->ds.r.valid = b->beats_first != b->beats_end && b->beat_clock[b->beats_first % BEATS] <= b->clock;
+  if (b->ds.r.valid) b->ds.r = b->beat[b->beats_first++ % BEATS];
+  if (b->out.ds.ar.valid && b->ds.ar_ready) {
+    read_memory(b, &b->out.ds.ar);
+    b->reads++;
+    b->ar_clock = b->clock;
+  }
+  if (b->out.resp.valid) {
+    b->resp = b->out.resp;
+    b->responses++;
+    b->resp_clock = b->clock;
+  }
+  pcl_core_commit(&b->core, &b->in, &b->out, &b->events);
+  for (unsigned q = 0; q < PCL_REQUESTERS; q++) {
+    if (b->out.req_ready >> q & 1) b->req[q].valid = false;
+  }
+  if (b->events.ddtp_done) b->regs.ddtp_busy = false;
+  b->clock++;
+}
+
+static inline void ticks(bench_t *b, unsigned count) {
+  while (count-- != 0) tick(b);
+}
+
+// Offers a read (write) of the bench's device in the next clock; requester q is 2 * port + channel.
+static inline void ask(bench_t *b, unsigned q, unsigned slot, uint64_t iova) {
+  assert_false(b->req[q].valid);
+  b->req[q] = (pcl_miss_req_t){.iova = iova, .device_id = DEVICE, .slot = (uint8_t)slot, .valid = true};
+}
+
+static inline void until_response(bench_t *b) {
+  const unsigned before = b->responses;
+  for (unsigned i = 0; i < 1000 && b->responses == before; i++) tick(b);
+  assert_true(b->responses == before + 1);
+}
+
+// The device's first-stage tables: IOVA .. IOVA+2M map to FRAME_PPN .. by 4-KiB leaves, as far as set.
+static inline void set_leaf(bench_t *b, unsigned page, uint64_t flags) {
+  set_word(b, (LEAVES_PPN << 12) + 8 * page, (uint64_t)(FRAME_PPN + page) << 10 | flags);
+}
+
+static inline void bench_init(bench_t *b, const pcl_config_t *config) {
+  memset(b, 0xa5, sizeof *b);  // registers without reset may hold anything
+  pcl_core_reset(&b->core, config);
+  memset(&b->regs, 0, sizeof b->regs);
+  memset(&b->ds, 0, sizeof b->ds);
+  memset(b->req, 0, sizeof b->req);
+  b->words = b->beats_first = b->beats_end = b->clock = b->reads = b->responses = 0;
+  b->regs.capabilities = 0x10 | PCL_CAP_SV39 | UINT64_C(56) << 32;
+  b->regs.ddtp_mode = PCL_DDTP_1LVL;
+  b->regs.ddtp_ppn = DDT_PPN;
+  b->in = (pcl_core_in_t){.regs = &b->regs, .ds = &b->ds};
+  for (unsigned q = 0; q < PCL_REQUESTERS; q++) b->in.req[q] = &b->req[q];
+  b->ds.ar_ready = b->ds.aw_ready = b->ds.w_ready = true;
+  const uint64_t dc = (DDT_PPN << 12) + DEVICE * 32;
+  set_word(b, dc, PCL_TC_V);
+  set_word(b, dc + 16, PSCID << 12);
+  set_word(b, dc + 24, (uint64_t)PCL_IOSATP_SV39 << 60 | ROOT_PPN);
+  set_word(b, (ROOT_PPN << 12) + 8 * (IOVA >> 30 & 511), MIDDLE_PPN << 10 | PCL_PTE_V);
+  set_word(b, (MIDDLE_PPN << 12) + 8 * (IOVA >> 21 & 511), LEAVES_PPN << 10 | PCL_PTE_V);
+  for (unsigned page = 0; page < 16; page++) set_leaf(b, page, LEAF);
+}
+
+// A port's request that is answered, so that DC and tables are known.
+static inline void warm(bench_t *b, unsigned page) {
+  ask(b, 0, 0, IOVA + ((uint64_t)page << 12));
+  until_response(b);
+  assert_true(b->resp.ok);
+}
+
+#endif
