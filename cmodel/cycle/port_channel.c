@@ -31,7 +31,7 @@ void pcl_port_channel_req(const pcl_port_channel_t *ch, bool flush, pcl_miss_req
   req->slot = (uint8_t)slot;
   req->pv = ax->pv;
   req->priv = ax->priv;
-  req->exec = ax->exec;
+  req->exec = ax->exec && ch->channel == PCL_READ;  // exec on AW is ignored
   req->translated = ax->translated;
   req->illegal = (ch->illegal >> slot & 1) != 0;
 }

@@ -92,7 +92,7 @@ typedef struct {
 typedef struct {
   const pcl_resp_t *resp;
   const pcl_inv_t *inv;
-  bool resp_covered;  // by a kill in this clock
+  bool resp_covered;  // granted, but covered by a kill in this clock
   bool req_ready;
   bool fence_start;
   bool swallow_done;

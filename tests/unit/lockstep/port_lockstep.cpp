@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random lockstep of one port: rtl/port.sv beside its C twin, every output pin in every clock (payload while its valid is high).
+//
+// Random devices (also ones that break bus rules), a random memory, and a fake core that answers with random latency, merges,
+// faults, kills, fences, quiesce modes and isolation. Every few hundred clocks the probabilities change.
+//   lockstep CLOCKS SEED...
+// twin: bus_check port_tlb port_w port_guard port_channel port
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "Vport.h"
+#include "lockstep.h"
+
+extern "C" {
+#include "port.h"
+}
+
+static const unsigned kPort = 1;
+
+// Probabilities of a phase, in percent unless said otherwise.
+struct Phase {
+  unsigned ax[2], w, dev_r, dev_b, mem_ax[2], mem_w, mem_r, mem_b, take, answer;
+  unsigned kill, fence, isolate, rogue;  // per mille
+  unsigned faults;                       // percent of led responses
+  unsigned pages;                        // in use
+  uint8_t mode;
+  uint16_t isotime;
+};
+
+struct Asked {
+  unsigned channel;
+  pcl_miss_req_t req;
+};
+
+struct Counts {
+  uint64_t taken[2], direct[2], out[2], refused[2], asked, kills, isolations, resumptions, fences, made_up;
+};
+
+class Bench {
+ public:
+  Bench(uint64_t seed, Counts* counts) : rnd_(seed), counts_(counts) {
+    context_.randSeed(static_cast<int>(seed) + 1);
+    context_.randReset(2);
+    top_ = std::make_unique<Vport>(&context_);
+    config_.num_ports = 2;
+    config_.data_width = P_DataWidth;
+    config_.id_width = P_IdWidth;
+    config_.user_width = P_UserWidth;
+    config_.port_entries = P_PortEntries;
+    config_.port_misses = P_PortMisses;
+    config_.max_outstanding = P_MaxOutstanding;
+    config_.w_fifo_depth = P_WFifoDepth;
+    config_.sv48 = P_VaW >= 48;
+    config_.sv57 = P_VaW >= 57;
+    in_.pins = &pins_;
+    in_.resp = &resp_;
+    in_.inv = &inv_;
+    reset();
+  }
+
+  void clock() {
+    if (phase_left_-- == 0) new_phase();
+    if (rnd_.below(50000) == 0) reset();
+    choose_registers();
+    pcl_port_req(&twin_, &in_.q, &req_);
+    choose_core();
+    choose_device();
+    choose_memory();
+    drive();
+    top_->clk_i = 0;
+    top_->eval();
+    pcl_port_eval(&twin_, &in_, &out_, &found_);
+    compare();
+    top_->clk_i = 1;
+    top_->eval();
+    pcl_port_commit(&twin_, &in_, &found_);
+    follow();
+  }
+
+ private:
+  VerilatedContext context_;
+  Random rnd_;
+  Counts* counts_;
+  std::unique_ptr<Vport> top_;
+  pcl_config_t config_{};
+  pcl_port_t twin_;
+  pcl_port_in_t in_{};
+  pcl_port_pins_in_t pins_{};
+  pcl_resp_t resp_{};
+  pcl_inv_t inv_{};
+  pcl_port_pins_out_t out_{};
+  pcl_port_req_t req_{};
+  pcl_port_found_t found_{};
+  Phase phase_{};
+  unsigned phase_left_ = 0;
+  uint64_t epoch_ = 0;  // changes with each kill: the tables changed
+  std::vector<Asked> asked_;
+  std::vector<uint8_t> reads_[256];  // beats after the next one of the bursts in memory, per ID
+  std::deque<uint16_t> aws_;         // writes whose AW memory has taken
+  unsigned writes_done_ = 0;         // bursts whose last W beat memory has taken
+  std::vector<uint16_t> bs_;         // writes to be answered
+  bool spurious_r_ = false;
+
+  unsigned pick_percent(bool brisk) {
+    static const unsigned choices[] = {3, 15, 40, 70, 90, 100};
+    return choices[brisk ? 3 + rnd_.below(3) : rnd_.below(6)];
+  }
+
+  void new_phase() {
+    phase_left_ = 200 + rnd_.below(1500);
+    bool brisk = rnd_.percent(70);
+    for (unsigned* p : {&phase_.ax[0], &phase_.ax[1], &phase_.w, &phase_.dev_r, &phase_.dev_b, &phase_.mem_ax[0],
+                        &phase_.mem_ax[1], &phase_.mem_w, &phase_.mem_r, &phase_.mem_b, &phase_.take, &phase_.answer}) {
+      *p = pick_percent(brisk || rnd_.percent(50));
+    }
+    if (rnd_.percent(10)) *(rnd_.percent(50) ? &phase_.dev_r : rnd_.percent(50) ? &phase_.dev_b : &phase_.w) = 0;
+    phase_.kill = rnd_.percent(60) ? 2 : rnd_.percent(50) ? 30 : 0;
+    phase_.fence = rnd_.percent(50) ? 10 : 100;
+    phase_.isolate = rnd_.percent(20) ? 5 : 0;
+    phase_.rogue = rnd_.percent(20) ? 10 : 0;
+    phase_.pages = 1 + rnd_.below(rnd_.percent(60) ? 4 : 24);
+    phase_.mode = rnd_.percent(80) ? 0 : static_cast<uint8_t>(rnd_.below(3));
+    phase_.faults = rnd_.percent(70) ? 2 : 40;
+    phase_.isotime = rnd_.percent(70) ? 0 : static_cast<uint16_t>(1 + rnd_.below(60));
+  }
+
+  void reset() {
+    top_->rst_ni = 0;
+    for (unsigned n = 0; n < 3; n++) {
+      top_->clk_i = 0;
+      top_->eval();
+      top_->clk_i = 1;
+      top_->eval();
+    }
+    top_->rst_ni = 1;
+    for (unsigned i = 0; i < sizeof twin_; i++) reinterpret_cast<uint8_t*>(&twin_)[i] = static_cast<uint8_t>(rnd_.next());
+    pcl_port_init(&twin_, &config_, kPort);
+    asked_.clear();
+    for (auto& list : reads_) list.clear();
+    aws_.clear();
+    bs_.clear();
+    writes_done_ = 0;
+    pins_.mem_r.valid = pins_.mem_b.valid = false;
+    pins_.dev_ax[0].valid = pins_.dev_ax[1].valid = pins_.dev_w.valid = false;
+  }
+
+  uint64_t bits(unsigned width) { return rnd_.next() & low_bits(width); }
+  static uint64_t hash(uint64_t value) { return Random(value ^ UINT64_C(0x5bd1e995)).next() * UINT64_C(0xff51afd7ed558ccd) >> 7; }
+  uint32_t some_device() { return rnd_.percent(80) ? 7 : rnd_.percent(50) ? 0xabcdef : 0; }
+
+  uint64_t some_page() {
+    uint64_t n = rnd_.below(phase_.pages);
+    static const uint64_t base[] = {0, 0x10, 0x200, 0x3ffff, 0x40000, UINT64_C(0x7ffffff), UINT64_C(0x8000000)};
+    uint64_t page = base[hash(n) % 7] + n % 5;
+    if (n % 8 == 7) page |= UINT64_C(0xffffff8000000);
+    if (n % 16 == 12) page ^= UINT64_C(1) << (30 + n % 20);
+    return page;
+  }
+
+  void new_ax(unsigned channel) {
+    pcl_ax_t& ax = pins_.dev_ax[channel];
+    static const uint8_t lens[] = {0, 0, 0, 0, 1, 2, 3, 7};
+    ax.valid = true;
+    ax.len = rnd_.percent(99) ? lens[rnd_.below(8)] : static_cast<uint8_t>(bits(8));
+    ax.size = static_cast<uint8_t>(rnd_.percent(70) ? 3 : bits(3));
+    ax.burst = static_cast<uint8_t>(rnd_.percent(85) ? 1 : bits(2));
+    ax.lock = rnd_.percent(5);
+    ax.addr = some_page() << 12 | (rnd_.percent(80) ? bits(5) << 7 : bits(12));
+    ax.id = static_cast<uint16_t>(rnd_.percent(50) ? bits(P_IdWidth) : bits(P_IdWidth) & 1);
+    ax.cache = static_cast<uint8_t>(bits(4));
+    ax.prot = static_cast<uint8_t>(bits(3));
+    ax.qos = static_cast<uint8_t>(bits(4));
+    ax.user = bits(P_UserWidth);
+    ax.device_id = some_device();
+    ax.process_id = static_cast<uint32_t>(bits(20));
+    ax.pv = rnd_.percent(5);
+    ax.priv = rnd_.percent(20);
+    ax.exec = rnd_.percent(20);
+    ax.translated = rnd_.percent(3);
+  }
+
+  void choose_registers() {
+    if (rnd_.below(500) == 0) phase_.mode = rnd_.percent(80) ? 0 : static_cast<uint8_t>(rnd_.below(3));
+    in_.q.mode = phase_.mode;
+    in_.q.isotime = phase_.isotime;
+    in_.q.isolate = rnd_.per_mille(phase_.isolate);
+    in_.q.resume = rnd_.percent(twin_.guard.isolated ? 4 : 1);
+  }
+
+  // A response to one of the requests that the core has taken, merged with others of its page.
+  void new_response() {
+    const Asked leader = asked_[rnd_.below(static_cast<unsigned>(asked_.size()))];
+    uint64_t vpn = leader.req.iova >> 12;
+    uint64_t page = hash(vpn ^ epoch_ << 20 ^ leader.req.device_id);
+    static const uint8_t sizes[] = {0, 0, 0, 1, 2, 3, 4, 5};
+    resp_.valid = true;
+    resp_.lead = rnd_.percent(80);
+    resp_.lead_q = static_cast<uint8_t>(rnd_.percent(85) ? 2 * kPort + leader.channel : bits(3));
+    resp_.lead_slot = leader.req.slot;
+    resp_.ok = !resp_.lead || !rnd_.percent(phase_.faults);
+    resp_.device_id = leader.req.device_id;
+    resp_.pv = leader.req.pv;
+    resp_.vpn = vpn;
+    resp_.size = page % 5 == 0 && vpn >> 44 == 0 ? 6 : sizes[page % 8];
+    resp_.spn = page & low_bits(44);
+    resp_.r = page % 7 != 0 || leader.channel == PCL_READ;
+    resp_.w = page % 11 > 3 || leader.channel == PCL_WRITE;
+    resp_.x = page % 13 > 5;
+    resp_.pbmt = page % 3;
+    resp_.g = page % 17 > 12;
+    resp_.pscid = static_cast<uint32_t>(page >> 20 & 3);
+    for (uint32_t& mask : resp_.mask) mask = static_cast<uint32_t>(bits(P_PortMisses) & bits(P_PortMisses) & bits(P_PortMisses));
+    bool stray = rnd_.percent(3);
+    for (unsigned channel = 0; channel < 2; channel++) {
+      uint32_t& mask = resp_.mask[2 * kPort + channel];
+      if (!stray) mask = 0;
+      if (channel == leader.channel && rnd_.percent(97)) mask |= UINT32_C(1) << leader.req.slot;
+      for (const Asked& other : asked_) {
+        bool same = other.req.iova >> 12 == vpn && other.req.device_id == resp_.device_id;
+        if (other.channel == channel && same && rnd_.percent(70)) mask |= UINT32_C(1) << other.req.slot;
+      }
+    }
+    auto answered = [&](const Asked& item) { return (resp_.mask[2 * kPort + item.channel] >> item.req.slot & 1) != 0; };
+    asked_.erase(std::remove_if(asked_.begin(), asked_.end(), answered), asked_.end());
+  }
+
+  void choose_core() {
+    resp_.valid = false;
+    if (!asked_.empty() && rnd_.percent(phase_.answer)) new_response();
+    inv_.kill = rnd_.per_mille(phase_.kill);
+    inv_.op = static_cast<uint8_t>(rnd_.percent(70) ? 0 : rnd_.below(3));
+    inv_.av = rnd_.percent(70);
+    inv_.vpn = resp_.valid && rnd_.percent(50) ? resp_.vpn : some_page();
+    inv_.pscv = rnd_.percent(50);
+    inv_.pscid = static_cast<uint32_t>(rnd_.below(4));
+    inv_.device_id = some_device();
+    if (inv_.kill) epoch_++;
+    in_.fence_start = rnd_.per_mille(phase_.fence);
+    in_.rec_taken = req_.rec_pend && rnd_.percent(20);
+    for (unsigned channel = 0; channel < 2; channel++) {
+      in_.req_ready[channel] = rnd_.percent(phase_.take);
+      if (req_.req[channel].valid && in_.req_ready[channel]) asked_.push_back({channel, req_.req[channel]});
+    }
+  }
+
+  void choose_device() {
+    for (unsigned channel = 0; channel < 2; channel++) {
+      pcl_ax_t& ax = pins_.dev_ax[channel];
+      if (ax.valid && rnd_.per_mille(phase_.rogue)) ax.valid = false;
+      if (!ax.valid && rnd_.percent(phase_.ax[channel])) new_ax(channel);
+    }
+    pcl_w_t& w = pins_.dev_w;
+    if (w.valid && rnd_.per_mille(phase_.rogue)) w.valid = false;
+    if (!w.valid && rnd_.percent(phase_.w)) {
+      w.valid = true;
+      for (uint64_t& word : w.data) word = rnd_.next();
+      w.data[0] &= low_bits(P_DataWidth);
+      w.strb = bits(P_DataWidth / 8);
+      w.user = bits(P_UserWidth);
+      w.last = rnd_.percent(50);
+    }
+    pins_.dev_r_ready = rnd_.percent(phase_.dev_r);
+    pins_.dev_b_ready = rnd_.percent(phase_.dev_b);
+  }
+
+  void choose_memory() {
+    pins_.mem_ax_ready[0] = rnd_.percent(phase_.mem_ax[0]);
+    pins_.mem_ax_ready[1] = rnd_.percent(phase_.mem_ax[1]);
+    pins_.mem_w_ready = rnd_.percent(phase_.mem_w);
+    pcl_r_t& r = pins_.mem_r;
+    uint16_t id = static_cast<uint16_t>(bits(P_IdWidth));
+    for (unsigned n = 0; n < 1u << P_IdWidth && reads_[id].empty(); n++) id = (id + 1) & ((1u << P_IdWidth) - 1);
+    spurious_r_ = r.valid ? spurious_r_ : phase_.rogue != 0 && rnd_.percent(1);
+    if (!r.valid && (spurious_r_ || (!reads_[id].empty() && rnd_.percent(phase_.mem_r)))) {
+      r.valid = true;
+      r.id = id;
+      r.last = spurious_r_ ? rnd_.percent(50) : reads_[id].front() == 0;
+      r.resp = static_cast<uint8_t>(bits(2));
+      r.user = bits(P_UserWidth);
+      for (uint64_t& word : r.data) word = rnd_.next();
+      r.data[0] &= low_bits(P_DataWidth);
+    }
+    pcl_b_t& b = pins_.mem_b;
+    bool spurious_b = phase_.rogue != 0 && rnd_.percent(1);
+    if (!b.valid && (spurious_b || (!bs_.empty() && rnd_.percent(phase_.mem_b)))) {
+      b.valid = true;
+      b.id = id;
+      if (!spurious_b) {
+        unsigned which = rnd_.below(static_cast<unsigned>(bs_.size()));
+        b.id = bs_[which];
+        bs_.erase(bs_.begin() + which);
+      }
+      b.resp = static_cast<uint8_t>(bits(2));
+      b.user = bits(P_UserWidth);
+    }
+  }
+
+#define DRIVE_AX(ch, ax)                       \
+  do {                                         \
+    top_->dev_##ch##_valid_i = (ax).valid;     \
+    top_->dev_##ch##_id_i = (ax).id;           \
+    top_->dev_##ch##_addr_i = (ax).addr;       \
+    top_->dev_##ch##_len_i = (ax).len;         \
+    top_->dev_##ch##_size_i = (ax).size;       \
+    top_->dev_##ch##_burst_i = (ax).burst;     \
+    top_->dev_##ch##_lock_i = (ax).lock;       \
+    top_->dev_##ch##_cache_i = (ax).cache;     \
+    top_->dev_##ch##_prot_i = (ax).prot;       \
+    top_->dev_##ch##_qos_i = (ax).qos;         \
+    top_->dev_##ch##_user_i = (ax).user;       \
+    top_->dev_##ch##_device_id_i = (ax).device_id;   \
+    top_->dev_##ch##_process_id_i = (ax).process_id; \
+    top_->dev_##ch##_pv_i = (ax).pv;           \
+    top_->dev_##ch##_priv_i = (ax).priv;       \
+    top_->dev_##ch##_exec_i = (ax).exec;       \
+    top_->dev_##ch##_translated_i = (ax).translated; \
+  } while (0)
+
+  template <typename T>
+  void put_data(T& vector, const uint64_t* data) {
+    for (unsigned i = 0; 64 * i < P_DataWidth; i++) put(vector, 64 * i, P_DataWidth < 64 ? P_DataWidth : 64, data[i]);
+  }
+  template <typename T>
+  void check_data(const char* what, const T& vector, const uint64_t* data) {
+    unsigned width = P_DataWidth < 64 ? P_DataWidth : 64;
+    for (unsigned i = 0; 64 * i < P_DataWidth; i++) check(what, get(vector, 64 * i, width), data[i] & low_bits(width));
+  }
+
+  void drive() {
+    DRIVE_AX(ar, pins_.dev_ax[0]);
+    DRIVE_AX(aw, pins_.dev_ax[1]);
+    top_->dev_w_valid_i = pins_.dev_w.valid;
+    put_data(top_->dev_w_data_i, pins_.dev_w.data);
+    top_->dev_w_strb_i = pins_.dev_w.strb;
+    top_->dev_w_last_i = pins_.dev_w.last;
+    top_->dev_w_user_i = pins_.dev_w.user;
+    top_->dev_r_ready_i = pins_.dev_r_ready;
+    top_->dev_b_ready_i = pins_.dev_b_ready;
+    top_->mem_ar_ready_i = pins_.mem_ax_ready[0];
+    top_->mem_aw_ready_i = pins_.mem_ax_ready[1];
+    top_->mem_w_ready_i = pins_.mem_w_ready;
+    top_->mem_b_valid_i = pins_.mem_b.valid;
+    top_->mem_b_id_i = pins_.mem_b.id;
+    top_->mem_b_resp_i = pins_.mem_b.resp;
+    top_->mem_b_user_i = pins_.mem_b.user;
+    top_->mem_r_valid_i = pins_.mem_r.valid;
+    top_->mem_r_id_i = pins_.mem_r.id;
+    put_data(top_->mem_r_data_i, pins_.mem_r.data);
+    top_->mem_r_resp_i = pins_.mem_r.resp;
+    top_->mem_r_last_i = pins_.mem_r.last;
+    top_->mem_r_user_i = pins_.mem_r.user;
+    drive_core();
+  }
+
+  // Structs of rtl/portcullis_pkg.sv, last field in the lowest bits.
+  void drive_core() {
+    top_->req_ready_i = in_.req_ready[0] | in_.req_ready[1] << 1;
+    top_->resp_valid_i = resp_.valid;
+    const struct { uint64_t value; unsigned width; } resp[] = {
+        {resp_.pscid, 20}, {resp_.g, 1}, {resp_.pbmt, 2}, {resp_.x, 1}, {resp_.w, 1}, {resp_.r, 1}, {resp_.spn, 44},
+        {resp_.size, 3}, {resp_.vpn, 52}, {resp_.pv, 1}, {resp_.device_id, 24}, {resp_.ok, 1}, {resp_.lead_slot, 5},
+        {resp_.lead_q, 3}, {resp_.lead, 1}};
+    const struct { uint64_t value; unsigned width; } inv[] = {
+        {inv_.device_id, 24}, {inv_.pscid, 20}, {inv_.pscv, 1}, {inv_.vpn, 52}, {inv_.av, 1}, {inv_.op, 2}, {inv_.kill, 1}};
+    unsigned lsb = 0;
+    if (resp_.valid) {
+      for (const auto& field : resp) put(top_->resp_i, lsb, field.width, field.value), lsb += field.width;
+    }
+    lsb = 0;
+    for (const auto& field : inv) put(top_->inv_i, lsb, field.width, field.value), lsb += field.width;
+    put(top_->resp_mask_i, 0, P_PortMisses, resp_.mask[2 * kPort]);
+    put(top_->resp_mask_i, P_PortMisses, P_PortMisses, resp_.mask[2 * kPort + 1]);
+    top_->port_q_i = 2 * kPort;
+    top_->fence_start_i = in_.fence_start;
+    top_->q_mode_i = in_.q.mode;
+    top_->q_isotime_i = in_.q.isotime;
+    top_->q_isolate_i = in_.q.isolate;
+    top_->q_resume_i = in_.q.resume;
+    top_->rec_taken_i = in_.rec_taken;
+  }
+
+#define CHECK_AX(ch, ax)                                                          \
+  do {                                                                            \
+    check("mem_" #ch "_valid", top_->mem_##ch##_valid_o, (ax).valid);             \
+    if ((ax).valid) {                                                             \
+      check("mem_" #ch "_id", top_->mem_##ch##_id_o, (ax).id);                    \
+      check("mem_" #ch "_addr", top_->mem_##ch##_addr_o, (ax).addr);              \
+      check("mem_" #ch "_len", top_->mem_##ch##_len_o, (ax).len);                 \
+      check("mem_" #ch "_size", top_->mem_##ch##_size_o, (ax).size);              \
+      check("mem_" #ch "_burst", top_->mem_##ch##_burst_o, (ax).burst);           \
+      check("mem_" #ch "_lock", top_->mem_##ch##_lock_o, (ax).lock);              \
+      check("mem_" #ch "_cache", top_->mem_##ch##_cache_o, (ax).cache);           \
+      check("mem_" #ch "_prot", top_->mem_##ch##_prot_o, (ax).prot);              \
+      check("mem_" #ch "_qos", top_->mem_##ch##_qos_o, (ax).qos);                 \
+      check("mem_" #ch "_user", top_->mem_##ch##_user_o, (ax).user);              \
+      check("mem_" #ch "_pbmt", top_->mem_##ch##_pbmt_o, (ax).pbmt);              \
+      check("mem_" #ch "_rcid", top_->mem_##ch##_rcid_o, (ax).rcid);              \
+      check("mem_" #ch "_mcid", top_->mem_##ch##_mcid_o, (ax).mcid);              \
+      check("mem_" #ch "_device_id", top_->mem_##ch##_device_id_o, (ax).device_id); \
+    }                                                                             \
+  } while (0)
+
+  void compare_request(unsigned channel) {
+    const pcl_miss_req_t& req = req_.req[channel];
+    check(channel ? "req_valid write" : "req_valid read", get(top_->req_valid_o, channel, 1), req.valid);
+    if (!req.valid) return;
+    const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
+        {"req illegal", req.illegal, 1}, {"req translated", req.translated, 1}, {"req exec", req.exec, 1},
+        {"req priv", req.priv, 1}, {"req pv", req.pv, 1}, {"req process_id", req.process_id, 20},
+        {"req device_id", req.device_id, 24}, {"req iova", req.iova, 64}, {"req slot", req.slot, 5}};
+    unsigned lsb = 118 * channel;
+    for (const auto& field : fields) {
+      check(field.name, get(top_->req_o, lsb, field.width), field.value);
+      lsb += field.width;
+    }
+  }
+
+  void compare() {
+    compare_request(0);
+    compare_request(1);
+    check("drain_done", top_->drain_done_o, req_.drain_done[0] | req_.drain_done[1] << 1);
+    check("q_drained", top_->q_drained_o, req_.drained);
+    check("q_isolated", top_->q_isolated_o, req_.isolated);
+    check("rec_pend", top_->rec_pend_o, req_.rec_pend);
+    check("dev_ar_ready", top_->dev_ar_ready_o, out_.dev_ax_ready[0]);
+    check("dev_aw_ready", top_->dev_aw_ready_o, out_.dev_ax_ready[1]);
+    CHECK_AX(ar, out_.mem_ax[0]);
+    CHECK_AX(aw, out_.mem_ax[1]);
+    check("dev_w_ready", top_->dev_w_ready_o, out_.dev_w_ready);
+    check("mem_w_valid", top_->mem_w_valid_o, out_.mem_w.valid);
+    if (out_.mem_w.valid) {
+      check_data("mem_w_data", top_->mem_w_data_o, out_.mem_w.data);
+      check("mem_w_strb", top_->mem_w_strb_o, out_.mem_w.strb);
+      check("mem_w_last", top_->mem_w_last_o, out_.mem_w.last);
+      check("mem_w_user", top_->mem_w_user_o, out_.mem_w.user);
+    }
+    check("mem_b_ready", top_->mem_b_ready_o, out_.mem_b_ready);
+    check("dev_b_valid", top_->dev_b_valid_o, out_.dev_b.valid);
+    if (out_.dev_b.valid) {
+      check("dev_b_id", top_->dev_b_id_o, out_.dev_b.id);
+      check("dev_b_resp", top_->dev_b_resp_o, out_.dev_b.resp);
+      check("dev_b_user", top_->dev_b_user_o, out_.dev_b.user);
+    }
+    check("mem_r_ready", top_->mem_r_ready_o, out_.mem_r_ready);
+    check("dev_r_valid", top_->dev_r_valid_o, out_.dev_r.valid);
+    if (out_.dev_r.valid) {
+      check("dev_r_id", top_->dev_r_id_o, out_.dev_r.id);
+      check_data("dev_r_data", top_->dev_r_data_o, out_.dev_r.data);
+      check("dev_r_resp", top_->dev_r_resp_o, out_.dev_r.resp);
+      check("dev_r_last", top_->dev_r_last_o, out_.dev_r.last);
+      check("dev_r_user", top_->dev_r_user_o, out_.dev_r.user);
+    }
+  }
+
+  // After the edge: what the handshakes of the clock mean for devices and memory.
+  void follow() {
+    for (unsigned channel = 0; channel < 2; channel++) {
+      bool taken = pins_.dev_ax[channel].valid && out_.dev_ax_ready[channel];
+      if (taken) pins_.dev_ax[channel].valid = false;
+      counts_->taken[channel] += taken;
+      if (!out_.mem_ax[channel].valid || !pins_.mem_ax_ready[channel]) continue;
+      counts_->out[channel]++;
+      if (channel == PCL_READ) {
+        reads_[out_.mem_ax[0].id].push_back(out_.mem_ax[0].len);
+      } else {
+        aws_.push_back(out_.mem_ax[1].id);
+      }
+    }
+    if (pins_.dev_w.valid && out_.dev_w_ready) pins_.dev_w.valid = false;
+    if (out_.mem_w.valid && pins_.mem_w_ready && out_.mem_w.last) writes_done_++;
+    while (writes_done_ != 0 && !aws_.empty()) {
+      writes_done_--;
+      bs_.push_back(aws_.front());
+      aws_.pop_front();
+    }
+    if (pins_.mem_r.valid && out_.mem_r_ready) {
+      pins_.mem_r.valid = false;
+      auto& list = reads_[pins_.mem_r.id];
+      if (!spurious_r_ && list.front()-- == 0) list.erase(list.begin());
+    }
+    if (pins_.mem_b.valid && out_.mem_b_ready) pins_.mem_b.valid = false;
+    count_events();
+  }
+
+  void count_events() {
+    for (unsigned channel = 0; channel < 2; channel++) {
+      counts_->asked += req_.req[channel].valid && in_.req_ready[channel];
+      counts_->direct[channel] += found_.ch[channel].direct;
+    }
+    counts_->refused[0] += out_.dev_r.valid && out_.mem_r_ready == 0 && pins_.dev_r_ready && out_.dev_r.last;
+    counts_->refused[1] += out_.dev_b.valid && out_.mem_b_ready == 0 && pins_.dev_b_ready;
+    counts_->kills += inv_.kill;
+    counts_->fences += in_.fence_start;
+    counts_->isolations += found_.iso_enter;
+    counts_->resumptions += found_.iso_leave;
+    counts_->made_up += out_.mem_w.valid && out_.mem_w.strb == 0 && pins_.mem_w_ready;
+  }
+};
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: %s CLOCKS SEED...\n", argv[0]);
+    return 2;
+  }
+  uint64_t clocks = std::strtoull(argv[1], nullptr, 0);
+  for (int arg = 2; arg < argc; arg++) {
+    place = {std::strtoull(argv[arg], nullptr, 0), 0};
+    Counts counts{};
+    Bench bench(place.seed, &counts);
+    for (; place.clock < clocks; place.clock++) bench.clock();
+    auto show = [](const char* what, uint64_t n) { std::printf(" %s %llu", what, static_cast<unsigned long long>(n)); };
+    std::printf("seed %s: agree;", argv[arg]);
+    show("AR", counts.taken[0]), show("AW", counts.taken[1]), show("direct", counts.direct[0] + counts.direct[1]);
+    show("left", counts.out[0] + counts.out[1]), show("asked", counts.asked), show("refused R", counts.refused[0]);
+    show("B", counts.refused[1]), show("kills", counts.kills), show("fences", counts.fences);
+    show("isolations", counts.isolations), show("resumptions", counts.resumptions), show("made-up W", counts.made_up);
+    std::printf("\n");
+  }
+  return 0;
+}
