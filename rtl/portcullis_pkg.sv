@@ -37,7 +37,6 @@ package portcullis_pkg;
   localparam logic [1:0] ModeAbort = 2'd2;
 
   localparam int SlotW = 5;  // a channel has at most 32 slots
-  localparam int ReqIdxW = 3;  // a requester is 2*port + channel, at most 4 ports
 
   // Miss request, port channel -> core.
   typedef struct packed {

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything that the ports share: from a missing request to a response or a fault record, the queues in memory, and the one
+// data-structure port. docs/microarchitecture.md section 5; its ports are described in section 7, the ds_* pins in section 2.
+//
+//   req --> miss_pipe --(merge, begin)--> walker_pool --> resp        cmd_queue --> inval --> inv to everything
+//             |    \                       |      |  \                    |            |
+//          dc_cache iotlb, nl_cache     ds_read  fills  fault_queue --> ds_write <-----+ (fence write of cmd_queue)
+//
+// req, resp, inv, drain_done and rec are registers or functions of registers on both ends.
+//
+// L2Entries 0: no IOTLB. VaW 39, 48 or 57. MsiFlat 1: device contexts have 64 bytes when capabilities.MSI_FLAT is 1.
+module core #(
+  parameter int NumPorts = 1,
+  parameter int PortMisses = 2,
+  parameter int L2Entries = 0,
+  parameter int L2Ways = 4,
+  parameter int DcEntries = 2,
+  parameter int NlEntries = 2,
+  parameter int Walkers = 2,
+  parameter int CqDepth = 1,
+  parameter int FqDepth = 1,
+  parameter int VaW = 39,
+  parameter int MsiFlat = 0,
+  localparam int Q = 2 * NumPorts,
+  localparam int MaskW = Q * PortMisses,
+  localparam int IdW = $clog2(Walkers + 2)
+) (
+  input  logic                                  clk_i,
+  input  logic                                  rst_ni,
+  // Ports.
+  input  logic [Q-1:0]                          req_valid_i,
+  output logic [Q-1:0]                          req_ready_o,
+  input  logic [Q*portcullis_pkg::MissReqW-1:0] req_i,
+  output logic                                  resp_valid_o,
+  output logic [portcullis_pkg::RespW-1:0]      resp_o,
+  output logic [MaskW-1:0]                      resp_mask_o,
+  output logic [portcullis_pkg::InvW-1:0]       inv_o,
+  output logic                                  fence_start_o,
+  input  logic [Q-1:0]                          drain_done_i,
+  input  logic [NumPorts-1:0]                   rec_pend_i,
+  output logic [NumPorts-1:0]                   rec_taken_o,
+  // Data-structure port.
+  output logic                                  ds_ar_valid_o,
+  input  logic                                  ds_ar_ready_i,
+  output logic [IdW-1:0]                        ds_ar_id_o,
+  output logic [55:0]                           ds_ar_addr_o,
+  output logic [7:0]                            ds_ar_len_o,
+  output logic [2:0]                            ds_ar_size_o,
+  output logic [1:0]                            ds_ar_burst_o,
+  output logic                                  ds_ar_lock_o,
+  output logic [3:0]                            ds_ar_cache_o,
+  output logic [2:0]                            ds_ar_prot_o,
+  output logic [3:0]                            ds_ar_qos_o,
+  output logic                                  ds_aw_valid_o,
+  input  logic                                  ds_aw_ready_i,
+  output logic [IdW-1:0]                        ds_aw_id_o,
+  output logic [55:0]                           ds_aw_addr_o,
+  output logic [7:0]                            ds_aw_len_o,
+  output logic [2:0]                            ds_aw_size_o,
+  output logic [1:0]                            ds_aw_burst_o,
+  output logic                                  ds_aw_lock_o,
+  output logic [3:0]                            ds_aw_cache_o,
+  output logic [2:0]                            ds_aw_prot_o,
+  output logic [3:0]                            ds_aw_qos_o,
+  output logic                                  ds_w_valid_o,
+  input  logic                                  ds_w_ready_i,
+  output logic [63:0]                           ds_w_data_o,
+  output logic [7:0]                            ds_w_strb_o,
+  output logic                                  ds_w_last_o,
+  input  logic                                  ds_b_valid_i,
+  output logic                                  ds_b_ready_o,
+  input  logic [IdW-1:0]                        ds_b_id_i,
+  input  logic [1:0]                            ds_b_resp_i,
+  input  logic                                  ds_r_valid_i,
+  output logic                                  ds_r_ready_o,
+  input  logic [IdW-1:0]                        ds_r_id_i,
+  input  logic [63:0]                           ds_r_data_i,
+  input  logic [1:0]                            ds_r_resp_i,
+  input  logic                                  ds_r_last_i,
+  input  logic [0:0]                            ds_r_user_i,
+  // Registers.
+  input  logic [63:0]                           caps_i,
+  input  logic [3:0]                            ddtp_mode_i,
+  input  logic [43:0]                           ddtp_ppn_i,
+  input  logic                                  ddtp_req_i,
+  output logic                                  ddtp_done_o,
+  input  logic                                  cq_en_i,
+  input  logic                                  cq_on_i,
+  input  logic                                  cq_stop_i,
+  input  logic [43:0]                           cq_ppn_i,
+  input  logic [4:0]                            cq_log2_i,
+  input  logic [31:0]                           cq_head_i,
+  input  logic [31:0]                           cq_tail_i,
+  input  logic                                  cq_wsi_ok_i,
+  output logic                                  cq_done_o,
+  output logic                                  cq_set_mf_o,
+  output logic                                  cq_set_ill_o,
+  output logic                                  cq_set_fence_o,
+  output logic                                  cq_idle_o,
+  input  logic                                  fq_en_i,
+  input  logic                                  fq_on_i,
+  input  logic                                  fq_stop_i,
+  input  logic [43:0]                           fq_ppn_i,
+  input  logic [4:0]                            fq_log2_i,
+  input  logic [31:0]                           fq_head_i,
+  input  logic [31:0]                           fq_tail_i,
+  output logic                                  fq_done_o,
+  output logic                                  fq_set_mf_o,
+  output logic                                  fq_set_of_o,
+  output logic                                  fq_idle_o
+);
+  localparam bit HasL2 = L2Entries != 0;
+  localparam int Sets = HasL2 ? L2Entries / L2Ways : 1;
+  localparam int SetW = (Sets > 1) ? $clog2(Sets) : 1;
+
+  // Constant pins of the data-structure port.
+  assign {ds_ar_size_o, ds_ar_burst_o, ds_ar_lock_o, ds_ar_cache_o, ds_ar_prot_o, ds_ar_qos_o} =
+         {3'd3, 2'd1, 1'b0, 4'b0010, 3'd0, 4'd0};
+  assign {ds_aw_burst_o, ds_aw_lock_o, ds_aw_cache_o, ds_aw_prot_o, ds_aw_qos_o} = {2'd1, 1'b0, 4'b0010, 3'd0, 4'd0};
+  assign ds_b_ready_o = 1'b1;
+  assign ds_r_ready_o = 1'b1;
+  logic unused_r;
+  assign unused_r = ^{ds_r_last_i, ds_r_resp_i[0]};
+
+  // Miss pipe and what it looks up.
+  logic [Q*24-1:0]          dc_id;
+  logic [Q-1:0]             dc_sel;
+  logic                     dc_hit, l2_hit, nl_hit, l2_read, l2_write, l2_exec, pipe_empty, inv_active;
+  logic [walk_pkg::DcW-1:0] dc;
+  logic [SetW-1:0]          l2_set;
+  logic [43:0]              l2_spn, nl_ppn;
+  logic [5:0]               l2_attr;
+  logic [51:0]              b_vpn;
+  logic [19:0]              b_pscid;
+  logic [2:0]               nl_level;
+  logic                     new_valid, merged, walk_valid, h_valid;
+  logic [walk_pkg::NewW-1:0] new_walk;
+  logic [MaskW-1:0]         new_bit, walk_mask, h_mask;
+  logic [NumPorts-1:0]      answer_port;
+  logic [portcullis_pkg::RespW-1:0] walk_resp, h_resp;
+
+  miss_pipe #(
+    .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .SetW(SetW), .VaW(VaW)
+  ) u_miss_pipe (
+    .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .req_valid_i, .req_ready_o, .req_i,
+    .dc_id_o(dc_id), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc),
+    .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_hit_i(l2_hit),
+    .l2_spn_i(l2_spn), .l2_attr_i(l2_attr),
+    .vpn_o(b_vpn), .pscid_o(b_pscid), .nl_hit_i(nl_hit), .nl_level_i(nl_level), .nl_ppn_i(nl_ppn),
+    .new_valid_o(new_valid), .new_o(new_walk), .new_bit_o(new_bit), .merged_i(merged), .answer_i(walk_valid),
+    .answer_port_i(answer_port), .h_valid_o(h_valid), .h_resp_o(h_resp), .h_mask_o(h_mask)
+  );
+
+  // The response bus: a walker's answer, else H.
+  assign resp_valid_o = walk_valid || h_valid;
+  assign resp_o = walk_valid ? walk_resp : h_resp;
+  assign resp_mask_o = walk_valid ? walk_mask : h_mask;
+
+  // Walkers.
+  logic [Walkers-1:0]                ar_valid, ar_taken, r_valid, fault_valid, fault_taken, fault_grant;
+  logic [Walkers*56-1:0]             ar_addr;
+  logic [Walkers*3-1:0]              ar_len;
+  logic [portcullis_pkg::FaultW-1:0] walk_fault;
+  logic                              dc_fill, nl_fill;
+  logic [23:0]                       dc_fill_id;
+  logic [walk_pkg::DcW-1:0]          dc_fill_dc;
+  logic [2:0]                        nl_fill_level;
+  logic [51:0]                       nl_fill_vpn;
+  logic [19:0]                       nl_fill_pscid;
+  logic [43:0]                       nl_fill_ppn;
+
+  walker_pool #(
+    .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .VaW(VaW), .MsiFlat(MsiFlat)
+  ) u_walker_pool (
+    .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .modes_i(caps_i[11:9]), .svpbmt_i(caps_i[15]),
+    .ddtp_mode_i, .ddtp_ppn_i, .inv_i(inv_o),
+    .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
+    .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),
+    .ar_valid_o(ar_valid), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_taken_i(ar_taken), .r_valid_i(r_valid),
+    .r_data_i(ds_r_data_i), .r_err_i(ds_r_resp_i[1]), .r_poison_i(ds_r_user_i[0]),
+    .fault_valid_o(fault_valid), .fault_taken_i(fault_taken), .fault_grant_i(fault_grant), .fault_o(walk_fault),
+    .dc_fill_o(dc_fill), .dc_fill_id_o(dc_fill_id), .dc_fill_dc_o(dc_fill_dc),
+    .nl_fill_o(nl_fill), .nl_fill_level_o(nl_fill_level), .nl_fill_vpn_o(nl_fill_vpn), .nl_fill_pscid_o(nl_fill_pscid),
+    .nl_fill_ppn_o(nl_fill_ppn)
+  );
+
+  dc_cache #(.DcEntries(DcEntries), .Lookups(Q)) u_dc_cache (
+    .clk_i, .rst_ni, .id_i(dc_id), .sel_i(dc_sel), .hit_o(dc_hit), .dc_o(dc),
+    .fill_i(dc_fill), .fill_id_i(dc_fill_id), .fill_dc_i(dc_fill_dc), .inv_i(inv_o)
+  );
+
+  nl_cache #(.NlEntries(NlEntries), .VaW(VaW)) u_nl_cache (
+    .clk_i, .rst_ni, .vpn_i(b_vpn), .pscid_i(b_pscid), .hit_o(nl_hit), .level_o(nl_level), .ppn_o(nl_ppn),
+    .fill_i(nl_fill), .fill_level_i(nl_fill_level), .fill_vpn_i(nl_fill_vpn), .fill_pscid_i(nl_fill_pscid),
+    .fill_ppn_i(nl_fill_ppn), .inv_i(inv_o)
+  );
+
+  // Invalidation and the IOTLB.
+  logic            cq_inv_valid, cq_inv_av, cq_inv_pscv, cq_inv_done, inv_read, inv_init, inv_check;
+  logic [1:0]      cq_inv_op;
+  logic [51:0]     cq_inv_vpn;
+  logic [19:0]     cq_inv_pscid;
+  logic [23:0]     cq_inv_device_id;
+  logic [SetW-1:0] inv_read_set, inv_set;
+  inval #(.Sets(Sets)) u_inval (
+    .clk_i, .rst_ni, .ddtp_req_i, .ddtp_done_o,
+    .cq_valid_i(cq_inv_valid), .cq_op_i(cq_inv_op), .cq_av_i(cq_inv_av), .cq_vpn_i(cq_inv_vpn), .cq_pscv_i(cq_inv_pscv),
+    .cq_pscid_i(cq_inv_pscid), .cq_device_id_i(cq_inv_device_id), .cq_done_o(cq_inv_done), .pipe_empty_i(pipe_empty),
+    .active_o(inv_active), .read_o(inv_read), .read_set_o(inv_read_set), .init_o(inv_init), .check_o(inv_check),
+    .set_o(inv_set), .inv_o
+  );
+
+  portcullis_pkg::resp_t walk;
+  logic                  unused_walk;
+  assign walk = walk_resp;
+  assign unused_walk = ^walk;
+  if (HasL2) begin : gen_iotlb
+    logic fill;
+    assign fill = walk_valid && walk.ok && walk.size == portcullis_pkg::Size4K && !inv_active;
+    iotlb #(.Entries(L2Entries), .Ways(L2Ways), .VaW(VaW)) u_iotlb (
+      .clk_i, .rst_ni, .read_i(l2_read || inv_read), .read_set_i(inv_read ? inv_read_set : l2_set),
+      .vpn_i(b_vpn), .pscid_i(b_pscid), .write_i(l2_write), .exec_i(l2_exec), .hit_o(l2_hit),
+      .spn_o(l2_spn), .attr_o(l2_attr),
+      .fill_i(fill), .resp_i(walk_resp), .init_i(inv_init), .check_i(inv_check), .inv_set_i(inv_set), .inv_i(inv_o)
+    );
+  end else begin : gen_no_iotlb
+    assign l2_hit = 1'b0;
+    assign l2_spn = '0;
+    assign l2_attr = '0;
+    logic unused;
+    assign unused = ^{l2_read, l2_set, l2_write, l2_exec, inv_read, inv_read_set, inv_init, inv_check, inv_set};
+  end
+
+  // Command queue.
+  logic        cq_ar_valid, cq_ar_taken, cq_r_valid, cq_dw_valid, cq_dw_taken, cq_dw_b_valid, dw_b_err;
+  logic [55:0] cq_ar_addr, cq_dw_addr;
+  logic [31:0] cq_dw_data;
+  cmd_queue #(.CqDepth(CqDepth), .NumPorts(NumPorts)) u_cmd_queue (
+    .clk_i, .rst_ni, .caps_i, .cq_en_i, .cq_on_i, .cq_stop_i, .cq_ppn_i, .cq_log2_i, .cq_head_i, .cq_tail_i, .cq_wsi_ok_i,
+    .cq_done_o, .cq_set_mf_o, .cq_set_ill_o, .cq_set_fence_o, .cq_idle_o,
+    .ar_valid_o(cq_ar_valid), .ar_addr_o(cq_ar_addr), .ar_taken_i(cq_ar_taken), .r_valid_i(cq_r_valid),
+    .r_data_i(ds_r_data_i), .r_err_i(ds_r_resp_i[1] || ds_r_user_i[0]),
+    .dw_valid_o(cq_dw_valid), .dw_addr_o(cq_dw_addr), .dw_data_o(cq_dw_data), .dw_taken_i(cq_dw_taken),
+    .dw_b_valid_i(cq_dw_b_valid), .dw_b_err_i(dw_b_err),
+    .inv_valid_o(cq_inv_valid), .inv_op_o(cq_inv_op), .inv_av_o(cq_inv_av), .inv_vpn_o(cq_inv_vpn),
+    .inv_pscv_o(cq_inv_pscv), .inv_pscid_o(cq_inv_pscid), .inv_device_id_o(cq_inv_device_id), .inv_done_i(cq_inv_done),
+    .fence_start_o, .drain_done_i
+  );
+
+  // Fault queue. The record of an isolated port (custom cause 2049) names only the port, in iotval.
+  logic [NumPorts-1:0]               guard_grant;
+  logic [1:0]                        guard_port;
+  logic [portcullis_pkg::FaultW-1:0] guard_fault;
+  logic                              fq_dw_valid, fq_dw_taken, fq_dw_done, fq_dw_b_valid;
+  logic [55:0]                       fq_dw_addr;
+  logic [63:0]                       fq_dw_data;
+  logic [1:0]                        fq_dw_beat;
+  always_comb begin
+    guard_port = '0;
+    for (int p = 0; p < NumPorts; p++) guard_port = guard_port | (guard_grant[p] ? 2'(p) : 2'd0);
+  end
+  assign guard_fault = {(|guard_grant) ? 12'd2049 : 12'd0, 114'd0, guard_port};
+  fault_queue #(.FqDepth(FqDepth), .Walkers(Walkers), .NumPorts(NumPorts)) u_fault_queue (
+    .clk_i, .rst_ni, .fq_en_i, .fq_on_i, .fq_stop_i, .fq_ppn_i, .fq_log2_i, .fq_head_i, .fq_tail_i,
+    .fq_done_o, .fq_set_mf_o, .fq_set_of_o, .fq_idle_o,
+    .src_valid_i({rec_pend_i, fault_valid}), .src_ready_o({rec_taken_o, fault_taken}),
+    .src_grant_o({guard_grant, fault_grant}), .rec_i(walk_fault | guard_fault),
+    .dw_valid_o(fq_dw_valid), .dw_addr_o(fq_dw_addr), .dw_data_o(fq_dw_data), .dw_beat_i(fq_dw_beat),
+    .dw_taken_i(fq_dw_taken), .dw_done_i(fq_dw_done), .dw_b_valid_i(fq_dw_b_valid), .dw_b_err_i(dw_b_err)
+  );
+
+  // Data-structure port.
+  ds_read #(.N(Walkers + 1), .IdW(IdW)) u_ds_read (
+    .clk_i, .rst_ni, .req_i({cq_ar_valid, ar_valid}), .addr_i({cq_ar_addr, ar_addr}), .len_i({3'd1, ar_len}),
+    .taken_o({cq_ar_taken, ar_taken}), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o,
+    .ds_r_valid_i, .ds_r_id_i, .r_valid_o({cq_r_valid, r_valid})
+  );
+  ds_write #(.Walkers(Walkers), .IdW(IdW)) u_ds_write (
+    .clk_i, .rst_ni,
+    .fq_valid_i(fq_dw_valid), .fq_addr_i(fq_dw_addr), .fq_taken_o(fq_dw_taken), .fq_data_i(fq_dw_data),
+    .fq_beat_o(fq_dw_beat), .fq_done_o(fq_dw_done), .fq_b_valid_o(fq_dw_b_valid),
+    .cq_valid_i(cq_dw_valid), .cq_addr_i(cq_dw_addr), .cq_taken_o(cq_dw_taken), .cq_data_i(cq_dw_data),
+    .cq_b_valid_o(cq_dw_b_valid), .b_err_o(dw_b_err),
+    .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o,
+    .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o, .ds_b_valid_i, .ds_b_id_i, .ds_b_resp_i
+  );
+endmodule
