@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The device directory table in memory (IOMMU spec 3.1): one device context (DC) for each device_id that may do DMA. A device
+// without a valid DC is refused: the empty directory denies everything.
+// Only memory: these functions queue no command; pcl_driver.h says which invalidations a change needs.
+//
+//   device_id    levels 1: 6:0      levels 2: 15:7, 6:0     levels 3: 23:16, 15:7, 6:0       (base format, 32 bytes)
+//                levels 1: 5:0      levels 2: 14:6, 5:0     levels 3: 23:15, 14:6, 5:0       (extended format, 64 bytes)
+#ifndef PCL_DEVICE_DIRECTORY_H
+#define PCL_DEVICE_DIRECTORY_H
+
+#include "pcl_ops.h"
+
+// Bits of the first doubleword.
+#define PCL_DC_VALID (UINT64_C(1) << 0)
+#define PCL_DC_DTF (UINT64_C(1) << 4)  // this device's faults are not recorded (but for 256-259, 268, 272, 273)
+
+// First-stage modes in bits 63:60 of fsc.
+enum { PCL_FSC_BARE = 0, PCL_FSC_SV39 = 8, PCL_FSC_SV48 = 9, PCL_FSC_SV57 = 10 };
+
+// The first four doublewords of a DC: translation control, second stage (0: Bare), attributes, first stage.
+typedef struct {
+  uint64_t tc;
+  uint64_t iohgatp;
+  uint64_t ta;   // 31:12 PSCID
+  uint64_t fsc;  // 63:60 mode, 43:0 PPN of the page table's root
+} pcl_device_context_t;
+
+typedef struct {
+  uint64_t root;
+  uint32_t levels;  // 1, 2, 3
+  bool extended;    // capabilities.MSI_FLAT
+} pcl_device_directory_t;
+
+// The value of a DC that translates through a page table. levels: 3 Sv39, 4 Sv48, 5 Sv57.
+static inline pcl_device_context_t pcl_device_context(uint64_t root, uint32_t levels, uint32_t pscid, uint64_t tc) {
+  return (pcl_device_context_t){.tc = tc | PCL_DC_VALID, .ta = (uint64_t)pscid << 12,
+                                .fsc = (uint64_t)(PCL_FSC_SV39 + levels - 3) << 60 | root >> 12};
+}
+
+pcl_status_t pcl_directory_init(const pcl_ops_t *ops, pcl_device_directory_t *directory, uint32_t levels, bool extended);
+void pcl_directory_free(const pcl_ops_t *ops, pcl_device_directory_t *directory);
+
+// Whether the directory has a place for this device_id.
+bool pcl_directory_fits(const pcl_device_directory_t *directory, uint32_t device_id);
+
+// Address of the entry of `level` (0: the DC) on the way to a device, or 0. With `make` missing tables are made (V 0 to 1).
+uint64_t pcl_directory_entry(const pcl_ops_t *ops, const pcl_device_directory_t *directory, uint32_t device_id, uint32_t level,
+                             bool make);
+
+// Reads a DC; false if no table holds one.
+bool pcl_directory_get(const pcl_ops_t *ops, const pcl_device_directory_t *directory, uint32_t device_id,
+                       pcl_device_context_t *context);
+
+// Writes a DC whose V was 0: tc, which holds V, comes last, so that no half of it is ever valid. No command is needed.
+pcl_status_t pcl_directory_put(const pcl_ops_t *ops, const pcl_device_directory_t *directory, uint32_t device_id,
+                               const pcl_device_context_t *context);
+
+// Clears V. Needs IODIR.INVAL_DDT of this device, and IOTINVAL.VMA for the address space that it leaves.
+void pcl_directory_clear(const pcl_ops_t *ops, const pcl_device_directory_t *directory, uint32_t device_id);
+
+#endif

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The driver against the untimed model: tables that it builds translate as asked, and its commands reach a register file that
+// stands in for the IOMMU (each access takes effect at once; the command queue runs when cqt is written).
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arch/caps.h"
+#include "arch/iommu.h"
+#include "pcl_driver.h"
+#include "pcl_regs.h"
+
+enum { PAGES = 512, DEVICE = 0x1a5 };
+
+#define POOL_BASE UINT64_C(0x80000000)
+#define CAPABILITIES \
+  (0x10 | PCL_CAP_SV39 | PCL_CAP_SV48 | PCL_CAP_SV57 | PCL_CAP_SVPBMT | (UINT64_C(1) << 28) | (UINT64_C(56) << 32))
+
+typedef struct {
+  pcl_iommu_t iommu;
+  uint64_t memory[PAGES][512];
+  bool used[PAGES];
+  uint32_t cqcsr, fqcsr, ipsr;
+  uint32_t waits;
+  uint64_t last_vma[2];
+  uint32_t vmas, ddts;
+} board_t;
+
+static board_t board;
+
+static uint64_t *word(uint64_t addr) {
+  assert_true(addr >= POOL_BASE && addr < POOL_BASE + PAGES * PCL_PAGE);
+  return &board.memory[(addr - POOL_BASE) >> 12][addr >> 3 & 511];
+}
+
+static void model_read(void *context, const pcl_access_t *access, pcl_response_t *response) {
+  (void)context;
+  response->status = PCL_MEM_OK;
+  for (unsigned i = 0; i < access->beats; i++) response->data[i] = *word(access->addr + 8 * i);
+  if (access->kind != PCL_ACCESS_COMMAND) return;
+  if ((response->data[0] & 0x7f) == 1) {
+    memcpy(board.last_vma, response->data, 16);
+    board.vmas++;
+  }
+  board.ddts += (response->data[0] & 0x7f) == 3;
+}
+
+static pcl_mem_status_t model_write(void *context, uint64_t addr, const uint64_t *data, unsigned bytes) {
+  (void)context;
+  if (bytes == 4) memcpy((uint8_t *)word(addr) + (addr & 4), data, 4);
+  else memcpy(word(addr), data, bytes);
+  return PCL_MEM_OK;
+}
+
+static uint64_t read_reg(uint32_t offset) {
+  pcl_iommu_t *iommu = &board.iommu;
+  switch (offset) {
+    case PCL_REG_CAPABILITIES_OFFSET: return iommu->regs.capabilities;
+    case PCL_REG_FCTL_OFFSET: return iommu->regs.fctl;
+    case PCL_REG_DDTP_OFFSET: return iommu->regs.ddtp;
+    case PCL_REG_CQH_OFFSET: return iommu->cq.head;
+    case PCL_REG_FQT_OFFSET: return iommu->fq.tail;
+    case PCL_REG_CQCSR_OFFSET:
+      return board.cqcsr | (uint32_t)iommu->cq.on << PCL_CQCSR_CQON_SHIFT | (uint32_t)iommu->cmd_ill << PCL_CQCSR_CMD_ILL_SHIFT |
+             (uint32_t)iommu->fence_w_ip << PCL_CQCSR_FENCE_W_IP_SHIFT;
+    case PCL_REG_FQCSR_OFFSET:
+      return board.fqcsr | (uint32_t)iommu->fq.on << PCL_FQCSR_FQON_SHIFT | (uint32_t)iommu->fqof << PCL_FQCSR_FQOF_SHIFT;
+    case PCL_REG_IPSR_OFFSET:
+      return ((board.cqcsr & PCL_CQCSR_CIE_MASK) && (iommu->cmd_ill || iommu->fence_w_ip)) ? PCL_IPSR_CIP_MASK : 0;
+    case PCL_REG_ICVEC_OFFSET: return PCL_ICVEC_CIV_MASK | PCL_ICVEC_FIV_MASK;
+    default: return 0;
+  }
+}
+
+static void write_reg(uint32_t offset, uint64_t value) {
+  pcl_iommu_t *iommu = &board.iommu;
+  switch (offset) {
+    case PCL_REG_DDTP_OFFSET: iommu->regs.ddtp = value; break;
+    case PCL_REG_CQB_OFFSET: iommu->cq.base = value; break;
+    case PCL_REG_FQB_OFFSET: iommu->fq.base = value; break;
+    case PCL_REG_CQT_OFFSET: iommu->cq.tail = (uint32_t)value; break;
+    case PCL_REG_FQH_OFFSET: iommu->fq.head = (uint32_t)value; break;
+    case PCL_REG_CQCSR_OFFSET:
+      board.cqcsr = value & (PCL_CQCSR_CQEN_MASK | PCL_CQCSR_CIE_MASK);
+      iommu->cq.on = value & PCL_CQCSR_CQEN_MASK;
+      if (value & PCL_CQCSR_CMD_ILL_MASK) iommu->cmd_ill = false;
+      if (value & PCL_CQCSR_FENCE_W_IP_MASK) iommu->fence_w_ip = false;
+      break;
+    case PCL_REG_FQCSR_OFFSET:
+      board.fqcsr = value & (PCL_FQCSR_FQEN_MASK | PCL_FQCSR_FIE_MASK);
+      iommu->fq.on = value & PCL_FQCSR_FQEN_MASK;
+      if (value & PCL_FQCSR_FQOF_MASK) iommu->fqof = false;
+      break;
+    default: break;
+  }
+  pcl_iommu_process_commands(iommu);
+}
+
+static uint32_t read32(void *context, uint32_t offset) { (void)context; return (uint32_t)read_reg(offset); }
+static uint64_t read64(void *context, uint32_t offset) { (void)context; return read_reg(offset); }
+static void write32(void *context, uint32_t offset, uint32_t value) { (void)context; write_reg(offset, value); }
+static void write64(void *context, uint32_t offset, uint64_t value) { (void)context; write_reg(offset, value); }
+static uint64_t load64(void *context, uint64_t addr) { (void)context; return *word(addr); }
+static void store64(void *context, uint64_t addr, uint64_t value) { (void)context; *word(addr) = value; }
+static bool wait(void *context, uint32_t tries) { (void)context; board.waits++; return tries < 100; }
+
+static uint64_t page_alloc(void *context, uint32_t pages) {
+  (void)context;
+  for (uint32_t i = 0; i < PAGES; i += pages) {
+    uint32_t n = 0;
+    while (n < pages && !board.used[i + n]) n++;
+    if (n < pages) continue;
+    for (n = 0; n < pages; n++) board.used[i + n] = true;
+    memset(board.memory[i], 0, pages * PCL_PAGE);
+    return POOL_BASE + i * PCL_PAGE;
+  }
+  return 0;
+}
+
+static void page_free(void *context, uint64_t addr, uint32_t pages) {
+  (void)context;
+  for (uint32_t i = 0; i < pages; i++) {
+    assert_true(board.used[((addr - POOL_BASE) >> 12) + i]);
+    board.used[((addr - POOL_BASE) >> 12) + i] = false;
+  }
+}
+
+static const pcl_ops_t ops = {
+  NULL, read32, read64, write32, write64, load64, store64, page_alloc, page_free, wait,
+};
+
+static pcl_driver_t driver;
+
+static void start(uint32_t device_id_bits) {
+  memset(&board, 0, sizeof board);
+  board.iommu.regs = (pcl_regs_t){.capabilities = CAPABILITIES, .fctl = PCL_FCTL_WSI};
+  board.iommu.memory = (pcl_memory_t){model_read, model_write, NULL};
+  const pcl_setup_t setup = {.device_id_bits = device_id_bits, .log2_commands = 4, .log2_faults = 2, .interrupts = true};
+  assert_int_equal(pcl_init(&driver, &ops, &setup), PCL_OK);
+}
+
+static pcl_outcome_t access(uint32_t device_id, uint64_t iova, bool write) {
+  const pcl_request_t request = {.iova = iova, .device_id = device_id, .write = write};
+  return pcl_iommu_translate(&board.iommu, &request);
+}
+
+static void expect(uint64_t iova, bool write, uint64_t spa) {
+  pcl_outcome_t outcome = access(DEVICE, iova, write);
+  assert_false(outcome.faulted);
+  assert_int_equal(pcl_translation_spa(&outcome.translation, iova), spa);
+}
+
+static void expect_cause(uint32_t device_id, uint64_t iova, bool write, unsigned cause) {
+  pcl_outcome_t outcome = access(device_id, iova, write);
+  assert_true(outcome.faulted);
+  assert_int_equal(outcome.fault.cause, cause);
+}
+
+static void test_everything_is_denied_after_init(void **state) {
+  (void)state;
+  start(24);
+  assert_int_equal(pcl_ddtp_mode(board.iommu.regs.ddtp), PCL_DDTP_3LVL);
+  assert_int_equal(driver.vectors, 16);
+  expect_cause(DEVICE, 0x1000, false, 258);
+}
+
+static void test_every_directory_depth(void **state) {
+  (void)state;
+  static const uint32_t bits[] = {7, 16, 24}, ids[] = {0x7f, 0xbeef, 0xabcdef};
+  for (unsigned i = 0; i < 3; i++) {
+    start(bits[i]);
+    assert_int_equal(pcl_attach_bypass(&driver, ids[i], 0), PCL_OK);
+    assert_int_equal(pcl_attach_bypass(&driver, ids[i], 0), PCL_E_MAPPED);
+    assert_false(access(ids[i], 0x123456789000, true).faulted);
+    expect_cause(ids[i] ^ 1, 0x1000, false, 258);
+    assert_int_equal(pcl_detach(&driver, ids[i]), PCL_OK);
+    expect_cause(ids[i], 0x1000, false, 258);
+  }
+  start(7);
+  assert_int_equal(pcl_attach_bypass(&driver, 0x80, 0), PCL_E_ARGUMENT);
+}
+
+static void test_extended_directory(void **state) {
+  (void)state;
+  memset(&board, 0, sizeof board);
+  const pcl_regs_t regs = {.capabilities = CAPABILITIES | PCL_CAP_MSI_FLAT, .fctl = PCL_FCTL_WSI};
+  board.iommu = (pcl_iommu_t){.regs = regs, .memory = {model_read, model_write, NULL}};
+  assert_int_equal(pcl_init(&driver, &ops, &(pcl_setup_t){15, 4, 2, false}), PCL_OK);
+  assert_int_equal(pcl_ddtp_mode(board.iommu.regs.ddtp), PCL_DDTP_2LVL);
+  assert_int_equal(pcl_attach_bypass(&driver, 0x7fff, 0), PCL_OK);
+  assert_false(access(0x7fff, 0x5000, false).faulted);
+}
+
+// Each page size of each mode: first and last byte translate, one before and one after do not.
+static void test_every_page_size(void **state) {
+  (void)state;
+  for (uint32_t levels = 3; levels <= 5; levels++) {
+    pcl_domain_t domain;
+    start(16);
+    assert_int_equal(pcl_domain_init(&driver, &domain, levels, 7), PCL_OK);
+    assert_int_equal(pcl_attach(&driver, DEVICE, &domain, 0), PCL_OK);
+    for (uint32_t i = 0; i <= levels; i++) {
+      uint64_t bytes = i == levels ? PCL_NAPOT_PAGE : pcl_level_bytes(i);
+      uint64_t iova = bytes, spa = UINT64_C(0x5) << 48 | bytes;
+      if (i == 4) spa = 0;
+      assert_int_equal(pcl_page_table_add(&ops, &domain.table, iova, spa, bytes, PCL_MAP_RW), PCL_OK);
+      expect(iova, true, spa);
+      expect(iova + bytes - 1, false, spa + bytes - 1);
+      expect_cause(DEVICE, iova - 1, false, 13);
+      expect_cause(DEVICE, iova + bytes, true, 15);
+      assert_int_equal(pcl_map(&driver, &domain, iova, spa, PCL_PAGE, PCL_MAP_RW), PCL_E_MAPPED);
+      assert_int_equal(pcl_unmap(&driver, &domain, iova, bytes), PCL_OK);
+      assert_int_equal(board.last_vma[0], 1 | PCL_CMD_AV | PCL_CMD_PSCV | 7 << 12);
+      assert_int_equal(board.last_vma[1], iova >> 2);
+      expect_cause(DEVICE, iova, true, 15);
+    }
+  }
+}
+
+static void test_map_uses_the_largest_pages(void **state) {
+  (void)state;
+  pcl_domain_t domain;
+  pcl_leaf_t leaf;
+  start(16);
+  assert_int_equal(pcl_domain_init(&driver, &domain, 3, 1), PCL_OK);
+  assert_int_equal(pcl_attach(&driver, DEVICE, &domain, 0), PCL_OK);
+  assert_int_equal(pcl_map(&driver, &domain, 0x1ff000, 0x3ff000, 0x212000, PCL_MAP_RO), PCL_OK);
+  assert_true(pcl_page_table_find(&ops, &domain.table, 0x1ff000, &leaf) && leaf.bytes == PCL_PAGE);
+  assert_true(pcl_page_table_find(&ops, &domain.table, 0x234567, &leaf) && leaf.bytes == 0x200000 && leaf.iova == 0x200000);
+  assert_true(pcl_page_table_find(&ops, &domain.table, 0x40ffff, &leaf) && leaf.bytes == 0x10000);
+  assert_true(pcl_page_table_find(&ops, &domain.table, 0x410000, &leaf) && leaf.bytes == PCL_PAGE);
+  for (uint64_t at = 0x1ff000; at < 0x411000; at += 0x7abc) expect(at, false, at + 0x200000);
+  expect_cause(DEVICE, 0x200000, true, 15);
+  assert_int_equal(pcl_unmap(&driver, &domain, 0x200000, 0x1000), PCL_E_ARGUMENT);
+  board.vmas = 0;
+  assert_int_equal(pcl_unmap(&driver, &domain, 0, 0x40000000), PCL_OK);
+  assert_int_equal(board.vmas, 4);
+  expect_cause(DEVICE, 0x234567, false, 13);
+}
+
+static void test_unmap_of_many_and_of_global_pages(void **state) {
+  (void)state;
+  pcl_domain_t domain;
+  start(16);
+  assert_int_equal(pcl_domain_init(&driver, &domain, 3, 9), PCL_OK);
+  domain.page_limit = PCL_PAGE;
+  assert_int_equal(pcl_map(&driver, &domain, 0, 0x100000, 64 * PCL_PAGE, PCL_MAP_RW), PCL_OK);
+  assert_int_equal(pcl_unmap(&driver, &domain, 0, 64 * PCL_PAGE), PCL_OK);
+  assert_int_equal(board.vmas, 1);
+  assert_int_equal(board.last_vma[0], 1 | PCL_CMD_PSCV | 9 << 12);
+  assert_int_equal(pcl_map(&driver, &domain, 0, 0x100000, PCL_PAGE, PCL_MAP_RW | PCL_MAP_GLOBAL), PCL_OK);
+  assert_int_equal(pcl_unmap(&driver, &domain, 0, PCL_PAGE), PCL_OK);
+  assert_int_equal(board.last_vma[0], 1 | PCL_CMD_AV);
+}
+
+static uint32_t pages_used(void) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < PAGES; i++) count += board.used[i];
+  return count;
+}
+
+static void test_tables_are_given_back(void **state) {
+  (void)state;
+  pcl_domain_t domain;
+  start(16);
+  assert_int_equal(pcl_domain_init(&driver, &domain, 5, 1), PCL_OK);
+  uint32_t before = pages_used();
+  assert_int_equal(pcl_map(&driver, &domain, 0x1000, 0x1000, PCL_PAGE, PCL_MAP_RW), PCL_OK);
+  assert_int_equal(pages_used(), before + 4);
+  assert_int_equal(pcl_trim(&driver, &domain, 0x1000), PCL_OK);
+  assert_int_equal(pages_used(), before + 4);
+  assert_int_equal(pcl_unmap(&driver, &domain, 0x1000, PCL_PAGE), PCL_OK);
+  assert_int_equal(pcl_trim(&driver, &domain, 0x1000), PCL_OK);
+  assert_int_equal(pages_used(), before);
+  assert_int_equal(pcl_map(&driver, &domain, 0x8000001000, 0x1000, PCL_PAGE, PCL_MAP_RW), PCL_OK);
+  assert_int_equal(pcl_domain_free(&driver, &domain), PCL_OK);
+  assert_int_equal(pages_used(), before - 1);
+}
+
+static void test_illegal_commands_are_replaced(void **state) {
+  (void)state;
+  start(16);
+  for (unsigned i = 0; i < 40; i++) {
+    assert_int_equal(pcl_cmdq_submit(&driver.commands, &(pcl_cmd_words_t){{5, 0}}), PCL_OK);
+    assert_int_equal(pcl_fence(&driver, PCL_CMD_WSI), PCL_OK);
+  }
+  assert_int_equal(driver.commands.illegal, 40);
+  assert_true(board.iommu.fence_w_ip);
+  assert_int_equal(pcl_handle_interrupt(&driver, NULL, NULL), PCL_IPSR_CIP_MASK);
+  assert_false(board.iommu.fence_w_ip);
+}
+
+static pcl_fault_event_t seen[8];
+static unsigned seen_count;
+static void note(void *context, const pcl_fault_event_t *event) { (void)context; seen[seen_count++ % 8] = *event; }
+
+static void test_fault_records(void **state) {
+  (void)state;
+  start(24);
+  seen_count = 0;
+  expect_cause(0xabcdef, 0x123456, true, 258);
+  pcl_handle_interrupt(&driver, note, NULL);
+  assert_int_equal(seen_count, 1);
+  assert_int_equal(seen[0].cause, 258);
+  assert_int_equal(seen[0].device_id, 0xabcdef);
+  assert_int_equal(seen[0].ttyp, 3);
+  assert_int_equal(seen[0].iotval, 0x123456);
+  for (unsigned i = 0; i < 5; i++) expect_cause(i, 0x1000 * i, false, 258);
+  assert_true(board.iommu.fqof);
+  pcl_handle_interrupt(&driver, note, NULL);
+  assert_int_equal(seen_count, 4);
+  assert_int_equal(pcl_faultq_recover(&driver.faults), PCL_FQCSR_FQOF_MASK);
+  assert_false(board.iommu.fqof);
+  assert_int_equal(driver.faults.overflows, 1);
+}
+
+static void test_modes(void **state) {
+  (void)state;
+  start(24);
+  assert_int_equal(pcl_set_mode(&driver, PCL_DDTP_MODE_BARE), PCL_OK);
+  assert_false(access(1, 0x1000, true).faulted);
+  assert_int_equal(pcl_set_mode(&driver, PCL_DDTP_MODE_OFF), PCL_OK);
+  expect_cause(1, 0x1000, true, 256);
+  assert_int_equal(pcl_set_mode(&driver, PCL_DDTP_MODE_TABLE), PCL_OK);
+  expect_cause(1, 0x1000, true, 258);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_everything_is_denied_after_init),
+    cmocka_unit_test(test_every_directory_depth),
+    cmocka_unit_test(test_extended_directory),
+    cmocka_unit_test(test_every_page_size),
+    cmocka_unit_test(test_map_uses_the_largest_pages),
+    cmocka_unit_test(test_unmap_of_many_and_of_global_pages),
+    cmocka_unit_test(test_tables_are_given_back),
+    cmocka_unit_test(test_illegal_commands_are_replaced),
+    cmocka_unit_test(test_fault_records),
+    cmocka_unit_test(test_modes),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
