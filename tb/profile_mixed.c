@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All kinds of devices at once, each master changing its kind from time to time.
+#include "profile.h"
+
+const profile_t profile_mixed = {
+  .name = "mixed",
+  .what = "all of them at once",
+  .pace = {.stall_request = 300, .stall_data = 200, .stall_answer = 300, .longest = 300, .outstanding = 48},
+  .memory = {.latency_low = 1, .latency_high = 80, .stall = 300, .error = 3, .no_exclusive = 50, .hole = UINT64_C(1) << 55},
+  .tables = {.latency_low = 1, .latency_high = 80, .stall = 300, .error = 2, .poison = 2, .hole = UINT64_C(1) << 55},
+  .reg_stall = 300,
+  .reg_probe = 10,
+  .wild = 30,
+  .illegal = 10,
+  .hostile = true,
+};

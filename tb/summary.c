@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _POSIX_C_SOURCE 200809L
+#include "summary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void summary_start(summary_t *summary) { summary->started = summary->shown = now(); }
+
+// Counts of devices, summed over ports.
+static device_counts_t device_totals(const summary_t *summary) {
+  device_counts_t total = {0};
+  for (unsigned p = 0; p < tb_config()->num_ports; p++) {
+    const device_counts_t *counts = device_counts(tb_device(summary->tb, p));
+    for (unsigned c = 0; c < PCL_CHANNELS; c++) {
+      total.requests[c] += counts->requests[c];
+      total.beats[c] += counts->beats[c];
+    }
+    total.errors += counts->errors;
+    total.strays += counts->strays;
+    total.lost += counts->lost;
+  }
+  return total;
+}
+
+void summary_progress(void *context) {
+  summary_t *summary = context;
+  bool terminal = isatty(STDOUT_FILENO);
+  double time = now();
+  if (time - summary->shown < (terminal ? 0.2 : 5.0)) return;
+  summary->shown = time;
+  summary->line_open = terminal;
+  device_counts_t devices = device_totals(summary);
+  uint64_t cycle = tb_cycle(summary->tb);
+  double speed = (double)cycle / (time - summary->started);
+  double left = cycle < summary->cycles ? (double)(summary->cycles - cycle) / speed : 0;
+  printf("%s%10" PRIu64 " of %" PRIu64 " cycles, %" PRIu64 " beats, %" PRIu64 " faults, %.0f cycles/s, %.0f s left %s",
+         terminal ? "\r" : "", cycle, summary->cycles, devices.beats[0] + devices.beats[1], tb_tally(summary->tb)->faults, speed,
+         left, terminal ? " " : "\n");
+  fflush(stdout);
+}
+
+// One line of the summary: its text and its key in JSON.
+typedef struct {
+  const char *text;
+  const char *key;
+  uint64_t value;
+} line_t;
+
+enum { LINES = 40 };
+
+static unsigned collect(const summary_t *summary, line_t *lines) {
+  const tally_t *tally = tb_tally(summary->tb);
+  const sb_counts_t *counts = tb_scoreboard_counts(summary->tb);
+  device_counts_t devices = device_totals(summary);
+  bool compared = summary->checks && tb_has_rtl(summary->tb);
+  const line_t all[] = {
+    {"cycles simulated", "cycles", tb_cycle(summary->tb)},
+    {"cycles compared", "cycles_compared", compared ? tb_cycle(summary->tb) : 0},
+    {"pins compared", "pins_compared", tb_lockstep(summary->tb)->pins},
+    {"DMA read requests", "dma_reads", devices.requests[PCL_READ]},
+    {"DMA write requests", "dma_writes", devices.requests[PCL_WRITE]},
+    {"DMA beats", "dma_beats", devices.beats[PCL_READ] + devices.beats[PCL_WRITE]},
+    {"hits (out one clock later)", "hits", counts->hits},
+    {"misses", "misses", counts->misses},
+    {"reads refused", "refused_reads", counts->refused[PCL_READ]},
+    {"writes refused", "refused_writes", counts->refused[PCL_WRITE]},
+    {"second-level hits", "l2_hits", tally->l2_hits},
+    {"walks", "walks", tally->walks},
+    {"table reads", "table_reads", tally->table_reads},
+    {"misses merged into a walk", "merges", tally->merges},
+    {"fault records", "faults", tally->faults},
+    {"commands fetched", "commands", tally->commands},
+    {"invalidations", "invalidations", tally->kills},
+    {"  during a covered walk", "inval_in_walk", tally->kill_in_walk},
+    {"  in the clock of a fill", "inval_at_fill", tally->kill_at_fill},
+    {"fences over a stalled address", "fence_over_stall", tally->fence_over_stall},
+    {"hits that passed a miss", "hit_passed_miss", counts->hit_passed_miss},
+    {"refused writes, W ahead of AW", "refused_w_ahead", counts->refused_w_ahead},
+    {"interrupts", "interrupts", tally->interrupts},
+    {"isolations", "isolations", counts->isolations},
+    {"requests cut off", "requests_dropped", counts->dropped},
+  };
+  unsigned count = sizeof all / sizeof all[0];
+  for (unsigned i = 0; i < count; i++) lines[i] = all[i];
+  return count;
+}
+
+void summary_print(summary_t *summary) {
+  line_t lines[LINES];
+  unsigned count = collect(summary, lines);
+  const tally_t *tally = tb_tally(summary->tb);
+  double seconds = now() - summary->started;
+  printf("%sconfiguration %s, profile %s, agent %s, seed %" PRIu64 "%s\n", summary->line_open ? "\n" : "", tb_config()->name,
+         summary->profile, summary->agent, summary->seed, tb_has_rtl(summary->tb) ? "" : ", model alone");
+  for (unsigned i = 0; i < count; i++) printf("  %-32s %14" PRIu64 "\n", lines[i].text, lines[i].value);
+  for (unsigned i = 0; i < TALLY_CAUSES; i++)
+    if (tally->cause[i]) printf("  cause %-26u %14" PRIu64 "\n", i, tally->cause[i]);
+  for (unsigned i = 0; i < TALLY_COMMANDS; i++)
+    if (tally->command[i]) printf("  %-32s %14" PRIu64 "\n", tally_command_names[i], tally->command[i]);
+  printf("  %-32s %14.0f\n", "cycles per second", seconds > 0 ? (double)tb_cycle(summary->tb) / seconds : 0);
+  printf("%s\n", tb_failure(summary->tb)->failed ? "FAILED" : "passed");
+  fflush(stdout);
+}
+
+bool summary_json(const summary_t *summary, const char *file) {
+  FILE *out = fopen(file, "w");
+  if (!out) {
+    perror(file);
+    return false;
+  }
+  line_t lines[LINES];
+  unsigned count = collect(summary, lines);
+  const tally_t *tally = tb_tally(summary->tb);
+  const failure_t *failure = tb_failure(summary->tb);
+  double seconds = now() - summary->started;
+  fprintf(out, "{\n  \"config\": \"%s\",\n  \"profile\": \"%s\",\n  \"agent\": \"%s\",\n  \"seed\": %" PRIu64 ",\n",
+          tb_config()->name, summary->profile, summary->agent, summary->seed);
+  for (unsigned i = 0; i < count; i++) fprintf(out, "  \"%s\": %" PRIu64 ",\n", lines[i].key, lines[i].value);
+  fprintf(out, "  \"faults_by_cause\": {");
+  const char *comma = "";
+  for (unsigned i = 0; i < TALLY_CAUSES; i++)
+    if (tally->cause[i]) fprintf(out, "%s\"%u\": %" PRIu64, comma, i, tally->cause[i]), comma = ", ";
+  fprintf(out, "},\n  \"commands_by_kind\": {");
+  for (unsigned i = 0; i < TALLY_COMMANDS; i++)
+    fprintf(out, "%s\"%s\": %" PRIu64, i ? ", " : "", tally_command_names[i], tally->command[i]);
+  fprintf(out, "},\n  \"cycles_per_second\": %.0f,\n", seconds > 0 ? (double)tb_cycle(summary->tb) / seconds : 0);
+  if (failure->failed) fprintf(out, "  \"fail_cycle\": %" PRIu64 ",\n", failure->at);
+  fprintf(out, "  \"passed\": %s\n}\n", failure->failed ? "false" : "true");
+  return fclose(out) == 0;
+}
