@@ -120,12 +120,13 @@ module walker #(
                                         !(inv.pscv && g_q) && (!inv.av || size_q >= near)));
   assign fill_ok_o = beat_i && in_read && dec.last && !killed;
 
-  // START. In ddtp Bare and with a device context: the request checks. Otherwise the directory is read.
+  // START. In ddtp Bare and with a device context: the request checks. Otherwise the directory is read. (ddtp may have changed
+  // since the device context was found, so that device_id has become too wide.)
   logic       off, bare, wide, check, chk_fault, chk_identity, s_fault, s_report, s_done;
   logic [3:0] chk_code, s_code;
   assign off = ddtp_mode_i == portcullis_pkg::DdtpOff;
   assign bare = ddtp_mode_i == portcullis_pkg::DdtpBare;
-  assign check = bare || dc_known_q;
+  assign check = bare || (dc_known_q && !wide);
   walk_request u_request (
     .illegal_i(req_q.illegal), .translated_i(req_q.translated), .pv_i(req_q.pv), .high_i(high_q), .canon_i(canon_q),
     .pdtv_i(pdtv_q || bare), .mode_i(mode_q), .fault_o(chk_fault), .code_o(chk_code), .identity_o(chk_identity)
@@ -143,7 +144,7 @@ module walker #(
     else s_code = req_q.illegal ? walk_pkg::FaultIllegal : walk_pkg::FaultType;  // step 5
   end
   assign s_fault = off || (check ? chk_fault : wide);
-  assign s_report = off || bare || !dc_known_q || !dtf_q;
+  assign s_report = off || bare || wide || !dc_known_q || !dtf_q;
   assign s_done = check && chk_identity;
 
   logic start_go, read_end;

@@ -86,7 +86,8 @@ static inline bool pcl_walk_at_root(const pcl_walk_t *walk) {
 }
 
 // Makes the next access the PTE of `level` in the table `table_ppn`, both as once given by pcl_walk_new_nonleaf() for
-// the same pscid and VA prefix. Legal only at the root, with level < root_level.
+// the same pscid and VA prefix. Legal only at the root. Software that uses one pscid in several modes may make the level as
+// high as root_level or higher; the walk goes on from there.
 void pcl_walk_skip_to(pcl_walk_t *walk, unsigned level, uint64_t table_ppn);
 
 // The valid DC that the last step decoded, else NULL. It may be cached even if the outcome is a fault.

@@ -133,18 +133,19 @@ static void receive(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const 
 void pcl_cmd_queue_commit(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_out_t *out,
                           const pcl_cmd_queue_told_t *told, pcl_regs_events_t *events) {
   bool halt = halted(regs);
+  bool flush = halt || state->flushing;
   bool awaits = state->under_way != 0 || state->ar_hold;
   events->cq_done = events->cq_set_mf = events->cq_set_ill = events->cq_set_fence = false;
   events->cq_idle = out->idle;
 
   if (state->exec != PCL_CQ_IDLE || state->count != 0) execute(state, regs, out, told, events);
-  if (told->read.r_valid && state->under_way != 0) receive(state, regs, told, !halt && !state->flushing);
+  if (told->read.r_valid && state->under_way != 0) receive(state, regs, told, !flush);
   if (told->read.taken) {
     state->fetch_idx = (state->fetch_idx + 1) & pcl_queue_mask(&regs->cq);
     state->under_way++;
   }
   if (halt && state->exec == PCL_CQ_IDLE) state->count = 0;
-  if (state->flushing && !awaits) state->fetch_idx = regs->cq.head;
-  state->flushing = halt || (state->flushing && awaits);
+  if (flush && !awaits) state->fetch_idx = regs->cq.head;
+  state->flushing = flush && awaits;
   state->ar_hold = out->read.valid && !told->read.taken;
 }

@@ -28,13 +28,15 @@ done
 
 rm -f "$out/twin.a" "$out/lockstep"  # make does not see that the twin changed
 for name in $(sed -n 's/^\/\/ twin: //p' "$bench"); do
-  gcc -std=c17 -Wall -Wextra -Wpedantic -Werror -O2 -Icmodel/cycle -c "cmodel/cycle/$name.c" -o "$out/$name.o"
-  ar rcs "$out/twin.a" "$out/$name.o"
+  source=cmodel/cycle/$name.c object=$out/${name//\//_}.o
+  [[ $name == */* ]] && source=cmodel/$name.c
+  gcc -std=c17 -Wall -Wextra -Wpedantic -Werror -O2 -Icmodel -Isw/include -c "$source" -o "$object"
+  ar rcs "$out/twin.a" "$object"
 done
 
 verilator --cc --exe --build --no-timing -Wall -Wno-UNUSEDPARAM -Wno-UNUSEDSIGNAL --assert -O3 --x-assign unique \
   --x-initial unique --top-module "$block" --Mdir "$out/obj" \
-  "${generics[@]}" -CFLAGS "-std=c++17 -O2 -Wall -Wextra -I$PWD/cmodel/cycle ${macros[*]}" -MAKEFLAGS 'OPT_FAST=-O2' \
-  rtl/portcullis_pkg.sv -y rtl +libext+.sv "rtl/$block.sv" "$PWD/$bench" "$PWD/$out/twin.a" -o "$PWD/$out/lockstep" \
+  "${generics[@]}" -CFLAGS "-std=c++17 -O2 -Wall -Wextra -I$PWD/cmodel/cycle -I$PWD/cmodel -I$PWD/sw/include ${macros[*]}" -MAKEFLAGS 'OPT_FAST=-O2' \
+  rtl/*_pkg.sv -y rtl +libext+.sv "rtl/$block.sv" "$PWD/$bench" "$PWD/$out/twin.a" -o "$PWD/$out/lockstep" \
   >"$out/build.log" 2>&1 || { cat "$out/build.log" >&2; exit 1; }
 echo "$out/lockstep"
