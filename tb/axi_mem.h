@@ -12,7 +12,7 @@
 #ifndef TB_AXI_MEM_H
 #define TB_AXI_MEM_H
 
-#include "buses.h"
+#include "cycle/buses.h"
 #include "memory.h"
 
 typedef struct {

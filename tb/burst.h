@@ -4,7 +4,7 @@
 #ifndef TB_BURST_H
 #define TB_BURST_H
 
-#include "buses.h"
+#include "cycle/buses.h"
 
 // Address of beat n: of its first byte that belongs to the burst.
 static inline uint64_t burst_address(const pcl_ax_t *ax, unsigned n) {

@@ -8,7 +8,7 @@
 #ifndef TB_DEVICE_H
 #define TB_DEVICE_H
 
-#include "buses.h"
+#include "cycle/buses.h"
 
 typedef enum { DMA_QUEUED, DMA_SENT, DMA_DONE, DMA_LOST } dma_state_t;
 

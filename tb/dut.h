@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "buses.h"
+#include "cycle/buses.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -4,7 +4,7 @@
 #ifndef TB_LOCKSTEP_H
 #define TB_LOCKSTEP_H
 
-#include "buses.h"
+#include "cycle/buses.h"
 
 typedef struct {
   unsigned ports;

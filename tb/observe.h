@@ -14,7 +14,7 @@
 #define TB_OBSERVE_H
 
 #include "memory.h"
-#include "portcullis.h"
+#include "cycle/portcullis.h"
 
 // The pins of one clock.
 typedef struct {

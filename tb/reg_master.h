@@ -5,7 +5,7 @@
 #ifndef TB_REG_MASTER_H
 #define TB_REG_MASTER_H
 
-#include "buses.h"
+#include "cycle/buses.h"
 #include "throttle.h"
 
 enum { REG_QUEUE = 64 };
