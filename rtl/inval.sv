@@ -57,7 +57,7 @@ module inval #(
   assign init_o = state_q == StInit;
   assign check_o = state_q == StCheck;
   assign set_o = set_q;
-  assign read_o = state_q == StRead || state_q == StCheck;
+  assign read_o = (state_q == StRead && pipe_empty_i) || state_q == StCheck;  // stage B still needs its own set
   assign ddtp_done_o = done && ddtp_q;
   assign cq_done_o = done && !ddtp_q;
   assign inv_o = {done, op, cq_av_i, cq_vpn_i, cq_pscv_i, cq_pscid_i, cq_device_id_i};

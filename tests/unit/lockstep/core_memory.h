@@ -30,7 +30,7 @@ class Memory {
   }
 
   void new_phase() {
-    const unsigned rates[] = {3, 20, 60, 100};
+    const unsigned rates[] = {10, 40, 80, 100};
     auto rate = [&] { return rates[rnd_.below(4)]; };
     ar_rate_ = rate(), aw_rate_ = rate(), w_rate_ = rate(), r_rate_ = rate(), b_rate_ = rate();
     latency_ = rnd_.below(3) ? rnd_.below(8) : 20;
