@@ -50,7 +50,7 @@ module cmd_fetch #(
 
   logic [CountW-1:0] count_q, under_q;  // in the FIFO; read but not complete
   logic [PtrW-1:0]   rd_q, rd_d, wr_q;
-  logic [31:0]       fetch_idx_q, mask;
+  logic [31:0]       fetch_idx;
   logic              offered_q, flushing_q;  // an AR waits to be taken; a flush is not complete
 
   logic stopped, flush, quiet;
@@ -61,8 +61,8 @@ module cmd_fetch #(
   // One more bit than the counts, for their sum.
   logic room;
   assign room = {1'b0, count_q} + {1'b0, under_q} < (CountW + 1)'(CqDepth);
-  assign ar_valid_o = offered_q || (!flush && fetch_idx_q != cq_tail_i && room);
-  assign ar_addr_o = {cq_ppn_i, 12'd0} + {20'd0, fetch_idx_q, 4'd0};
+  assign ar_valid_o = offered_q || (!flush && fetch_idx != cq_tail_i && room);
+  assign ar_addr_o = {cq_ppn_i, 12'd0} + {20'd0, fetch_idx, 4'd0};
 
   // Beats: the first doubleword is judged as it arrives, the second completes the command.
   logic       beat, last, push, second_q, err_q, illegal_q, fence_q, inval_q;
@@ -113,9 +113,23 @@ module cmd_fetch #(
   assign head_dw1_o = dw1_mem[rd_q];
   assign idle_o = !head_valid_o && quiet;
 
-  assign rd_d = pop_i ? rd_q + PtrStep : rd_q;
+  if (CqDepth == 1) begin : gen_head_idx
+    // Every earlier command is done when an AR is offered.
+    logic unused;
+    assign unused = ^cq_log2_i;
+    assign fetch_idx = cq_head_i;
+  end else begin : gen_fetch_idx
+    logic [31:0] fetch_idx_q, mask;
+    queue_mask u_mask (.log2_i(cq_log2_i), .mask_o(mask));
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) fetch_idx_q <= '0;
+      else if (ar_taken_i) fetch_idx_q <= (fetch_idx_q + 32'd1) & mask;
+      else if (flush && quiet) fetch_idx_q <= cq_head_i;
+    end
+    assign fetch_idx = fetch_idx_q;
+  end
 
-  queue_mask u_mask (.log2_i(cq_log2_i), .mask_o(mask));
+  assign rd_d = pop_i ? rd_q + PtrStep : rd_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -126,7 +140,6 @@ module cmd_fetch #(
       second_q <= 1'b0;
       offered_q <= 1'b0;
       flushing_q <= 1'b0;
-      fetch_idx_q <= '0;
     end else begin
       rd_q <= rd_d;
       if (flush) begin
@@ -143,9 +156,6 @@ module cmd_fetch #(
       if (last && !ar_taken_i) under_q <= under_q - One;
       if (beat) second_q <= !second_q;
       flushing_q <= flush && !quiet;
-
-      if (ar_taken_i) fetch_idx_q <= (fetch_idx_q + 32'd1) & mask;
-      else if (flush && quiet) fetch_idx_q <= cq_head_i;
     end
   end
 endmodule
