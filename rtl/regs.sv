@@ -265,21 +265,16 @@ module regs #(
     );
   end
 
+  // AND-OR: at most one term is not 0.
+  logic [63:0] fctl;
+  assign fctl = 64'd1 << portcullis_regs_pkg::FctlWsiLsb;
   always_comb begin
-    unique case (rd_addr)
-      CapabilitiesDw: rd_data = caps_o;
-      FctlDw:         rd_data = 64'd1 << portcullis_regs_pkg::FctlWsiLsb;
-      DdtpDw:         rd_data = ddtp;
-      CqbDw:          rd_data = cqb;
-      CqtDw:          rd_data = {cq_tail_o, cq_head_o};
-      FqbDw:          rd_data = fqb;
-      FqtDw:          rd_data = {fq_tail_o, fq_head_o};
-      CsrDw:          rd_data = {fqcsr, cqcsr};
-      IpsrDw:         rd_data = {30'd0, ipsr_q, 32'd0};
-      IcvecDw:        rd_data = {56'd0, icvec_q};
-      default:        rd_data = '0;
-    endcase
+    rd_data = (caps_o & {64{rd_addr == CapabilitiesDw}}) | (fctl & {64{rd_addr == FctlDw}}) |
+              (ddtp & {64{rd_addr == DdtpDw}}) | (cqb & {64{rd_addr == CqbDw}}) | (fqb & {64{rd_addr == FqbDw}}) |
+              ({cq_tail_o, cq_head_o} & {64{rd_addr == CqtDw}}) | ({fq_tail_o, fq_head_o} & {64{rd_addr == FqtDw}}) |
+              ({fqcsr, cqcsr} & {64{rd_addr == CsrDw}}) | ({30'd0, ipsr_q, 32'd0} & {64{rd_addr == IpsrDw}}) |
+              ({56'd0, icvec_q} & {64{rd_addr == IcvecDw}});
     for (int i = 0; i < 2 * NumPorts; i++)
-      if (rd_addr == QctlDw + 9'(i)) rd_data = port_data[64*i +: 64];
+      rd_data = rd_data | (port_data[64*i +: 64] & {64{rd_addr == QctlDw + 9'(i)}});
   end
 endmodule
