@@ -5,20 +5,20 @@
 
 #define ERRORS (PCL_CQCSR_CQMF_MASK | PCL_CQCSR_CMD_TO_MASK | PCL_CQCSR_CMD_ILL_MASK)
 
-static uint32_t read32(const pcl_command_queue_t *queue, uint32_t offset) {
+static uint32_t read32(const pcl_cmdq_t *queue, uint32_t offset) {
   return queue->ops->read_reg32(queue->ops->context, offset);
 }
 
-static void write32(const pcl_command_queue_t *queue, uint32_t offset, uint32_t value) {
+static void write32(const pcl_cmdq_t *queue, uint32_t offset, uint32_t value) {
   queue->ops->write_reg32(queue->ops->context, offset, value);
 }
 
-static uint32_t pages_of(const pcl_command_queue_t *queue) {
+static uint32_t pages_of(const pcl_cmdq_t *queue) {
   return queue->entries > 256 ? queue->entries / 256 : 1;
 }
 
 // Waits until cqcsr.cqon is `on` and busy is 0.
-static pcl_status_t wait_on(const pcl_command_queue_t *queue, bool on) {
+static pcl_status_t wait_on(const pcl_cmdq_t *queue, bool on) {
   for (uint32_t tries = 0;; tries++) {
     uint32_t csr = read32(queue, PCL_REG_CQCSR_OFFSET);
     if (!(csr & PCL_CQCSR_BUSY_MASK) && !(csr & PCL_CQCSR_CQON_MASK) == !on) return PCL_OK;
@@ -27,8 +27,8 @@ static pcl_status_t wait_on(const pcl_command_queue_t *queue, bool on) {
 }
 
 // IOMMU spec 7.2: ring, cqb, cqt, cqen, then wait for cqon.
-pcl_status_t pcl_cmdq_enable(pcl_command_queue_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts) {
-  *queue = (pcl_command_queue_t){.ops = ops, .entries = UINT32_C(1) << log2_entries};
+pcl_status_t pcl_cmdq_enable(pcl_cmdq_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts) {
+  *queue = (pcl_cmdq_t){.ops = ops, .entries = UINT32_C(1) << log2_entries};
   queue->base = ops->page_alloc(ops->context, pages_of(queue));
   queue->flag = ops->page_alloc(ops->context, 1);
   if (!queue->base || !queue->flag) return PCL_E_MEMORY;
@@ -38,7 +38,7 @@ pcl_status_t pcl_cmdq_enable(pcl_command_queue_t *queue, const pcl_ops_t *ops, u
   return wait_on(queue, true);
 }
 
-pcl_status_t pcl_cmdq_disable(pcl_command_queue_t *queue) {
+pcl_status_t pcl_cmdq_disable(pcl_cmdq_t *queue) {
   if (!queue->base) return PCL_OK;
   write32(queue, PCL_REG_CQCSR_OFFSET, 0);
   pcl_status_t status = wait_on(queue, false);
@@ -49,11 +49,11 @@ pcl_status_t pcl_cmdq_disable(pcl_command_queue_t *queue) {
   return PCL_OK;
 }
 
-static uint32_t free_entries(const pcl_command_queue_t *queue) {
+static uint32_t free_entries(const pcl_cmdq_t *queue) {
   return (queue->head - queue->tail - 1) & (queue->entries - 1);
 }
 
-pcl_status_t pcl_cmdq_put(pcl_command_queue_t *queue, const pcl_cmd_words_t *command) {
+pcl_status_t pcl_cmdq_put(pcl_cmdq_t *queue, const pcl_cmd_words_t *command) {
   const pcl_ops_t *ops = queue->ops;
   for (uint32_t tries = 0; !free_entries(queue); tries++) {
     queue->head = read32(queue, PCL_REG_CQH_OFFSET);
@@ -68,26 +68,26 @@ pcl_status_t pcl_cmdq_put(pcl_command_queue_t *queue, const pcl_cmd_words_t *com
   return PCL_OK;
 }
 
-void pcl_cmdq_ring(pcl_command_queue_t *queue) { write32(queue, PCL_REG_CQT_OFFSET, queue->tail); }
+void pcl_cmdq_ring(pcl_cmdq_t *queue) { write32(queue, PCL_REG_CQT_OFFSET, queue->tail); }
 
-pcl_status_t pcl_cmdq_submit(pcl_command_queue_t *queue, const pcl_cmd_words_t *command) {
+pcl_status_t pcl_cmdq_submit(pcl_cmdq_t *queue, const pcl_cmd_words_t *command) {
   pcl_status_t status = pcl_cmdq_put(queue, command);
   if (!status) pcl_cmdq_ring(queue);
   return status;
 }
 
-uint32_t pcl_cmdq_fence(pcl_command_queue_t *queue, uint64_t options) {
+uint32_t pcl_cmdq_fence(pcl_cmdq_t *queue, uint64_t options) {
   if (++queue->fences == 0) queue->fences = 1;
   pcl_cmd_words_t command = pcl_cmd_fence_store(options, queue->flag, queue->fences);
   return pcl_cmdq_submit(queue, &command) ? 0 : queue->fences;
 }
 
-bool pcl_cmdq_passed(const pcl_command_queue_t *queue, uint32_t fence) {
+bool pcl_cmdq_passed(const pcl_cmdq_t *queue, uint32_t fence) {
   uint32_t newest = (uint32_t)queue->ops->load64(queue->ops->context, queue->flag);
   return (int32_t)(newest - fence) >= 0;
 }
 
-pcl_status_t pcl_cmdq_wait(pcl_command_queue_t *queue, uint32_t fence) {
+pcl_status_t pcl_cmdq_wait(pcl_cmdq_t *queue, uint32_t fence) {
   for (uint32_t tries = 0; !pcl_cmdq_passed(queue, fence); tries++) {
     if (tries % 8 == 7) pcl_cmdq_recover(queue);
     if (!queue->ops->wait(queue->ops->context, tries)) return PCL_E_TIMEOUT;
@@ -96,14 +96,14 @@ pcl_status_t pcl_cmdq_wait(pcl_command_queue_t *queue, uint32_t fence) {
 }
 
 // Puts an empty fence where cqh stands.
-static void replace_head(const pcl_command_queue_t *queue) {
+static void replace_head(const pcl_cmdq_t *queue) {
   uint64_t at = queue->base + read32(queue, PCL_REG_CQH_OFFSET) % queue->entries * 16;
   pcl_cmd_words_t nothing = pcl_cmd_fence(0);
   queue->ops->store64(queue->ops->context, at, nothing.dw[0]);
   queue->ops->store64(queue->ops->context, at + 8, nothing.dw[1]);
 }
 
-uint32_t pcl_cmdq_recover(pcl_command_queue_t *queue) {
+uint32_t pcl_cmdq_recover(pcl_cmdq_t *queue) {
   uint32_t csr = read32(queue, PCL_REG_CQCSR_OFFSET), errors = csr & ERRORS;
   if (!errors) return 0;
   uint32_t head = read32(queue, PCL_REG_CQH_OFFSET);

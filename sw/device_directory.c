@@ -43,6 +43,7 @@ bool pcl_directory_fits(const pcl_device_directory_t *directory, uint32_t device
 uint64_t pcl_directory_entry(const pcl_ops_t *ops, const pcl_device_directory_t *directory, uint32_t device_id, uint32_t level,
                              bool make) {
   uint64_t at = directory->root;
+  if (!pcl_directory_fits(directory, device_id)) return 0;
   for (uint32_t i = directory->levels - 1; i > level; i--) {
     uint64_t entry = entry_in(directory, at, device_id, i), value = ops->load64(ops->context, entry);
     if (value & PCL_DC_VALID) {

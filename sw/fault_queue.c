@@ -3,20 +3,20 @@
 
 #include "pcl_regs.h"
 
-static uint32_t read32(const pcl_fault_queue_t *queue, uint32_t offset) {
+static uint32_t read32(const pcl_faultq_t *queue, uint32_t offset) {
   return queue->ops->read_reg32(queue->ops->context, offset);
 }
 
-static void write32(const pcl_fault_queue_t *queue, uint32_t offset, uint32_t value) {
+static void write32(const pcl_faultq_t *queue, uint32_t offset, uint32_t value) {
   queue->ops->write_reg32(queue->ops->context, offset, value);
 }
 
-static uint32_t pages_of(const pcl_fault_queue_t *queue) {
+static uint32_t pages_of(const pcl_faultq_t *queue) {
   return queue->entries > 128 ? queue->entries / 128 : 1;
 }
 
 // Waits until fqcsr.fqon is `on` and busy is 0.
-static pcl_status_t wait_on(const pcl_fault_queue_t *queue, bool on) {
+static pcl_status_t wait_on(const pcl_faultq_t *queue, bool on) {
   for (uint32_t tries = 0;; tries++) {
     uint32_t csr = read32(queue, PCL_REG_FQCSR_OFFSET);
     if (!(csr & PCL_FQCSR_BUSY_MASK) && !(csr & PCL_FQCSR_FQON_MASK) == !on) return PCL_OK;
@@ -25,8 +25,8 @@ static pcl_status_t wait_on(const pcl_fault_queue_t *queue, bool on) {
 }
 
 // IOMMU spec 7.2: ring, fqb, fqh, fqen, then wait for fqon.
-pcl_status_t pcl_faultq_enable(pcl_fault_queue_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts) {
-  *queue = (pcl_fault_queue_t){.ops = ops, .entries = UINT32_C(1) << log2_entries};
+pcl_status_t pcl_faultq_enable(pcl_faultq_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts) {
+  *queue = (pcl_faultq_t){.ops = ops, .entries = UINT32_C(1) << log2_entries};
   queue->base = ops->page_alloc(ops->context, pages_of(queue));
   if (!queue->base) return PCL_E_MEMORY;
   ops->write_reg64(ops->context, PCL_REG_FQB_OFFSET, queue->base >> 12 << PCL_FQB_PPN_SHIFT | (log2_entries - 1));
@@ -35,7 +35,7 @@ pcl_status_t pcl_faultq_enable(pcl_fault_queue_t *queue, const pcl_ops_t *ops, u
   return wait_on(queue, true);
 }
 
-pcl_status_t pcl_faultq_disable(pcl_fault_queue_t *queue) {
+pcl_status_t pcl_faultq_disable(pcl_faultq_t *queue) {
   if (!queue->base) return PCL_OK;
   write32(queue, PCL_REG_FQCSR_OFFSET, 0);
   pcl_status_t status = wait_on(queue, false);
@@ -45,7 +45,7 @@ pcl_status_t pcl_faultq_disable(pcl_fault_queue_t *queue) {
   return PCL_OK;
 }
 
-bool pcl_faultq_take(pcl_fault_queue_t *queue, pcl_fault_event_t *event) {
+bool pcl_faultq_take(pcl_faultq_t *queue, pcl_fault_event_t *event) {
   const pcl_ops_t *ops = queue->ops;
   if (read32(queue, PCL_REG_FQT_OFFSET) == queue->head) return false;
   uint64_t at = queue->base + queue->head * 32, dw0 = ops->load64(ops->context, at);
@@ -64,7 +64,7 @@ bool pcl_faultq_take(pcl_fault_queue_t *queue, pcl_fault_event_t *event) {
   return true;
 }
 
-uint32_t pcl_faultq_recover(pcl_fault_queue_t *queue) {
+uint32_t pcl_faultq_recover(pcl_faultq_t *queue) {
   uint32_t csr = read32(queue, PCL_REG_FQCSR_OFFSET), errors = csr & (PCL_FQCSR_FQMF_MASK | PCL_FQCSR_FQOF_MASK);
   if (!errors) return 0;
   if (errors & PCL_FQCSR_FQOF_MASK) queue->overflows++;

@@ -24,35 +24,35 @@ typedef struct {
   uint32_t illegal;     // commands that were replaced
   uint32_t faults;      // memory faults seen
   uint32_t same_fault;  // of them, in a row at one command
-} pcl_command_queue_t;
+} pcl_cmdq_t;
 
 // Turns the queue on with 2^log2_entries commands (1..16), with interrupts or without. Everything from init on: PCL_E_MEMORY,
 // PCL_E_TIMEOUT.
-pcl_status_t pcl_cmdq_enable(pcl_command_queue_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts);
+pcl_status_t pcl_cmdq_enable(pcl_cmdq_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts);
 
 // Turns it off: returns when cqon is 0, so that nothing of it is being read any more. Commands not yet executed are lost.
-pcl_status_t pcl_cmdq_disable(pcl_command_queue_t *queue);
+pcl_status_t pcl_cmdq_disable(pcl_cmdq_t *queue);
 
 // Puts a command into the ring; waits for a free entry. The IOMMU does not see it before pcl_cmdq_ring().
-pcl_status_t pcl_cmdq_put(pcl_command_queue_t *queue, const pcl_cmd_words_t *command);
+pcl_status_t pcl_cmdq_put(pcl_cmdq_t *queue, const pcl_cmd_words_t *command);
 
 // Writes cqt: all commands put so far may be executed.
-void pcl_cmdq_ring(pcl_command_queue_t *queue);
+void pcl_cmdq_ring(pcl_cmdq_t *queue);
 
 // Both. Promises nothing about when the command takes effect: a fence tells.
-pcl_status_t pcl_cmdq_submit(pcl_command_queue_t *queue, const pcl_cmd_words_t *command);
+pcl_status_t pcl_cmdq_submit(pcl_cmdq_t *queue, const pcl_cmd_words_t *command);
 
 // Puts an IOFENCE.C that stores its number in memory, and rings. Returns the number, or 0 if there was no room in time.
 // options: PCL_CMD_PR, PCL_CMD_PW: reads, writes that the IOMMU let through before have been answered; PCL_CMD_WSI: interrupt.
-uint32_t pcl_cmdq_fence(pcl_command_queue_t *queue, uint64_t options);
+uint32_t pcl_cmdq_fence(pcl_cmdq_t *queue, uint64_t options);
 
 // Whether that fence, and so every command before it, has completed.
-bool pcl_cmdq_passed(const pcl_command_queue_t *queue, uint32_t fence);
+bool pcl_cmdq_passed(const pcl_cmdq_t *queue, uint32_t fence);
 
 // Waits until it has.
-pcl_status_t pcl_cmdq_wait(pcl_command_queue_t *queue, uint32_t fence);
+pcl_status_t pcl_cmdq_wait(pcl_cmdq_t *queue, uint32_t fence);
 
 // Looks at cqcsr and gets a stopped queue going again; returns the error bits that it found.
-uint32_t pcl_cmdq_recover(pcl_command_queue_t *queue);
+uint32_t pcl_cmdq_recover(pcl_cmdq_t *queue);
 
 #endif

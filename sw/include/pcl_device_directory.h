@@ -44,7 +44,8 @@ void pcl_directory_free(const pcl_ops_t *ops, pcl_device_directory_t *directory)
 // Whether the directory has a place for this device_id.
 bool pcl_directory_fits(const pcl_device_directory_t *directory, uint32_t device_id);
 
-// Address of the entry of `level` (0: the DC) on the way to a device, or 0. With `make` missing tables are made (V 0 to 1).
+// Address of the entry of `level` (0: the DC) on the way to a device, or 0 (also for a device_id that
+// does not fit). With `make` missing tables are made (V 0 to 1).
 uint64_t pcl_directory_entry(const pcl_ops_t *ops, const pcl_device_directory_t *directory, uint32_t device_id, uint32_t level,
                              bool make);
 

@@ -37,8 +37,8 @@ typedef struct {
   const pcl_ops_t *ops;
   uint64_t capabilities;
   uint32_t vectors;       // interrupt wires that icvec can name
-  pcl_command_queue_t commands;
-  pcl_fault_queue_t faults;
+  pcl_cmdq_t commands;
+  pcl_faultq_t faults;
   pcl_device_directory_t directory;
 } pcl_driver_t;
 

@@ -27,18 +27,18 @@ typedef struct {
   uint32_t head;        // the next record to look at
   uint32_t overflows;   // fqof seen
   uint32_t faults;      // fqmf seen
-} pcl_fault_queue_t;
+} pcl_faultq_t;
 
 // Turns the queue on with 2^log2_entries records (1..16), with interrupts or without.
-pcl_status_t pcl_faultq_enable(pcl_fault_queue_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts);
+pcl_status_t pcl_faultq_enable(pcl_faultq_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts);
 
 // Turns it off: returns when fqon is 0, so that nothing is written into it any more.
-pcl_status_t pcl_faultq_disable(pcl_fault_queue_t *queue);
+pcl_status_t pcl_faultq_disable(pcl_faultq_t *queue);
 
 // Takes the oldest record; false if there is none. The ring's entry is free for the IOMMU after that.
-bool pcl_faultq_take(pcl_fault_queue_t *queue, pcl_fault_event_t *event);
+bool pcl_faultq_take(pcl_faultq_t *queue, pcl_fault_event_t *event);
 
 // Clears fqof and fqmf, so that faults are recorded again; returns the error bits that it found.
-uint32_t pcl_faultq_recover(pcl_fault_queue_t *queue);
+uint32_t pcl_faultq_recover(pcl_faultq_t *queue);
 
 #endif
