@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The security monitor: creation, and the order of a clock. What became true with this clock comes first (registers, cqh, AWVALID
+// of a fence), then the grants that must obey it, then answers and new requests, last what takes effect at the clock's end.
+#include "monitor_internal.h"
+
+monitor_t *monitor_create(const pcl_config_t *config, const monitor_hooks_t *hooks) {
+  monitor_t *m = monitor_alloc(NULL, sizeof *m);
+  memset(m, 0, sizeof *m);
+  m->config = *config;
+  m->hooks = *hooks;
+  monitor_history_init(&m->history);
+  uint64_t grants = (uint64_t)PCL_MAX_IDS * (config->max_outstanding + 1);
+  for (unsigned p = 0; p < config->num_ports; p++) {
+    for (unsigned c = 0; c < PCL_CHANNELS; c++) {
+      m->port[p].channel[c].granted_at = monitor_alloc(NULL, grants * sizeof(uint64_t));
+      memset(m->port[p].channel[c].granted_at, 0, grants * sizeof(uint64_t));
+    }
+  }
+  monitor_reset(m, 0, ~UINT64_C(0));
+  return m;
+}
+
+void monitor_destroy(monitor_t *m) {
+  if (!m) return;
+  for (unsigned p = 0; p < m->config.num_ports; p++)
+    for (unsigned c = 0; c < PCL_CHANNELS; c++) free(m->port[p].channel[c].granted_at);
+  monitor_history_free(&m->history);
+  monitor_tags_free(&m->tags);
+  free(m->commands.item);
+  free(m->own_roots.item);
+  free(m->other_roots.item);
+  free(m);
+}
+
+void monitor_reset(monitor_t *m, uint64_t cycle, uint64_t fuse_caps) {
+  m->sv39 = monitor_fuse(m, fuse_caps, 9);
+  m->sv48 = monitor_fuse(m, fuse_caps, 10);
+  m->sv57 = monitor_fuse(m, fuse_caps, 11);
+  m->svpbmt = monitor_fuse(m, fuse_caps, 15);
+  m->msi_flat = monitor_fuse(m, fuse_caps, 22);
+  m->history.keep_all = m->msi_flat;
+  m->history.floor = cycle;
+  monitor_tags_reset(&m->tags, cycle);
+  monitor_ports_reset(m);
+  m->regs = (monitor_regs_t){0};
+  m->commands = (monitor_commands_t){.item = m->commands.item, .capacity = m->commands.capacity};
+  m->writes = (monitor_writes_t){0};
+  m->refused_count = 0;
+}
+
+void monitor_store(monitor_t *m, uint64_t addr, uint64_t before, uint64_t value, uint64_t cycle) {
+  monitor_history_store(&m->history, addr & ~UINT64_C(7), before, value, cycle);
+}
+
+const char *monitor_clock(monitor_t *m, uint64_t cycle, const pcl_in_t *in, const pcl_out_t *out) {
+  if (m->failed) return m->text;
+  m->cycle = cycle;
+  m->in = in;
+  m->out = out;
+  m->hooks.probe(m->hooks.context, &m->probe);
+  unsigned ports = m->config.num_ports;
+  for (unsigned p = 0; p < ports; p++) monitor_port_before(m, p);
+  monitor_regs_before(m);
+  monitor_commands_before(m);
+  monitor_writes_address(m);
+  for (unsigned p = 0; p < ports; p++) monitor_port_grants(m, p);
+  for (unsigned p = 0; p < ports; p++) monitor_port_answers(m, p);
+  for (unsigned p = 0; p < ports; p++) monitor_port_requests(m, p);
+  monitor_writes_data(m);
+  monitor_commands_after(m);
+  monitor_regs_after(m);
+  return m->failed ? m->text : NULL;
+}
+
+const monitor_stats_t *monitor_stats(const monitor_t *m) { return &m->stats; }

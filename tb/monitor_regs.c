@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A shadow of the registers that the monitor needs, from the writes on the AXI4-Lite pins (IOMMU spec 6; docs/registers.md for
+// the custom ones). A write takes effect at the edge that ends the clock of its handshake.
+//
+// A change of ddtp takes effect when its busy clears. In the first clock with busy clear, which software can see only later, an
+// address that left in the last clock with busy set may rise: old and new still hold.
+#include "monitor_internal.h"
+
+enum {
+  AT_DDTP = 16, AT_CQB = 24, AT_FQB = 40, AT_FQH = 48, AT_CQCSR = 72, AT_QCTL = 688, PORT_STRIDE = 16
+};
+
+#define PPN_FIELD UINT64_C(0x3ffffffffffc00)
+
+// capabilities: what is built and what the fuse leaves.
+bool monitor_fuse(const monitor_t *m, uint64_t fuse_caps, unsigned bit) {
+  bool built = true;
+  if (bit == 10) built = m->config.sv48;
+  if (bit == 11) built = m->config.sv57;
+  if (bit == 15) built = m->config.svpbmt;
+  if (bit == 22) built = m->config.msi_flat;
+  return built && (fuse_caps >> bit & 1);
+}
+
+void monitor_regs_before(monitor_t *m) {
+  monitor_regs_t *regs = &m->regs;
+  if (!regs->ddtp_changing) return;
+  if (regs->ddtp_cleared) {
+    monitor_keep_roots(m, false, 0, m->cycle);
+    for (unsigned i = 0; i < regs->old_count; i++)
+      if (regs->old[i].until == MONITOR_NOW) regs->old[i].until = m->cycle;
+    regs->ddtp_changing = regs->ddtp_cleared = false;
+    m->tags.epoch++;
+  } else {
+    regs->ddtp_cleared = !m->probe.ddtp_busy;
+  }
+}
+
+static void write_ddtp(monitor_t *m, uint64_t value) {
+  monitor_regs_t *regs = &m->regs;
+  if (m->probe.ddtp_busy) return;
+  uint64_t mode = (value & 15) <= 4 ? value & 15 : regs->ddtp & 15;
+  if (regs->old_count == MONITOR_DDTP_OLD) {
+    memmove(&regs->old[0], &regs->old[1], (MONITOR_DDTP_OLD - 1) * sizeof regs->old[0]);
+    regs->old_count--;
+  }
+  regs->old[regs->old_count++] = (monitor_ddtp_t){.value = regs->ddtp, .until = MONITOR_NOW};
+  regs->ddtp = (value & PPN_FIELD) | mode;
+  regs->ddtp_changing = true;
+  regs->ddtp_cleared = false;
+  monitor_history_follow(&m->history, regs->ddtp >> 10);
+}
+
+static void write_csr(monitor_t *m, uint32_t value, bool *enabled, bool on, bool is_commands) {
+  if (*enabled != on) return;   // busy: ignored
+  bool rises = (value & 1) && !*enabled;
+  *enabled = value & 1;
+  if (!rises) return;
+  if (is_commands) {
+    monitor_commands_restart(m);
+  } else {
+    monitor_writes_t *writes = &m->writes;
+    writes->tail = writes->flight_count = 0;
+    writes->failing = false;
+  }
+}
+
+static uint64_t merge(uint64_t old, uint64_t data, uint8_t strb) {
+  uint64_t mask = (strb & 0x0f ? UINT64_C(0xffffffff) : 0) | (strb & 0xf0 ? UINT64_C(0xffffffff) << 32 : 0);
+  return (old & ~mask) | (data & mask);
+}
+
+static void write_queue_base(uint64_t *xqb, uint64_t data, uint8_t strb, bool idle) {
+  if (idle) *xqb = merge(*xqb, data, strb) & (PPN_FIELD | 31);
+}
+
+void monitor_regs_after(monitor_t *m) {
+  const pcl_reg_pins_in_t *in = &m->in->reg;
+  const pcl_reg_pins_out_t *out = &m->out->reg;
+  if (!in->aw_valid || !in->w_valid || !out->aw_ready || !out->w_ready) return;
+  unsigned addr = in->aw_addr & 0xfff, strb = in->w_strb;
+  bool whole = strb == 0xff && !(addr & 7), low = strb == 0x0f && !(addr & 7), high = strb == 0xf0 && (addr & 7) == 4;
+  if (!whole && !low && !high) return;   // changes nothing
+  monitor_regs_t *regs = &m->regs;
+  uint64_t data = in->w_data;
+  unsigned word = addr & ~7u;
+  switch (word) {
+    case AT_DDTP: write_ddtp(m, merge(regs->ddtp, data, in->w_strb)); return;
+    case AT_CQB: write_queue_base(&regs->cqb, data, in->w_strb, !regs->cq_en && !m->probe.cq_on); return;
+    case AT_FQB: write_queue_base(&regs->fqb, data, in->w_strb, !regs->fq_en && !m->probe.fq_on); return;
+    case AT_FQH: if (strb & 0x0f) regs->fqh = (uint32_t)data & monitor_queue_mask(regs->fqb); return;
+    case AT_CQCSR:
+      if (strb & 0x0f) write_csr(m, (uint32_t)data, &regs->cq_en, m->probe.cq_on, true);
+      if (strb & 0xf0) write_csr(m, (uint32_t)(data >> 32), &regs->fq_en, m->probe.fq_on, false);
+      return;
+    default:
+      for (unsigned p = 0; p < m->config.num_ports; p++)
+        if (word == AT_QCTL + PORT_STRIDE * p && (strb & 0x0f) && (data & 3) != 3) regs->mode[p] = data & 3;
+  }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Writes of the data-structure port: each must be a record in a free slot of the fault queue, while that is on, or the write of
+// the IOFENCE.C that the command queue has reached. Records of faults that V=0 can cause must be explained.
+#include "monitor_internal.h"
+
+static unsigned record_id(const monitor_t *m) { return m->config.walkers + 1; }
+
+// ---- Addresses
+
+static void record_address(monitor_t *m, const pcl_ax_t *aw) {
+  monitor_writes_t *writes = &m->writes;
+  uint32_t mask = monitor_queue_mask(m->regs.fqb);
+  uint64_t offset = aw->addr - monitor_queue_base(m->regs.fqb);
+  unsigned long long addr = aw->addr;
+  if (aw->len != 3 || aw->size != 3 || (offset & 31) || offset / 32 > mask) {
+    monitor_alarm(m, NULL, "a write at 0x%llx with the fault queue's ID is no slot of the fault queue", addr);
+    return;
+  }
+  if (!m->probe.fq_on) {
+    monitor_alarm(m, NULL, "a fault record is written at 0x%llx while the fault queue is off", addr);
+    return;
+  }
+  uint32_t slot = (uint32_t)(offset / 32), unread = (writes->tail - m->regs.fqh) & mask;
+  uint32_t place = (slot - m->regs.fqh) & mask;
+  if (place < unread || place == mask) {
+    monitor_alarm(m, NULL, "a fault record is written at 0x%llx over an unread slot (fqh %u, %u unread)", addr, m->regs.fqh,
+                  unread);
+    return;
+  }
+  writes->in_flight[(writes->flight_first + writes->flight_count++) % MONITOR_DS_QUEUE] = slot;
+}
+
+static uint64_t fence_address(monitor_t *m, const pcl_ax_t *aw) {
+  const monitor_command_t *fence = monitor_commands_write(m, aw->addr);
+  if (fence && aw->len == 0 && aw->size == 2) return fence->data;
+  monitor_alarm(m, NULL, "a write at 0x%llx with the command queue's ID is not that of the fence reached",
+                (unsigned long long)aw->addr);
+  return 0;
+}
+
+void monitor_writes_address(monitor_t *m) {
+  const pcl_ax_t *aw = &m->out->ds.aw;
+  monitor_writes_t *writes = &m->writes;
+  if (aw->valid && !writes->was_shown) {
+    if (writes->count == MONITOR_DS_QUEUE || writes->flight_count == MONITOR_DS_QUEUE) {
+      monitor_alarm(m, NULL, "too many writes of the data-structure port are under way");
+      return;
+    }
+    monitor_ds_write_t *write = &writes->write[(writes->first + writes->count++) % MONITOR_DS_QUEUE];
+    *write = (monitor_ds_write_t){.addr = aw->addr, .beats = (uint8_t)(aw->len + 1), .record = aw->id == record_id(m)};
+    if (write->record)
+      record_address(m, aw);
+    else if (aw->id == m->config.walkers)
+      write->data = fence_address(m, aw);
+    else
+      monitor_alarm(m, NULL, "a write at 0x%llx with ID %u of a walker", (unsigned long long)aw->addr, aw->id);
+  } else if (writes->was_shown && (!aw->valid || aw->addr != writes->shown_addr || aw->id != writes->shown_id)) {
+    monitor_alarm(m, NULL, "the data-structure port's AW changed before it was taken");
+  }
+  writes->was_shown = aw->valid && !m->in->ds.aw_ready;
+  writes->shown_addr = aw->addr;
+  writes->shown_id = aw->id;
+}
+
+// ---- Fault records (IOMMU spec 4.2)
+
+typedef struct {
+  unsigned cause, ttyp;
+  uint32_t device_id, process_id;
+  bool pv, priv;
+  uint64_t iotval;
+} record_t;
+
+static bool names(const record_t *record, const monitor_access_t *a) {
+  return !a->recorded && a->device_id == record->device_id && a->iova == record->iotval && a->pv == record->pv &&
+         a->access + (a->translated ? 4u : 0u) == record->ttyp &&
+         (!a->pv || (a->process_id == record->process_id && a->priv == record->priv));
+}
+
+// Whether the access can have had this fault.
+static bool explains(monitor_t *m, const record_t *record, const monitor_access_t *a) {
+  switch (record->cause) {
+    case 258: case 12: case 13: case 15: return !a->illegal && monitor_fault_check(m, a, record->cause);
+    case 2048: return a->illegal;
+    default: return !a->illegal;
+  }
+}
+
+// Waiting requests first, then refused ones, newest first.
+static bool find_access(monitor_t *m, const record_t *record, const monitor_access_t **named) {
+  for (unsigned p = 0; p < m->config.num_ports; p++) {
+    monitor_channel_t *channel = &m->port[p].channel[(record->ttyp & 3) == 3 ? PCL_WRITE : PCL_READ];
+    for (unsigned id = 0; id < 1u << m->config.id_width; id++) {
+      for (int16_t i = channel->id[id].head; i >= 0; i = channel->pool[i].next) {
+        monitor_access_t *a = &channel->pool[i].access;
+        if (!names(record, a)) continue;
+        *named = a;
+        if (explains(m, record, a)) return a->recorded = true;
+      }
+    }
+  }
+  for (uint64_t i = 0; i < MONITOR_REFUSED && i < m->refused_count; i++) {
+    monitor_access_t *a = &m->refused[(m->refused_count - 1 - i) & (MONITOR_REFUSED - 1)];
+    if (!names(record, a)) continue;
+    *named = a;
+    if (explains(m, record, a)) return a->recorded = true;
+  }
+  return false;
+}
+
+static void judge_record(monitor_t *m, const uint64_t *beat) {
+  record_t record = {
+    .cause = beat[0] & 0xfff, .process_id = beat[0] >> 12 & 0xfffff, .pv = beat[0] >> 32 & 1, .priv = beat[0] >> 33 & 1,
+    .ttyp = beat[0] >> 34 & 63, .device_id = (uint32_t)(beat[0] >> 40), .iotval = beat[2],
+  };
+  if (record.ttyp == 0) return;   // not of a request
+  m->stats.records++;
+  const monitor_access_t *named = NULL;
+  if (find_access(m, &record, &named)) return;
+  unsigned long long iotval = record.iotval;
+  if (named)
+    monitor_alarm(m, named, "fault record with cause %u: no value of memory since the request came explains it", record.cause);
+  else
+    monitor_alarm(m, NULL, "fault record (cause %u, TTYP %u, device_id 0x%x, iotval 0x%llx) of no refused request", record.cause,
+                  record.ttyp, record.device_id, iotval);
+}
+
+// ---- Data
+
+static void fence_data(monitor_t *m, const monitor_ds_write_t *write, const pcl_w_t *w) {
+  bool high = write->addr & 4;
+  if (w->strb != (high ? 0xf0u : 0x0fu) || (uint32_t)(w->data[0] >> (high ? 32 : 0)) != (uint32_t)write->data)
+    monitor_alarm(m, NULL, "the write at 0x%llx is not the fence's DATA", (unsigned long long)write->addr);
+}
+
+static void answer(monitor_t *m, unsigned resp) {
+  monitor_writes_t *writes = &m->writes;
+  if (!writes->flight_count) return;
+  uint32_t slot = writes->in_flight[writes->flight_first];
+  writes->flight_first = (writes->flight_first + 1) % MONITOR_DS_QUEUE;
+  writes->flight_count--;
+  if (resp > PCL_RESP_EXOKAY) writes->failing = true;
+  if (!writes->failing) writes->tail = (slot + 1) & monitor_queue_mask(m->regs.fqb);
+  if (!writes->flight_count) writes->failing = false;
+}
+
+void monitor_writes_data(monitor_t *m) {
+  monitor_writes_t *writes = &m->writes;
+  const pcl_w_t *w = &m->out->ds.w;
+  const pcl_b_t *b = &m->in->ds.b;
+  if (w->valid && !writes->count) {
+    monitor_alarm(m, NULL, "the data-structure port writes data for no address");
+    return;
+  }
+  if (w->valid && m->in->ds.w_ready) {
+    monitor_ds_write_t *write = &writes->write[writes->first];
+    if (write->record) {
+      if (w->strb != 0xff) monitor_alarm(m, NULL, "a fault record with holes at 0x%llx", (unsigned long long)write->addr);
+      writes->beat[4 - write->beats] = w->data[0];
+    } else {
+      fence_data(m, write, w);
+    }
+    if (--write->beats == 0) {
+      writes->first = (writes->first + 1) % MONITOR_DS_QUEUE;
+      writes->count--;
+      if (write->record) judge_record(m, writes->beat);
+    }
+  }
+  if (b->valid && m->out->ds.b_ready && b->id == record_id(m)) answer(m, b->resp);
+}
