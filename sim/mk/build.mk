@@ -24,9 +24,9 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/c/%.o)
 TB_OBJ := $(TB_SRC:%.c=$(B)/c/%.o)
 
 VERILATOR_ROOT := $(shell verilator -getenv VERILATOR_ROOT 2>/dev/null)
-VERILATE := verilator --cc --no-timing --assert -O3 --x-assign fast --x-initial unique -CFLAGS -O2
+VERILATE := verilator --cc --no-timing --assert -O3 --x-assign fast --x-initial unique --output-split 10000 -CFLAGS -O2
 # $(call VERILATED_MAKE,folder,top,objects): compiles what Verilator wrote; its output is in make.log and shown when it fails.
-VERILATED_MAKE = $(MAKE) -C $(1) -f V$(2).mk OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2 V$(2)__ALL.a $(3) \
+VERILATED_MAKE = $(MAKE) -C $(1) -f V$(2).mk OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2 V$(2)__ALL.a $(3) \
   >$(1)/make.log 2>&1 || { tail -n 20 $(1)/make.log >&2; exit 1; }
 VERILATED_INCLUDES := -isystem $(VERILATOR_ROOT)/include -isystem $(VERILATOR_ROOT)/include/vltstd
 
