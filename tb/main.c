@@ -18,6 +18,7 @@ typedef struct {
   const agent_t *agent;
   const char *json;
   bool quiet;
+  bool monitor;
 } command_line_t;
 
 typedef struct {
@@ -27,8 +28,8 @@ typedef struct {
 } option_t;
 
 typedef enum {
-  OPT_SEED, OPT_CYCLES, OPT_PROFILE, OPT_AGENT, OPT_JSON, OPT_WAVES, OPT_WAVES_FROM, OPT_TWIN_ONLY, OPT_NO_CHECKS, OPT_EXACT,
-  OPT_QUIET, OPT_HELP, OPTIONS
+  OPT_SEED, OPT_CYCLES, OPT_PROFILE, OPT_AGENT, OPT_JSON, OPT_WAVES, OPT_WAVES_FROM, OPT_TWIN_ONLY, OPT_NO_CHECKS, OPT_NO_MONITOR,
+  OPT_EXACT, OPT_QUIET, OPT_HELP, OPTIONS
 } option_index_t;
 
 static const option_t options[OPTIONS] = {
@@ -40,7 +41,8 @@ static const option_t options[OPTIONS] = {
   [OPT_WAVES] = {"--waves", "FILE", "record an FST waveform (portcullis_sim_trace only)"},
   [OPT_WAVES_FROM] = {"--waves-from", "N", "first clock recorded (0)"},
   [OPT_TWIN_ONLY] = {"--twin-only", NULL, "the model alone, without RTL"},
-  [OPT_NO_CHECKS] = {"--no-checks", NULL, "the RTL alone: model, scoreboard and observers off"},
+  [OPT_NO_CHECKS] = {"--no-checks", NULL, "the RTL alone: model, scoreboard and monitor off"},
+  [OPT_NO_MONITOR] = {"--no-monitor", NULL, "the security monitor off"},
   [OPT_EXACT] = {"--exact", NULL, "memories with exact timing (20 clocks) instead of random"},
   [OPT_QUIET] = {"--quiet", NULL, "no progress, no summary"},
   [OPT_HELP] = {"--help", NULL, "this text"},
@@ -100,6 +102,7 @@ static void apply(command_line_t *line, option_index_t option, const char *value
     case OPT_WAVES_FROM: line->tb.waves_from = number(value); break;
     case OPT_TWIN_ONLY: line->tb.rtl = false; break;
     case OPT_NO_CHECKS: line->tb.checks = false; break;
+    case OPT_NO_MONITOR: line->monitor = false; break;
     case OPT_EXACT: line->tb.exact = true; break;
     case OPT_QUIET: line->quiet = true; break;
     default:
@@ -112,6 +115,7 @@ static void apply(command_line_t *line, option_index_t option, const char *value
 static command_line_t parse(int argc, char **argv) {
   command_line_t line = {
     .tb = {.seed = 1, .profile = &profile_mixed, .checks = true, .rtl = true}, .cycles = 2000000, .agent = agents[0],
+    .monitor = true,
   };
   for (int i = 1; i < argc; i++) {
     unsigned option = 0;
@@ -134,9 +138,10 @@ int main(int argc, char **argv) {
   if (!tb) return 2;
   signal(SIGINT, interrupt);
   signal(SIGTERM, interrupt);
+  watch_t *watch = line.tb.checks && line.monitor ? watch_create(tb) : NULL;
   summary_t summary = {
     .tb = tb, .profile = line.tb.profile->name, .agent = line.agent->name, .seed = line.tb.seed, .cycles = line.cycles,
-    .checks = line.tb.checks,
+    .checks = line.tb.checks, .watch = watch,
   };
   summary_start(&summary);
   if (!line.quiet) tb_set_tick(tb, summary_progress, &summary);
@@ -149,5 +154,6 @@ int main(int argc, char **argv) {
            line.cycles, line.tb.profile->name);
   running = NULL;
   tb_destroy(tb);
+  if (watch) watch_destroy(watch);
   return status;
 }

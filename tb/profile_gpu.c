@@ -15,7 +15,7 @@ static bool next(stream_t *stream, unsigned channel, dma_t *dma) {
 const profile_t profile_gpu = {
   .name = "gpu",
   .what = "random accesses of every shape, many outstanding",
-  .pace = {.stall_request = 100, .stall_data = 50, .stall_answer = 100, .longest = 60, .outstanding = 96},
+  .pace = {.stall_request = 100, .stall_data = 50, .stall_answer = 100, .longest = 60, .outstanding = 64},
   .memory = {.latency_low = 1, .latency_high = 40, .stall = 200, .error = 1, .no_exclusive = 100, .hole = UINT64_C(1) << 55},
   .tables = {.latency_low = 1, .latency_high = 30, .stall = 100, .error = 1, .poison = 1, .hole = UINT64_C(1) << 55},
   .reg_stall = 100,

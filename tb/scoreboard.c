@@ -185,15 +185,15 @@ static void check_grant(scoreboard_t *sb, unsigned p, unsigned c, const pcl_ax_t
     wrong(sb, p, c, r, "the memory side's request is not that of the oldest waiting one, or not all fields passed unchanged");
     return;
   }
-  r->state = SB_GRANTED;
   r->grant_cycle = sb->view->cycle;
   sb->counts.beats[c] += r->ax.len + 1u;
   if (r->grant_cycle == r->taken_cycle + 1) {
     sb->counts.hits++;
-    sb->counts.hit_passed_miss += channel->oldest != r && channel->oldest->state == SB_WAITING;
+    sb->counts.hit_passed_miss += oldest_waiting(channel, 0, false) != r;
   } else {
     sb->counts.misses++;
   }
+  r->state = SB_GRANTED;
   NOTIFY(sb, grant, sb->view, r, mem);
 }
 

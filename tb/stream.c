@@ -48,7 +48,7 @@ static bool next(void *context, unsigned channel, dma_t *dma) {
   if (rng_chance(&streams->rng, stream->habits->illegal)) stream_spoil_burst(stream, dma);
   if (channel == PCL_WRITE) {
     dma->w_ahead = rng_below(&streams->rng, 4) == 0;
-    if (dma->w_ahead) dma->hold = (uint16_t)rng_below(&streams->rng, 12);
+    if (dma->w_ahead) dma->hold = (uint16_t)rng_below(&streams->rng, 40);
     else if (rng_below(&streams->rng, 8) == 0) dma->w_hold = (uint16_t)rng_below(&streams->rng, 40);
     if (stream->habits->hostile && rng_chance(&streams->rng, 1)) dma->w_hold = 6000;
   }
@@ -70,19 +70,35 @@ unsigned stream_request(stream_t *stream, const dma_target_t *target, uint64_t i
   return beats * bus - lead;
 }
 
+static bool allows(const dma_target_t *target, unsigned channel) {
+  return channel == PCL_WRITE ? target->write : target->read;
+}
+
 const dma_target_t *stream_pick(stream_t *stream, unsigned channel) {
   const targets_t *targets = stream->targets;
+  const dma_target_t *near = rng_below(stream->rng, 4) ? target_find(targets, stream->near_target) : NULL;
+  if (near && allows(near, channel)) return near;
   for (unsigned attempt = 0; targets->count && attempt < 8; attempt++) {
-    const dma_target_t *target = &targets->item[rng_below(stream->rng, targets->count)];
-    if (channel == PCL_WRITE ? target->write : target->read) return target;
+    uint32_t i = rng_below(stream->rng, targets->count);
+    if (!allows(&targets->item[i], channel)) continue;
+    stream->near_target = targets->serial[i];
+    stream->near_page = ~UINT64_C(0);
+    return &targets->item[i];
   }
   return NULL;
 }
 
 uint64_t stream_place(stream_t *stream, const dma_target_t *target, unsigned bytes, unsigned align) {
-  uint64_t room = target->bytes > bytes ? target->bytes - bytes : 0;
-  uint64_t step = room / align < UINT32_MAX ? room / align : UINT32_MAX - 1;
-  return target->iova + (uint64_t)rng_below(stream->rng, (uint32_t)step + 1) * align;
+  uint64_t base = target->iova, size = target->bytes;
+  uint64_t offset = stream->near_page - base;
+  if (offset < size && size - offset >= 4096 && bytes <= 4096 && rng_below(stream->rng, 8)) {
+    base = stream->near_page;
+    size = 4096;
+  }
+  uint64_t steps = (size > bytes ? size - bytes : 0) / align;
+  uint64_t place = base + (uint64_t)rng_below(stream->rng, steps < UINT32_MAX ? (uint32_t)steps + 1 : UINT32_MAX) * align;
+  stream->near_page = place & ~UINT64_C(4095);
+  return place;
 }
 
 bool stream_continue(stream_t *stream, unsigned channel, unsigned bytes, dma_t *dma) {
@@ -103,9 +119,7 @@ bool stream_start(stream_t *stream, unsigned channel, unsigned bytes, unsigned b
   const dma_target_t *target = stream_pick(stream, channel);
   if (!target) return false;
   transfer_t *transfer = &stream->transfer[channel];
-  transfer->target = 0;
-  for (uint32_t i = 0; i < stream->targets->count; i++)
-    if (target == &stream->targets->item[i]) transfer->target = stream->targets->serial[i];
+  transfer->target = stream->near_target;
   transfer->cursor = stream_place(stream, target, bytes, align);
   transfer->left = bytes < target->bytes ? bytes : target->bytes;
   return stream_continue(stream, channel, burst, dma);

@@ -32,6 +32,8 @@ struct stream {
   unsigned bus_bytes;
   unsigned first_id, id_step, id_count;
   transfer_t transfer[PCL_CHANNELS];
+  uint32_t near_target;      // where it was last: it stays in that page for a while
+  uint64_t near_page;
   pcl_ax_t exclusive;        // read half of an exclusive pair whose write half is due; valid tells
 };
 
@@ -55,10 +57,10 @@ dma_source_t streams_source(streams_t *streams);
 // Returns the bytes that it covers.
 unsigned stream_request(stream_t *stream, const dma_target_t *target, uint64_t iova, unsigned bytes, dma_t *dma);
 
-// A random range that allows this channel, or NULL.
+// A range that allows this channel, often that of the request before; or NULL.
 const dma_target_t *stream_pick(stream_t *stream, unsigned channel);
 
-// A random place in the range: a multiple of `align`, `bytes` before its end if it is that long.
+// A place in the range, often in the page of the request before: a multiple of `align`, `bytes` before the end if possible.
 uint64_t stream_place(stream_t *stream, const dma_target_t *target, unsigned bytes, unsigned align);
 
 // Continues the transfer of this channel by up to `bytes`; false if it is over or its range is gone.

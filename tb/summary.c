@@ -91,6 +91,18 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
   };
   unsigned count = sizeof all / sizeof all[0];
   for (unsigned i = 0; i < count; i++) lines[i] = all[i];
+  if (!summary->watch) return count;
+  const monitor_stats_t *monitor = watch_stats(summary->watch);
+  const line_t watched[] = {
+    {"grants judged by the monitor", "monitor_grants", monitor->grants},
+    {"  by a walk", "monitor_proofs", monitor->proofs},
+    {"  older value excluded by a fence", "monitor_excluded", monitor->excluded},
+    {"  let pass, search too large", "monitor_unresolved", monitor->unresolved},
+    {"refusals judged", "monitor_refusals", monitor->refusals},
+    {"fault records judged", "monitor_records", monitor->records},
+    {"fences judged", "monitor_fences", monitor->fences},
+  };
+  for (unsigned i = 0; i < sizeof watched / sizeof watched[0]; i++) lines[count++] = watched[i];
   return count;
 }
 

@@ -4,7 +4,7 @@
 #ifndef TB_SUMMARY_H
 #define TB_SUMMARY_H
 
-#include "tb.h"
+#include "watch.h"
 
 typedef struct {
   tb_t *tb;
@@ -13,6 +13,7 @@ typedef struct {
   uint64_t seed;
   uint64_t cycles;       // planned
   bool checks;
+  const watch_t *watch;  // NULL: no security monitor
   double started;        // seconds
   double shown;          // of the last progress line
   bool line_open;

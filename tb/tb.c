@@ -350,6 +350,7 @@ void tb_observe(tb_t *tb, const tb_observer_t *observer) {
 }
 
 failure_t *tb_failure(tb_t *tb) { return &tb->failure; }
+uint64_t tb_fuse_caps(const tb_t *tb) { return tb->in.fuse_caps; }
 
 void tb_protect(tb_t *tb, void (*body)(tb_t *tb, void *context), void *context) {
   tb->protected = true;

@@ -94,6 +94,7 @@ int tb_finish(tb_t *tb);
 // Checkers. At most 8; to be called before the first step.
 void tb_observe(tb_t *tb, const tb_observer_t *observer);
 failure_t *tb_failure(tb_t *tb);
+uint64_t tb_fuse_caps(const tb_t *tb);
 
 // Runs `body`; returns when it does, when something failed, or when tb_stop() was called.
 void tb_protect(tb_t *tb, void (*body)(tb_t *tb, void *context), void *context);
