@@ -27,7 +27,30 @@ typedef struct {
   void (*run)(tb_t *tb, const agent_context_t *context);
 } agent_t;
 
-extern const agent_t agent_basic;
+extern const agent_t agent_os, agent_basic;
+
+// What agent_os did in its last run.
+typedef struct {
+  uint64_t actions[32];           // by os_action_t (os_agent.h)
+  uint64_t clocks[32];            // that they took
+  uint64_t maps[6];               // pages of 4K, 64K, 2M, 1G, 512G, 256T
+  uint64_t changes;               // entries changed in place
+  uint64_t probes;                // reads of a page before and at once after V became 1
+  uint64_t broken_entries;        // page-table and directory entries spoiled
+  uint64_t junk_contexts;
+  uint64_t moves;                 // devices given another domain
+  uint64_t recycled;              // domains ended
+  uint64_t modes[5];              // entries of ddtp modes Off, Bare, 1LVL, 2LVL, 3LVL
+  uint64_t quiesces[2];           // HOLD, ABORT
+  uint64_t isolations, isolations_seen, releases;
+  uint64_t illegal[16];           // illegal commands by form (os_queues.c)
+  uint64_t records;               // fault records taken
+  uint64_t nonsense, resets;
+  uint32_t command_queue_sizes;   // bit n: 2^n entries were used
+  uint32_t fault_queue_sizes;
+} agent_counts_t;
+
+const agent_counts_t *agent_counts(void);
 
 // All agents, ended by NULL; the first is the default.
 extern const agent_t *const agents[];

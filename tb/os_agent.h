@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inside of the random operating system (agent_os): what its parts share.
+//
+// It keeps its own books (domains, mappings, devices, pages that wait for a fence), so that it never has to believe a table
+// that it spoiled on purpose. Rules that it keeps, because an operating system must: one page table per PSCID between two
+// invalidations of it with AV=0; a page is used again only when a fence with PR and PW has passed that came after the
+// invalidation. Everything else it does in any order: it changes entries without waiting for earlier fences, and tells nobody
+// when V goes from 0 to 1.
+//
+// Physical addresses: page tables, queues and 4 KiB data pages share one pool (so that a page is a table today and data
+// tomorrow); larger pages and identity windows lie elsewhere and never over the pool.
+#ifndef TB_OS_AGENT_H
+#define TB_OS_AGENT_H
+
+#include "agent.h"
+#include "pcl_driver.h"
+#include "pcl_regs.h"
+
+enum { OS_ILLEGAL_FORMS = 16 };
+
+enum {
+  OS_DOMAINS = 6, OS_DEVICES = 12, OS_MAPPINGS = 160, OS_RETIRED = 64, OS_PAGES = 4096, OS_POSTED = 16,
+  OS_DIRECTORIES = 3, OS_SIZES = 6
+};
+
+typedef enum {
+  OS_MAP, OS_UNMAP, OS_CHANGE, OS_BREAK, OS_TRIM, OS_PROBE, OS_STORM, OS_FLUSH, OS_FAULTS, OS_MOVE, OS_RECYCLE, OS_JUNK_DEVICE,
+  OS_BREAK_DIRECTORY, OS_MODE, OS_QUIESCE, OS_ISOLATE, OS_ISOTIME, OS_RESIZE, OS_ILLEGAL, OS_NONSENSE, OS_RESET, OS_ACTIONS
+} os_action_t;
+
+// What kind of system it is.
+typedef struct {
+  const char *profile;
+  uint32_t gap;                   // clocks between two actions, on average
+  uint32_t mappings;              // how many it likes to have
+  uint32_t odd;                   // permille of mappings with restricted rights or other oddities
+  uint32_t lazy;                  // permille of unmaps that postpone their invalidation
+  uint32_t defer;                 // permille of fences not waited for
+  uint16_t size[OS_SIZES];        // weights of page sizes: 4K, 64K, 2M, 1G, 512G, 256T
+  uint16_t action[OS_ACTIONS];    // weights
+} os_habits_t;
+
+typedef struct {
+  bool live;
+  pcl_domain_t domain;
+} os_domain_t;
+
+// A leaf, or an entry spoiled on purpose (`broken`): always one that was V=0 before, with nothing below it.
+typedef struct {
+  bool live;
+  bool broken;
+  bool read, write, exec;
+  uint8_t domain;
+  uint8_t ptes;                   // 16 for a page of 64 KiB
+  uint64_t iova, bytes;           // the range that the entry governs
+  uint64_t entry, pte;
+  uint64_t page;                  // of the pool, or 0
+  uint64_t window, window_bytes;  // what devices are told of it
+  uint32_t serial[OS_DEVICES];
+} os_mapping_t;
+
+typedef enum { OS_DETACHED, OS_ATTACHED, OS_BYPASS, OS_JUNK } os_device_state_t;
+
+typedef struct {
+  uint32_t device_id;
+  uint8_t port;
+  uint8_t state;
+  uint8_t domain;
+  uint32_t identity;              // serial number of its identity window
+} os_device_t;
+
+// A page that waits until nobody uses it any more.
+typedef struct {
+  uint64_t page;
+  bool invalidated;               // its invalidation is queued
+  uint32_t fence;                 // a fence with PR and PW after that, or 0
+} os_retired_t;
+
+typedef struct {
+  tb_t *tb;
+  rng_t rng;
+  const os_habits_t *habits;
+  pcl_ops_t ops;
+  pcl_driver_t driver;
+  pcl_device_directory_t directory[OS_DIRECTORIES];  // of 1, 2, 3 levels, all with the same devices
+  unsigned active;                // the directory that ddtp names in table mode
+  bool bare;                      // mode Bare
+  bool nested;                    // inside of a wait
+  uint32_t patience;              // looks after which a wait is given up; 0: that would be an error
+  bool rescuing;                  // an isolated port is being seen to
+  os_domain_t domain[OS_DOMAINS];
+  os_mapping_t mapping[OS_MAPPINGS];
+  unsigned mappings;
+  os_device_t device[OS_DEVICES];
+  unsigned devices;
+  os_retired_t retired[OS_RETIRED];
+  unsigned retirees;
+  dma_t *posted[OS_POSTED];       // requests that the system asked devices for
+  uint8_t posted_port[OS_POSTED];
+  uint64_t scratch;               // page that raw fences write into
+  uint32_t next_pscid;
+  uint32_t fault_holiday;         // actions for which fault records are left alone
+  bool used[OS_PAGES];
+  uint16_t recent[OS_PAGES];      // freed pages, newest last
+  unsigned recents;
+} os_t;
+
+static inline bool os_chance(os_t *os, uint32_t permille) { return rng_chance(&os->rng, permille); }
+static inline uint32_t os_below(os_t *os, uint32_t n) { return rng_below(&os->rng, n); }
+static inline unsigned os_ports(void) { return tb_config()->num_ports; }
+
+const os_habits_t *os_habits_find(const char *profile);
+agent_counts_t *os_counts(void);
+
+// os_pages.c: the surroundings of the driver.
+void os_ops_init(os_t *os);
+void os_check(os_t *os, pcl_status_t status, const char *what);
+uint64_t os_page(os_t *os);                        // one page, contents left as they are; 0 if there is none
+void os_free_page(os_t *os, uint64_t page);
+void os_retire(os_t *os, uint64_t page, bool invalidated);
+void os_collect(os_t *os);                         // frees retired pages whose fence has passed
+void os_forget_fences(os_t *os);                   // the command queue was restarted
+void os_flush(os_t *os);                           // one invalidation and fence for everything postponed
+void os_fence(os_t *os);                           // of any kind, waited for or not
+uint64_t os_fence_options(os_t *os);
+
+// os_map.c
+void os_map(os_t *os);
+void os_map_odd(os_t *os);
+void os_unmap(os_t *os, os_mapping_t *mapping);
+void os_change(os_t *os);
+void os_trim(os_t *os);
+void os_probe(os_t *os);
+os_mapping_t *os_any_mapping(os_t *os);
+pcl_vma_t os_cover(os_t *os, const os_mapping_t *mapping);
+
+// os_publish.c: what devices are told.
+void os_publish(os_t *os, os_mapping_t *mapping);
+void os_publish_device(os_t *os, os_device_t *device);
+void os_withdraw(os_t *os, os_mapping_t *mapping);
+void os_withdraw_device(os_t *os, os_device_t *device);
+void os_publish_identity(os_t *os, os_device_t *device, bool on);
+
+// os_devices.c
+void os_devices_init(os_t *os);
+void os_move_device(os_t *os);
+void os_junk_device(os_t *os);
+void os_recycle_domain(os_t *os);
+void os_break_directory(os_t *os);
+void os_switch_mode(os_t *os);
+void os_enter_mode(os_t *os, pcl_table_mode_t mode);
+
+// os_queues.c
+void os_queues_start(os_t *os, bool gently);
+void os_queues_stop(os_t *os);
+void os_resize_queues(os_t *os);
+void os_storm(os_t *os);
+void os_illegal(os_t *os);
+void os_faults(os_t *os);
+
+// os_ports.c
+void os_quiesce(os_t *os);
+void os_isolate(os_t *os);
+void os_set_isotime(os_t *os);
+void os_rescue_ports(os_t *os);
+void os_reap(os_t *os);
+
+// os_nonsense.c
+void os_nonsense(os_t *os);
+void os_reset(os_t *os);
+
+#endif

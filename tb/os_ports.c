@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Quiesce and isolator of the ports, and requests that the system itself asked a device for.
+#include "os_agent.h"
+
+// A port whose device did not move on: its device is reset, then the port lets go.
+static void rescue(os_t *os, unsigned port) {
+  if (!pcl_is_isolated(&os->driver, port)) return;
+  device_hold(tb_device(os->tb, port), true);
+  os_check(os, pcl_release(&os->driver, port), "release a port");
+  device_hold(tb_device(os->tb, port), false);
+  os_counts()->releases++;
+}
+
+void os_rescue_ports(os_t *os) {
+  if (os->rescuing) return;
+  os->rescuing = true;
+  for (unsigned port = 0; port < os_ports(); port++) rescue(os, port);
+  os->rescuing = false;
+}
+
+// A port in ABORT is drained only for moments while its devices go on asking: the system looks for one, not for ever.
+static void drain_port(os_t *os, unsigned port, bool abort) {
+  os->patience = abort ? 100 : 0;
+  pcl_status_t status = pcl_quiesce(&os->driver, port, abort);
+  os->patience = 0;
+  if (status != PCL_E_TIMEOUT || !abort) os_check(os, status, "quiesce a port");
+  os_counts()->quiesces[abort]++;
+}
+
+// What an operating system does to take memory away: stop the port, change, let it go on.
+void os_quiesce(os_t *os) {
+  unsigned port = os_below(os, os_ports());
+  bool abort = os_below(os, 2);
+  drain_port(os, port, abort);
+  for (unsigned i = os_below(os, 4); i; i--) {
+    os_mapping_t *mapping = os_any_mapping(os);
+    if (mapping) os_unmap(os, mapping);
+    os_map(os);
+  }
+  tb_run(os->tb, os_below(os, 500));
+  os_check(os, pcl_resume(&os->driver, port), "resume a port");
+}
+
+void os_isolate(os_t *os) {
+  unsigned port = os_below(os, os_ports());
+  os->rescuing = true;
+  os_check(os, pcl_isolate(&os->driver, port), "isolate a port");
+  os_counts()->isolations++;
+  tb_run(os->tb, os_below(os, 600));
+  rescue(os, port);
+  os->rescuing = false;
+}
+
+void os_set_isotime(os_t *os) {
+  static const uint16_t clocks[6] = {0, 150, 300, 600, 1200, 3000};
+  pcl_set_isolation_time(&os->driver, os_below(os, os_ports()), clocks[os_below(os, 6)]);
+}
+
+void os_reap(os_t *os) {
+  for (unsigned i = 0; i < OS_POSTED; i++) {
+    if (!os->posted[i] || os->posted[i]->state < DMA_DONE) continue;
+    device_release(tb_device(os->tb, os->posted_port[i]), os->posted[i]);
+    os->posted[i] = NULL;
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command and fault queues: sizes, storms of commands, commands that are illegal, fault records.
+#include "os_agent.h"
+
+static void start_commands(os_t *os, uint32_t log2_entries) {
+  bool interrupts = os_below(os, 4) != 0;
+  os_check(os, pcl_cmdq_enable(&os->driver.commands, &os->ops, log2_entries, interrupts), "turn the command queue on");
+}
+
+static void start_faults(os_t *os, uint32_t log2_entries) {
+  bool interrupts = os_below(os, 4) != 0;
+  os_check(os, pcl_faultq_enable(&os->driver.faults, &os->ops, log2_entries, interrupts), "turn the fault queue on");
+}
+
+static void stop_commands(os_t *os) {
+  os_check(os, pcl_cmdq_disable(&os->driver.commands), "turn the command queue off");
+  os_forget_fences(os);
+}
+
+void os_queues_start(os_t *os, bool gently) {
+  uint32_t commands = gently ? 6 : rng_range(&os->rng, 1, 9), faults = gently ? 5 : rng_range(&os->rng, 1, 8);
+  start_commands(os, commands);
+  start_faults(os, faults);
+  os_counts()->command_queue_sizes |= 1u << commands;
+  os_counts()->fault_queue_sizes |= 1u << faults;
+}
+
+void os_queues_stop(os_t *os) {
+  stop_commands(os);
+  os_check(os, pcl_faultq_disable(&os->driver.faults), "turn the fault queue off");
+}
+
+void os_resize_queues(os_t *os) {
+  os_queues_stop(os);
+  tb_run(os->tb, os_below(os, 300));
+  os_queues_start(os, false);
+}
+
+static uint64_t any_iova(os_t *os) {
+  const os_mapping_t *mapping = os_any_mapping(os);
+  return mapping && os_below(os, 4) ? mapping->iova : rng_u64(&os->rng);
+}
+
+static uint32_t any_pscid(os_t *os) {
+  return os_below(os, 8) ? os->domain[os_below(os, OS_DOMAINS)].domain.pscid : os_below(os, 1u << 20);
+}
+
+// Any legal command, needed or not.
+static pcl_cmd_words_t any_command(os_t *os) {
+  uint64_t gscid = (uint64_t)os_below(os, 1u << 16) << 44 | PCL_CMD_GV;
+  pcl_cmd_words_t command;
+  switch (os_below(os, 16)) {
+    case 0: return pcl_cmd_inval_ddt(os->device[os_below(os, os->devices)].device_id);
+    case 1: return os_below(os, 4) ? pcl_cmd_inval_ddt(os_below(os, 1u << 24)) : pcl_cmd_inval_ddt_all();
+    case 2: return pcl_cmd_fence(os_fence_options(os));
+    case 3:
+    case 4:
+      return pcl_cmd_fence_store(os_fence_options(os), os->scratch + 4 * os_below(os, 1024), (uint32_t)rng_u64(&os->rng));
+    case 5: return (pcl_cmd_words_t){{1 | 1 << 7 | (rng_u64(&os->rng) & PCL_CMD_AV) | gscid, any_iova(os) >> 12 << 10}};
+    case 6: return (pcl_cmd_words_t){{1 | 1 << 7, 0}};
+    case 7:
+      command = pcl_cmd_vma(&(pcl_vma_t){os_below(os, 2), os_below(os, 2), any_iova(os), any_pscid(os)});
+      command.dw[0] |= gscid;
+      return command;
+    default: return pcl_cmd_vma(&(pcl_vma_t){os_below(os, 8) != 0, os_below(os, 2), any_iova(os), any_pscid(os)});
+  }
+}
+
+void os_storm(os_t *os) {
+  for (unsigned count = 1 + os_below(os, 12); count; count--) {
+    pcl_cmd_words_t command = any_command(os);
+    os_check(os, pcl_cmdq_put(&os->driver.commands, &command), "queue a command");
+  }
+  pcl_cmdq_ring(&os->driver.commands);
+}
+
+// Every way to be illegal (IOMMU spec 4.1): reserved opcodes, functions and bits, and what is not built.
+static pcl_cmd_words_t any_illegal(os_t *os, unsigned form) {
+  static const uint64_t vma_reserved[5] = {UINT64_C(1) << 11, UINT64_C(1) << 34, UINT64_C(1) << 35, UINT64_C(1) << 43,
+                                           UINT64_C(1) << 60};
+  static const uint64_t vma_upper[4] = {1, UINT64_C(1) << 8, UINT64_C(1) << 9, UINT64_C(1) << 62};
+  switch (form) {
+    case 0: return (pcl_cmd_words_t){{0, 0}};
+    case 1: return (pcl_cmd_words_t){{rng_range(&os->rng, 5, 63), rng_u64(&os->rng)}};
+    case 2: return (pcl_cmd_words_t){{rng_range(&os->rng, 64, 127), 0}};
+    case 3: return (pcl_cmd_words_t){{1 | (uint64_t)rng_range(&os->rng, 2, 7) << 7, 0}};
+    case 4: return (pcl_cmd_words_t){{2 | (uint64_t)rng_range(&os->rng, 1, 7) << 7, 0}};
+    case 5: return (pcl_cmd_words_t){{3 | (uint64_t)rng_range(&os->rng, 2, 7) << 7, 0}};
+    case 6: return (pcl_cmd_words_t){{1 | vma_reserved[os_below(os, 5)], 0}};
+    case 7: return (pcl_cmd_words_t){{1, vma_upper[os_below(os, 4)]}};
+    case 8: return (pcl_cmd_words_t){{1 | 1 << 7 | PCL_CMD_PSCV, 0}};
+    case 9: return (pcl_cmd_words_t){{2 | UINT64_C(1) << rng_range(&os->rng, 14, 31), 0}};
+    case 10: return (pcl_cmd_words_t){{2, UINT64_C(1) << rng_range(&os->rng, 62, 63)}};
+    case 11: return (pcl_cmd_words_t){{3 | UINT64_C(1) << rng_range(&os->rng, 10, 31), 0}};
+    case 12: return (pcl_cmd_words_t){{3 | UINT64_C(1) << (os_below(os, 2) ? 32 : rng_range(&os->rng, 34, 39)), 0}};
+    case 13: return (pcl_cmd_words_t){{3, UINT64_C(1) << os_below(os, 64)}};
+    case 14: return (pcl_cmd_words_t){{3 | 1 << 7 | PCL_CMD_DV, 0}};  // INVAL_PDT without a process directory
+    default: return (pcl_cmd_words_t){{4 | (uint64_t)os_below(os, 2) << 7, 0}};  // ATS
+  }
+}
+
+void os_illegal(os_t *os) {
+  unsigned form = os_below(os, OS_ILLEGAL_FORMS + 2);
+  pcl_cmd_words_t command;
+  if (form < OS_ILLEGAL_FORMS) command = any_illegal(os, form);
+  else if (form == OS_ILLEGAL_FORMS) command = pcl_cmd_fence_store(0, UINT64_C(1) << 55 | os->scratch, 1);  // no memory there
+  else command = pcl_cmd_fence_store(0, rng_u64(&os->rng) | UINT64_C(1) << 60, 1);                         // beyond 56 bits
+  if (form < OS_ILLEGAL_FORMS) os_counts()->illegal[form]++;
+  os_check(os, pcl_cmdq_submit(&os->driver.commands, &command), "queue a command");
+  if (os_below(os, 2)) os_storm(os);
+  os_check(os, pcl_fence(&os->driver, 0), "fence");
+}
+
+static void note_fault(void *context, const pcl_fault_event_t *event) {
+  os_t *os = context;
+  (void)os;
+  os_counts()->records++;
+  if (event->cause == 2049) os_counts()->isolations_seen++;
+}
+
+// Now and then nobody looks for a while, and the queue overflows.
+void os_faults(os_t *os) {
+  if (os->fault_holiday && os->fault_holiday--) return;
+  if (os_below(os, 12) == 0) os->fault_holiday = os_below(os, 60);
+  if (os_below(os, 4) == 0) pcl_faultq_recover(&os->driver.faults);
+  pcl_handle_interrupt(&os->driver, note_fault, os);
+}
