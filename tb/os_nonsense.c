@@ -9,6 +9,13 @@ static void raw_write(os_t *os, const reg_access_t *access) {
   while (ticket && !reg_done(tb_regs(os->tb), ticket)) tb_step(os->tb);
 }
 
+static bool is_control(unsigned addr) {
+  for (unsigned port = 0; port < PCL_REG_QCTL_COUNT; port++)
+    if ((addr & ~7u) == PCL_REG_QCTL_OFFSET + port * PCL_REG_QCTL_STRIDE) return true;
+  return false;
+}
+
+// Anything but one: a port is not let go before its device was reset, which would leave the device waiting for ever.
 static void random_write(os_t *os) {
   static const uint16_t interesting[12] = {
     PCL_REG_DDTP_OFFSET, PCL_REG_CQB_OFFSET, PCL_REG_CQT_OFFSET, PCL_REG_FQB_OFFSET, PCL_REG_FQH_OFFSET, PCL_REG_CQCSR_OFFSET,
@@ -20,6 +27,7 @@ static void random_write(os_t *os) {
   if (os_below(os, 4)) access.strb = (uint8_t)(os_below(os, 2) ? 0xff : access.addr & 4 ? 0xf0 : 0x0f);
   else access.strb = (uint8_t)os_below(os, 256);
   if (os_below(os, 2)) access.data &= access.data >> 8 & access.data >> 16;
+  if (is_control(access.addr)) access.data &= ~(uint64_t)PCL_QCTL_RESUME_MASK;
   raw_write(os, &access);
 }
 
