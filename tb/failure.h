@@ -11,7 +11,7 @@ typedef struct {
   bool failed;
   uint64_t cycle;   // kept right by tb_step()
   uint64_t at;      // the clock in which it went wrong
-  char text[1024];
+  char text[2048];
 } failure_t;
 
 #if defined(__GNUC__)

@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "agent.h"
+#include "scenario.h"
 #include "summary.h"
 
 typedef struct {
   tb_options_t tb;
   uint64_t cycles;
   const agent_t *agent;
+  const scenario_t *scenario;  // NULL: the random run
   const char *json;
   bool quiet;
   bool monitor;
@@ -28,8 +30,8 @@ typedef struct {
 } option_t;
 
 typedef enum {
-  OPT_SEED, OPT_CYCLES, OPT_PROFILE, OPT_AGENT, OPT_JSON, OPT_WAVES, OPT_WAVES_FROM, OPT_TWIN_ONLY, OPT_NO_CHECKS, OPT_NO_MONITOR,
-  OPT_EXACT, OPT_QUIET, OPT_HELP, OPTIONS
+  OPT_SEED, OPT_CYCLES, OPT_PROFILE, OPT_AGENT, OPT_SCENARIO, OPT_JSON, OPT_WAVES, OPT_WAVES_FROM, OPT_TWIN_ONLY, OPT_NO_CHECKS,
+  OPT_NO_MONITOR, OPT_EXACT, OPT_QUIET, OPT_HELP, OPTIONS
 } option_index_t;
 
 static const option_t options[OPTIONS] = {
@@ -37,6 +39,7 @@ static const option_t options[OPTIONS] = {
   [OPT_CYCLES] = {"--cycles", "N", "clocks to simulate (2000000)"},
   [OPT_PROFILE] = {"--profile", "NAME", "what the devices are (mixed):"},
   [OPT_AGENT] = {"--agent", "NAME", "which software runs:"},
+  [OPT_SCENARIO] = {"--scenario", "NAME", "a directed test instead of a random run:"},
   [OPT_JSON] = {"--json", "FILE", "write the summary as one JSON object"},
   [OPT_WAVES] = {"--waves", "FILE", "record an FST waveform (portcullis_sim_trace only)"},
   [OPT_WAVES_FROM] = {"--waves-from", "N", "first clock recorded (0)"},
@@ -60,6 +63,8 @@ static void list_options(FILE *out) {
     fprintf(out, "  %-13s %-5s %s\n", options[i].name, options[i].argument ? options[i].argument : "", options[i].what);
     if (i == OPT_PROFILE)
       for (unsigned p = 0; profiles[p]; p++) fprintf(out, "  %22s %-8s %s\n", "", profiles[p]->name, profiles[p]->what);
+    if (i == OPT_SCENARIO)
+      for (const scenario_t *s = scenario_first(); s; s = s->next) fprintf(out, "  %22s %-8s %s\n", "", s->name, s->what);
     if (i == OPT_AGENT)
       for (unsigned a = 0; agents[a]; a++) fprintf(out, "  %22s %-8s %s\n", "", agents[a]->name, agents[a]->what);
   }
@@ -97,6 +102,10 @@ static void apply(command_line_t *line, option_index_t option, const char *value
       line->agent = agent_find(value);
       if (!line->agent) refuse("unknown agent", value);
       break;
+    case OPT_SCENARIO:
+      line->scenario = scenario_find(value);
+      if (!line->scenario) refuse("unknown scenario", value);
+      break;
     case OPT_JSON: line->json = value; break;
     case OPT_WAVES: line->tb.waves = value; break;
     case OPT_WAVES_FROM: line->tb.waves_from = number(value); break;
@@ -127,33 +136,55 @@ static command_line_t parse(int argc, char **argv) {
   return line;
 }
 
+static void body_scenario(tb_t *tb, void *context) { ((const command_line_t *)context)->scenario->run(tb); }
+
+static int run_scenario(command_line_t *line) {
+  const scenario_t *scenario = line->scenario;
+  line->tb.profile = NULL;
+  line->tb.exact = true;
+  tb_t *tb = running = tb_create(&line->tb);
+  if (!tb) return 2;
+  watch_t *watch = line->monitor && !scenario->unwatched ? watch_create(tb) : NULL;
+  tb_protect(tb, body_scenario, line);
+  int status = tb_finish(tb);
+  printf("%s  %s: %s (%" PRIu64 " clocks)\n", status ? "FAIL" : "pass", scenario->name, scenario->what, tb_cycle(tb));
+  running = NULL;
+  tb_destroy(tb);
+  if (watch) watch_destroy(watch);
+  return status;
+}
+
 static void body(tb_t *tb, void *context) {
   const command_line_t *line = context;
   line->agent->run(tb, &(agent_context_t){.cycles = line->cycles, .seed = line->tb.seed, .profile = line->tb.profile});
 }
 
-int main(int argc, char **argv) {
-  command_line_t line = parse(argc, argv);
-  tb_t *tb = running = tb_create(&line.tb);
+static int run_random(command_line_t *line) {
+  tb_t *tb = running = tb_create(&line->tb);
   if (!tb) return 2;
-  signal(SIGINT, interrupt);
-  signal(SIGTERM, interrupt);
-  watch_t *watch = line.tb.checks && line.monitor ? watch_create(tb) : NULL;
+  watch_t *watch = line->tb.checks && line->monitor ? watch_create(tb) : NULL;
   summary_t summary = {
-    .tb = tb, .profile = line.tb.profile->name, .agent = line.agent->name, .seed = line.tb.seed, .cycles = line.cycles,
-    .checks = line.tb.checks, .watch = watch,
+    .tb = tb, .profile = line->tb.profile->name, .agent = line->agent->name, .seed = line->tb.seed, .cycles = line->cycles,
+    .checks = line->tb.checks, .watch = watch,
   };
   summary_start(&summary);
-  if (!line.quiet) tb_set_tick(tb, summary_progress, &summary);
-  tb_protect(tb, body, &line);
+  if (!line->quiet) tb_set_tick(tb, summary_progress, &summary);
+  tb_protect(tb, body, line);
   int status = tb_finish(tb);
-  if (!line.quiet) summary_print(&summary);
-  if (line.json && !summary_json(&summary, line.json)) status = 2;
+  if (!line->quiet) summary_print(&summary);
+  if (line->json && !summary_json(&summary, line->json)) status = 2;
   if (tb_failure(tb)->failed)
-    printf("reproduce: make run CONFIG=%s SEED=%" PRIu64 " CYCLES=%" PRIu64 " PROFILE=%s\n", tb_config()->name, line.tb.seed,
-           line.cycles, line.tb.profile->name);
+    printf("reproduce: make run CONFIG=%s SEED=%" PRIu64 " CYCLES=%" PRIu64 " PROFILE=%s\n", tb_config()->name, line->tb.seed,
+           line->cycles, line->tb.profile->name);
   running = NULL;
   tb_destroy(tb);
   if (watch) watch_destroy(watch);
   return status;
+}
+
+int main(int argc, char **argv) {
+  command_line_t line = parse(argc, argv);
+  signal(SIGINT, interrupt);
+  signal(SIGTERM, interrupt);
+  return line.scenario ? run_scenario(&line) : run_random(&line);
 }

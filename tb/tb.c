@@ -13,6 +13,7 @@
 
 #include "config_gen.h"
 #include "dut.h"
+#include "report.h"
 
 enum { OBSERVERS = 8, TICK = 4096, RESET_CLOCKS = 4, WAIT_LIMIT = 1000000 };
 
@@ -165,25 +166,10 @@ void tb_reset(tb_t *tb) {
     if (tb->observer[i].reset) tb->observer[i].reset(tb->observer[i].context);
 }
 
-static void report_mismatch(tb_t *tb, const mismatch_t *mismatch) {
-  char where[32] = "", requests[800] = "";
-  if (mismatch->port >= 0) {
-    snprintf(where, sizeof where, " of port %d", mismatch->port);
-    for (unsigned c = 0; c < PCL_CHANNELS; c++) {
-      if (mismatch->direction >= 0 && mismatch->direction != (int)c) continue;
-      size_t used = strlen(requests);
-      scoreboard_describe(tb->scoreboard, (unsigned)mismatch->port, c, 4, requests + used, sizeof requests - used);
-    }
-  }
-  fail(&tb->failure, "clock %llu: pin %s.%s%s: expected 0x%llx, got 0x%llx%s%s", (unsigned long long)tb->cycle, mismatch->channel,
-       mismatch->field, where, (unsigned long long)mismatch->expected, (unsigned long long)mismatch->got,
-       requests[0] ? "\nrequests under way there, oldest first:" : "", requests);
-}
-
 static void check(tb_t *tb) {
   mismatch_t mismatch;
   if (tb->dut && !lockstep_compare(&tb->lockstep, &tb->model_out, &tb->out, &mismatch)) {
-    report_mismatch(tb, &mismatch);
+    report_mismatch(&tb->failure, &mismatch, tb->scoreboard, tb->model);
     return;
   }
   tb_view_t view = {.cycle = tb->cycle, .in = &tb->in, .out = &tb->out, .top = tb->model};

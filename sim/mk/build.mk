@@ -4,6 +4,7 @@
 #   sim/configs/CONFIG.cfg ----> params.vf, chparam.ys, config_gen.h
 #   cmodel/arch, cmodel/cycle, sw (C) ----> libportcullis.a        the golden model and the driver, usable on their own
 #   tb/**/*.c (C) ------------------------> libtb.a                the testbench
+#   tests/scenarios/*.c (C) --------------> objects                directed tests, linked into the simulators
 #   rtl/portcullis.f, tb/sva/*.sv --------> obj/ (Verilator)       the RTL with its assertions
 #   tb/*.cpp (C++, only what touches Verilator's class) ----> objects, one set for each of the two simulators
 # Files that appear in these folders are built without a change here. C is compiled by the C compiler: Verilator would
@@ -22,6 +23,7 @@ RTL_FILES := $(wildcard rtl/*.sv)
 SVA_FILES := $(wildcard tb/sva/*.sv)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/c/%.o)
 TB_OBJ := $(TB_SRC:%.c=$(B)/c/%.o)
+SCENARIO_OBJ := $(patsubst %.c,$(B)/c/%.o,$(wildcard tests/scenarios/*.c))
 
 VERILATOR_ROOT := $(shell verilator -getenv VERILATOR_ROOT 2>/dev/null)
 VERILATE := verilator --cc --no-timing --assert -O3 --x-assign fast --x-initial unique --output-split 10000 -CFLAGS -O2
@@ -63,13 +65,13 @@ $(B)/cpp$(1)/%.o: %.cpp $(B)/obj$(1)/verilated.stamp
 	@echo "  g++        $$<"
 	@$(CXX) $(CXXFLAGS) $(3) $(INCLUDES) -I$(B)/obj$(1) $(VERILATED_INCLUDES) -c $$< -o $$@
 
-$(B)/portcullis_sim$(1): $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(B)/libtb.a $(B)/libportcullis.a $(B)/obj$(1)/verilated.stamp
+$(B)/portcullis_sim$(1): $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(SCENARIO_OBJ) $(B)/libtb.a $(B)/libportcullis.a $(B)/obj$(1)/verilated.stamp
 	@echo "  link       $$@"
-	@$(CXX) -o $$@ $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(addprefix $(B)/obj$(1)/,Vportcullis__ALL.a $(4)) \
+	@$(CXX) -o $$@ $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(SCENARIO_OBJ) $(addprefix $(B)/obj$(1)/,Vportcullis__ALL.a $(4)) \
 	  -Wl,--start-group $(B)/libtb.a $(B)/libportcullis.a -Wl,--end-group -lz -lm -pthread
 endef
 $(eval $(call SIMULATOR,,,-DVM_TRACE=0,verilated.o verilated_threads.o))
 $(eval $(call SIMULATOR,_trace,--trace-fst --trace-structs,-DVM_TRACE=1 -DVM_TRACE_FST=1,\
   verilated.o verilated_threads.o verilated_fst_c.o))
 
--include $(LIB_OBJ:.o=.d) $(TB_OBJ:.o=.d) $(wildcard $(B)/cpp*/tb/*.d)
+-include $(LIB_OBJ:.o=.d) $(TB_OBJ:.o=.d) $(SCENARIO_OBJ:.o=.d) $(wildcard $(B)/cpp*/tb/*.d)
