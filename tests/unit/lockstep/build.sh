@@ -10,7 +10,8 @@ cd "$(dirname "$0")/../../.."
 block=$1 config=$2
 shift 2
 bench=tests/unit/lockstep/${block}_lockstep.cpp
-out=build/lockstep/$block-$config
+variant=$*
+out=build/lockstep/$block-$config${variant:+-$(tr -c "A-Za-z0-9\n" _ <<<"$variant")}
 mkdir -p "$out"
 
 declare -A value
@@ -36,7 +37,8 @@ done
 
 verilator --cc --exe --build --no-timing -Wall -Wno-UNUSEDPARAM -Wno-UNUSEDSIGNAL --assert -O3 --x-assign unique \
   --x-initial unique --top-module "$block" --Mdir "$out/obj" \
-  "${generics[@]}" -CFLAGS "-std=c++17 -O2 -Wall -Wextra -I$PWD/cmodel/cycle -I$PWD/cmodel -I$PWD/sw/include ${macros[*]}" -MAKEFLAGS 'OPT_FAST=-O2' \
+  "${generics[@]}" -CFLAGS "-std=c++17 -O2 -Wall -Wextra -I$PWD/cmodel/cycle -I$PWD/cmodel -I$PWD/sw/include ${macros[*]}" \
+  -MAKEFLAGS 'OPT_FAST=-O2' \
   rtl/*_pkg.sv -y rtl +libext+.sv "rtl/$block.sv" "$PWD/$bench" "$PWD/$out/twin.a" -o "$PWD/$out/lockstep" \
   >"$out/build.log" 2>&1 || { cat "$out/build.log" >&2; exit 1; }
 echo "$out/lockstep"
