@@ -276,9 +276,9 @@ const char *axi_mem_clock(axi_mem_t *axi, uint64_t cycle) {
   if (pins->b->valid && *pins->b_ready) pins->b->valid = false;
   if (!pins->r->valid) next_r(axi, cycle + 1);
   if (!pins->b->valid) next_b(axi, cycle + 1);
-  bool room = axi->used + 2 < POOL;
+  bool room = axi->used + 2 < POOL && !axi->config.shut;
   *pins->ar_ready = room && throttle_open(&axi->ar_throttle, &axi->rng);
   *pins->aw_ready = room && throttle_open(&axi->aw_throttle, &axi->rng);
-  *pins->w_ready = axi->ahead_count < W_AHEAD && throttle_open(&axi->w_throttle, &axi->rng);
+  *pins->w_ready = axi->ahead_count < W_AHEAD && !axi->config.shut && throttle_open(&axi->w_throttle, &axi->rng);
   return wrong;
 }

@@ -24,6 +24,7 @@ typedef struct {
   uint32_t no_exclusive;    // permille of exclusive reads answered OKAY
   uint64_t hole;
   bool exact;
+  bool shut;                // takes no AR, AW and W for now
 } axi_mem_config_t;
 
 // The pins, each where the testbench keeps it.

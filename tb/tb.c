@@ -245,6 +245,8 @@ mem_t *tb_memory(tb_t *tb) { return tb->memory; }
 uint64_t tb_load(tb_t *tb, uint64_t addr) { return mem_read64(tb->memory, addr); }
 void tb_store(tb_t *tb, uint64_t addr, uint64_t value) { mem_write64(tb->memory, addr, value, 0xff, MEM_BY_SOFTWARE); }
 device_t *tb_device(tb_t *tb, unsigned port) { return tb->device[port]; }
+axi_mem_t *tb_port_memory(tb_t *tb, unsigned port) { return tb->mem[port]; }
+axi_mem_t *tb_table_memory(tb_t *tb) { return tb->tables; }
 targets_t *tb_targets(tb_t *tb, unsigned port) { return &tb->streams[port].targets; }
 
 bool tb_wait_dma(tb_t *tb, const dma_t *dma, uint64_t limit) {

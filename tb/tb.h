@@ -82,6 +82,10 @@ bool tb_wait_dma(tb_t *tb, const dma_t *dma, uint64_t limit);
 // Ranges that the streams of a port may use.
 targets_t *tb_targets(tb_t *tb, unsigned port);
 
+// The memories, for scenarios that slow them down, shut them or make them answer with errors.
+axi_mem_t *tb_port_memory(tb_t *tb, unsigned port);
+axi_mem_t *tb_table_memory(tb_t *tb);
+
 // Switches the streams of all ports.
 void tb_pause(tb_t *tb, bool paused);
 
