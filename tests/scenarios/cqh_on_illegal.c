@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// cqh stays on an illegal command, on a fence that is not done, and on a fence whose store failed.
+#include "scene.h"
+
+enum { DEVICE = 0xaa };
+
+#define WORD UINT64_C(0x31000000)
+
+static const pcl_cmd_words_t illegal[] = {
+  {{0, 0}}, {{5, 0}}, {{63, 0}}, {{64, 0}}, {{127, 0}},                              // opcodes
+  {{1 | 2 << 7, 0}}, {{1 | 7 << 7, 0}}, {{2 | 1 << 7, 0}}, {{3 | 2 << 7, 0}},        // functions
+  {{1 | 1 << 11, 0}}, {{1 | UINT64_C(1) << 34, 0}}, {{1 | UINT64_C(1) << 35, 0}},    // IOTINVAL: reserved, NL
+  {{1 | UINT64_C(1) << 60, 0}}, {{1, 1 << 9}}, {{1, 1}}, {{1, UINT64_C(1) << 63}},   // reserved, S
+  {{1 | 1 << 7 | PCL_CMD_PSCV, 0}},                                                  // GVMA with PSCV
+  {{2 | 1 << 14, 0}}, {{2 | UINT64_C(1) << 31, 0}}, {{2, UINT64_C(1) << 62}},        // IOFENCE
+  {{3 | 1 << 10, 0}}, {{3 | 1 << 12, 0}}, {{3 | UINT64_C(1) << 32, 0}}, {{3 | UINT64_C(1) << 39, 0}}, {{3, 1}},  // IODIR
+  {{3 | 1 << 7 | PCL_CMD_DV, 0}}, {{3 | 1 << 7, 0}}, {{4, 0}}, {{4 | 1 << 7, 0}},    // not built: PDT, ATS
+};
+
+static uint64_t cqh(tb_t *tb) { return tb_reg_read(tb, PCL_REG_CQH_OFFSET, 4); }
+static uint64_t cqcsr(tb_t *tb) { return tb_reg_read(tb, PCL_REG_CQCSR_OFFSET, 4); }
+
+static void submit(tb_t *tb, scene_t *scene, pcl_cmd_words_t command) {
+  EXPECT(pcl_cmdq_put(&scene->driver.commands, &command) == PCL_OK);
+}
+
+static void check_illegal(tb_t *tb, scene_t *scene, const pcl_cmd_words_t *command, uint32_t number) {
+  pcl_cmdq_t *queue = &scene->driver.commands;
+  uint32_t at = (queue->tail + 1) % queue->entries;
+  submit(tb, scene, pcl_cmd_fence_store(0, WORD, number));
+  submit(tb, scene, *command);
+  submit(tb, scene, pcl_cmd_fence_store(0, WORD + 8, number));
+  pcl_cmdq_ring(queue);
+  tb_run(tb, 300);
+  EXPECT(cqh(tb) == at && (cqcsr(tb) & 0xf00) == PCL_CQCSR_CMD_ILL_MASK);
+  EXPECT((uint32_t)tb_load(tb, WORD) == number && (uint32_t)tb_load(tb, WORD + 8) != number);
+  EXPECT(tb_irq(tb) == 1);
+  EXPECT(pcl_cmdq_recover(queue) == PCL_CQCSR_CMD_ILL_MASK);
+  tb_run(tb, 300);
+  EXPECT(cqh(tb) == queue->tail && (uint32_t)tb_load(tb, WORD + 8) == number);
+  EXPECT(pcl_handle_interrupt(&scene->driver, NULL, NULL) == PCL_IPSR_CIP_MASK && tb_irq(tb) == 0);
+}
+
+// A fence with PR waits for a read that memory does not answer yet.
+static void check_fence(tb_t *tb, scene_t *scene) {
+  pcl_cmdq_t *queue = &scene->driver.commands;
+  pcl_domain_t domain;
+  scene_attach(scene, &domain, DEVICE, 3, 1);
+  scene_map(scene, &domain, 0x1000, 0x1000, PCL_PAGE, PCL_MAP_RW);
+  for (unsigned channel = 0; channel < PCL_CHANNELS; channel++) {
+    uint64_t data = 0;
+    EXPECT(scene_read(scene, 0, DEVICE, 0x1000, &data) == PCL_RESP_OKAY);
+    scene_shut_port(scene, 0, true);
+    tb_step(tb);
+    dma_t *dma = scene_post(scene, 0, channel, DEVICE, 0x1000, &data);
+    tb_run(tb, 200);
+    uint32_t at = queue->tail;
+    submit(tb, scene, pcl_cmd_fence_store(channel == PCL_READ ? PCL_CMD_PR : PCL_CMD_PW, WORD, 0xfe0 + channel));
+    pcl_cmdq_ring(queue);
+    tb_run(tb, 500);
+    EXPECT(cqh(tb) == at && (uint32_t)tb_load(tb, WORD) != 0xfe0 + channel);
+    scene_shut_port(scene, 0, false);
+    EXPECT(scene_end(scene, 0, dma) == PCL_RESP_OKAY);
+    tb_run(tb, 200);
+    EXPECT(cqh(tb) == queue->tail && (uint32_t)tb_load(tb, WORD) == 0xfe0 + channel);
+  }
+}
+
+// A fence whose store fails: cqmf, and cqh on it; it is tried again when the bit is cleared.
+static void check_memory_fault(tb_t *tb, scene_t *scene) {
+  pcl_cmdq_t *queue = &scene->driver.commands;
+  uint32_t at = queue->tail;
+  submit(tb, scene, pcl_cmd_fence_store(0, UINT64_C(1) << 57, 1));
+  pcl_cmdq_ring(queue);
+  for (unsigned i = 0; i < 3; i++) {
+    tb_run(tb, 200);
+    EXPECT(cqh(tb) == at && (cqcsr(tb) & 0xf00) == PCL_CQCSR_CQMF_MASK);
+    EXPECT(pcl_cmdq_recover(queue) == PCL_CQCSR_CQMF_MASK);
+  }
+  EXPECT(pcl_fence(&scene->driver, 0) == PCL_OK);  // waiting gives the command up
+  tb_run(tb, 50);
+  EXPECT(cqh(tb) == queue->tail && queue->faults >= PCL_MEMORY_FAULT_TRIES);
+}
+
+SCENARIO(cqh_on_illegal, "cqh stays on an illegal command, on a fence that is not done, and on one that failed") {
+  static scene_t scene;
+  scene_start(&scene, tb, 24, 3, 4);
+  for (unsigned i = 0; i < sizeof illegal / sizeof illegal[0]; i++) check_illegal(tb, &scene, &illegal[i], 0x100 + i);
+  check_fence(tb, &scene);
+  check_memory_fault(tb, &scene);
+}

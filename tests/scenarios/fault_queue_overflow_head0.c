@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A fault queue of four entries holds three records, wherever its head is, 0 included. The fourth sets fqof and is dropped, and
+// no record that software has not taken is overwritten.
+#include "scene.h"
+
+enum { ENTRIES = 4 };
+
+#define MARK UINT64_C(0x5a5a5a5a5a5a5a5a)
+
+static void cause_fault(tb_t *tb, scene_t *scene, uint32_t device_id) {
+  uint64_t data;
+  EXPECT(scene_read(scene, 0, device_id, 0x1000, &data) == PCL_RESP_SLVERR);
+  tb_run(tb, 60);
+}
+
+SCENARIO(fault_queue_overflow_head0, "the full fault queue drops records and overwrites none, at every head") {
+  static scene_t scene;
+  scene_start(&scene, tb, 24, 4, 2);
+  pcl_faultq_t *queue = &scene.driver.faults;
+  for (unsigned head = 0; head < 2 * ENTRIES; head++) {
+    EXPECT(tb_reg_read(tb, PCL_REG_FQH_OFFSET, 4) == head % ENTRIES && tb_reg_read(tb, PCL_REG_FQT_OFFSET, 4) == head % ENTRIES);
+    uint64_t spare = queue->base + (head + ENTRIES - 1) % ENTRIES * 32;
+    tb_store(tb, spare, MARK);
+    for (unsigned i = 0; i < ENTRIES - 1; i++) cause_fault(tb, &scene, 1 + i);
+    EXPECT(!(tb_reg_read(tb, PCL_REG_FQCSR_OFFSET, 4) & PCL_FQCSR_FQOF_MASK));
+    for (unsigned i = 0; i < 2; i++) {
+      cause_fault(tb, &scene, 0x100 + i);
+      EXPECT(tb_reg_read(tb, PCL_REG_FQCSR_OFFSET, 4) & PCL_FQCSR_FQOF_MASK);
+      EXPECT(tb_reg_read(tb, PCL_REG_FQT_OFFSET, 4) == (head + ENTRIES - 1) % ENTRIES);
+      EXPECT(tb_load(tb, spare) == MARK);
+    }
+    pcl_fault_event_t event;
+    for (unsigned i = 0; i < ENTRIES - 1; i++) EXPECT(pcl_faultq_take(queue, &event) && event.device_id == 1 + i);
+    EXPECT(!pcl_faultq_take(queue, &event));
+    cause_fault(tb, &scene, 0x200);  // still dropped: the bit is set
+    EXPECT(!pcl_faultq_take(queue, &event));
+    EXPECT(pcl_faultq_recover(queue) == PCL_FQCSR_FQOF_MASK);
+    cause_fault(tb, &scene, 0x300);
+    EXPECT(pcl_faultq_take(queue, &event) && event.device_id == 0x300);
+    cause_fault(tb, &scene, 0x400);
+    EXPECT(pcl_faultq_take(queue, &event) && event.device_id == 0x400);
+    pcl_handle_interrupt(&scene.driver, NULL, NULL);
+  }
+  EXPECT(queue->overflows == 2 * ENTRIES);
+}
