@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "agent.h"
+#include "bench.h"
 #include "scenario.h"
 #include "summary.h"
 
@@ -19,6 +20,7 @@ typedef struct {
   const agent_t *agent;
   const scenario_t *scenario;  // NULL: the random run
   const char *json;
+  bool bench;
   bool quiet;
   bool monitor;
 } command_line_t;
@@ -31,7 +33,7 @@ typedef struct {
 
 typedef enum {
   OPT_SEED, OPT_CYCLES, OPT_PROFILE, OPT_AGENT, OPT_SCENARIO, OPT_JSON, OPT_WAVES, OPT_WAVES_FROM, OPT_TWIN_ONLY, OPT_NO_CHECKS,
-  OPT_NO_MONITOR, OPT_EXACT, OPT_QUIET, OPT_HELP, OPTIONS
+  OPT_NO_MONITOR, OPT_EXACT, OPT_BENCH, OPT_QUIET, OPT_HELP, OPTIONS
 } option_index_t;
 
 static const option_t options[OPTIONS] = {
@@ -47,6 +49,7 @@ static const option_t options[OPTIONS] = {
   [OPT_NO_CHECKS] = {"--no-checks", NULL, "the RTL alone: model, scoreboard and monitor off"},
   [OPT_NO_MONITOR] = {"--no-monitor", NULL, "the security monitor off"},
   [OPT_EXACT] = {"--exact", NULL, "memories with exact timing (20 clocks) instead of random"},
+  [OPT_BENCH] = {"--bench", NULL, "the performance table instead of a random run"},
   [OPT_QUIET] = {"--quiet", NULL, "no progress, no summary"},
   [OPT_HELP] = {"--help", NULL, "this text"},
 };
@@ -113,6 +116,7 @@ static void apply(command_line_t *line, option_index_t option, const char *value
     case OPT_NO_CHECKS: line->tb.checks = false; break;
     case OPT_NO_MONITOR: line->monitor = false; break;
     case OPT_EXACT: line->tb.exact = true; break;
+    case OPT_BENCH: line->bench = true; break;
     case OPT_QUIET: line->quiet = true; break;
     default:
       printf("usage: portcullis_sim [options], configuration %s\n", tb_config()->name);
@@ -186,5 +190,6 @@ int main(int argc, char **argv) {
   command_line_t line = parse(argc, argv);
   signal(SIGINT, interrupt);
   signal(SIGTERM, interrupt);
+  if (line.bench) return bench_main(argv[0], line.json);
   return line.scenario ? run_scenario(&line) : run_random(&line);
 }

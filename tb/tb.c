@@ -357,3 +357,4 @@ const lockstep_t *tb_lockstep(const tb_t *tb) { return &tb->lockstep; }
 const sb_counts_t *tb_scoreboard_counts(const tb_t *tb) { return scoreboard_counts(tb->scoreboard); }
 const tally_t *tb_tally(const tb_t *tb) { return &tb->tally; }
 bool tb_has_rtl(const tb_t *tb) { return tb->dut != NULL; }
+const pcl_top_t *tb_model(const tb_t *tb) { return tb->model; }

@@ -115,4 +115,7 @@ const sb_counts_t *tb_scoreboard_counts(const tb_t *tb);
 const tally_t *tb_tally(const tb_t *tb);
 bool tb_has_rtl(const tb_t *tb);
 
+// The model's registers in this clock: for measurements and counts, not for judging.
+const pcl_top_t *tb_model(const tb_t *tb);
+
 #endif

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rows of the performance table, one function each: what is measured, how, and what it has to reach.
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "bench.h"
+#include "pcl_regs.h"
+#include "rng.h"
+
+typedef struct {
+  bench_t *bench;
+  bench_context_t *context;
+} arguments_t;
+
+enum { N = 12000, PAGES_256 = 256 };
+
+#define MIB UINT64_C(0x100000)
+#define REGION_2M (2 * MIB)
+
+static bench_t *setup(tb_t *tb, void *arguments) {
+  bench_t *bench = ((arguments_t *)arguments)->bench;
+  bench_init(bench, tb);
+  return bench;
+}
+
+static void pick(uint64_t *list, uint32_t count, uint64_t base, uint32_t pages, uint32_t bytes) {
+  rng_t rng;
+  rng_seed(&rng, 1, 77);
+  for (uint32_t i = 0; i < count; i++)
+    list[i] = base + rng_below(&rng, pages) * PCL_PAGE + rng_below(&rng, (uint32_t)PCL_PAGE / bytes) * bytes;
+}
+
+static void hits(tb_t *tb, void *arguments) {
+  static uint64_t list[N];
+  bench_t *bench = setup(tb, arguments);
+  bench_map(bench, REGION_2M, 4);
+  bench_touch(bench, 0, REGION_2M, 4);
+  bench_add("hit_latency", (double)bench_read(bench, 0, REGION_2M + 64), 0, 1);
+
+  pick(list, N, REGION_2M, 4, 64);
+  bench_load_t loads[2] = {
+    {.iova = list, .count = N, .device_id = BENCH_DEVICE, .outstanding = 60, .channel = PCL_READ},
+    {.iova = list, .count = N, .device_id = BENCH_DEVICE, .outstanding = 60, .channel = PCL_WRITE},
+  };
+  bench_run(bench, 0, &loads[0], 1);
+  bench_add("hit_rate_read", bench_rate(&loads[0]), 1, 0);
+  bench_run(bench, 0, &loads[1], 1);
+  bench_add("hit_rate_write", bench_rate(&loads[1]), 1, 0);
+  bench_run(bench, 0, loads, 2);
+  bench_add("hit_rate_both", bench_rate(&loads[0]) + bench_rate(&loads[1]), 2, 0);
+}
+
+// 64-byte bursts one after the other over pages that were never used, relative to the same without an IOMMU.
+static double stream(bench_t *bench, uint64_t base, unsigned channel, unsigned outstanding) {
+  static uint64_t list[N];
+  for (uint32_t i = 0; i < N; i++) list[i] = base + i * 64;
+  bench_load_t load = {.iova = list, .count = N, .device_id = BENCH_DEVICE, .outstanding = (uint8_t)outstanding,
+                       .channel = (uint8_t)channel, .len = (uint8_t)(64 * 8 / tb_config()->data_width - 1)};
+  bench_map(bench, base, (N * 64 + 4095) / 4096);
+  bench_run(bench, 0, &load, 1);
+  double with = bench_rate(&load);
+  bench_run_direct(&load);
+  return with / bench_rate(&load);
+}
+
+static void streams(tb_t *tb, void *arguments) {
+  bench_t *bench = setup(tb, arguments);
+  uint64_t base = UINT64_C(0x40000000);
+  bench_add("stream_ratio_1", stream(bench, base, PCL_READ, 1), 0.95, 0);
+  bench_add("stream_ratio_2", stream(bench, base + 16 * MIB, PCL_READ, 2), 0.935, 0);
+  bench_add("stream_ratio_4", stream(bench, base + 32 * MIB, PCL_READ, 4), 0.955, 0);
+  double reads = stream(bench, base + 48 * MIB, PCL_READ, 16), writes = stream(bench, base + 64 * MIB, PCL_WRITE, 16);
+  bench_add("stream_ratio_16", reads < writes ? reads : writes, 0.99, 0);
+}
+
+// Beats per clock of random 64-byte reads in 1 MiB; table reads that they made.
+static double random256(bench_t *bench, uint64_t *reads) {
+  static uint64_t list[N];
+  const tally_t *tally = tb_tally(bench->system.tb);
+  uint64_t before = tally->table_reads;
+  pick(list, N, 4 * MIB, PAGES_256, 64);
+  uint8_t len = (uint8_t)(64 * 8 / tb_config()->data_width - 1);
+  bench_load_t load = {.iova = list, .count = N, .device_id = BENCH_DEVICE, .outstanding = 16, .channel = PCL_READ, .len = len};
+  bench_run(bench, 0, &load, 1);
+  *reads = tally->table_reads - before;
+  return bench_rate(&load) * (len + 1);
+}
+
+static void random_pages(tb_t *tb, void *arguments) {
+  bench_t *bench = setup(tb, arguments);
+  uint64_t reads;
+  bench_map(bench, 4 * MIB, PAGES_256);
+  bench_touch(bench, 0, 4 * MIB, PAGES_256);
+  bench_add("random256_rate_s1", random256(bench, &reads), 0.95, 0);
+  bench_add("random256_rate_s1_reads", (double)reads, 0, 0);
+}
+
+static void misses(tb_t *tb, void *arguments) {
+  bench_t *bench = setup(tb, arguments);
+  const tally_t *tally = tb_tally(tb);
+  bench_map(bench, REGION_2M, 8);
+  bench_read(bench, 0, REGION_2M);
+  bench_command(bench, &(pcl_cmd_words_t){{1, 0}});
+  bench_command(bench, &(pcl_cmd_words_t){{1 | 1 << 7, 0}});
+  uint64_t before = tally->table_reads;
+  bench_add("miss_s1_cold", (double)bench_read(bench, 0, REGION_2M + PCL_PAGE), 0, 68);
+  bench_add("miss_s1_cold_reads", (double)(tally->table_reads - before), 3, 3);
+  before = tally->table_reads;
+  bench_add("miss_s1_warm", (double)bench_read(bench, 0, REGION_2M + 2 * PCL_PAGE), 0, 26);
+  bench_add("miss_s1_warm_reads", (double)(tally->table_reads - before), 1, 1);
+}
+
+static void new_pages(tb_t *tb, void *arguments) {
+  enum { COUNT = 4096 };
+  static uint64_t list[COUNT];
+  bench_t *bench = setup(tb, arguments);
+  rng_t rng;
+  rng_seed(&rng, 1, 78);
+  for (uint32_t i = 0; i < COUNT; i++) list[i] = 16 * MIB + i * PCL_PAGE;
+  for (uint32_t i = COUNT - 1; i > 0; i--) {
+    uint32_t j = rng_below(&rng, i + 1);
+    uint64_t iova = list[i];
+    list[i] = list[j];
+    list[j] = iova;
+  }
+  bench_map(bench, 16 * MIB, COUNT);
+  bench_load_t load = {.iova = list, .count = COUNT, .device_id = BENCH_DEVICE, .outstanding = 16, .channel = PCL_READ};
+  bench_run(bench, 0, &load, 1);
+  bench_add("new_pages_s1", 1000 * bench_rate(&load), 300, 0);
+}
+
+// Latency of a hit that is valid `after` clocks later than the first clock of a cold miss.
+static uint64_t hit_behind_miss(bench_t *bench, unsigned hit_port, unsigned after, uint64_t missing) {
+  tb_t *tb = bench->system.tb;
+  pcl_ax_t ax = {.addr = missing, .size = (uint8_t)__builtin_ctz(tb_config()->data_width / 8), .burst = PCL_BURST_INCR,
+                 .device_id = BENCH_DEVICE};
+  dma_t *miss = device_post(tb_device(tb, 0), PCL_READ, &ax, NULL, 0);
+  tb_run(tb, after);
+  ax = (pcl_ax_t){.addr = REGION_2M, .size = ax.size, .burst = PCL_BURST_INCR, .device_id = BENCH_DEVICE + hit_port, .id = 1};
+  dma_t *hit = device_post(tb_device(tb, hit_port), PCL_READ, &ax, NULL, 0);
+  bench->latency = 0;
+  while (!bench->latency) tb_step(tb);
+  uint64_t latency = bench->latency;
+  tb_wait_dma(tb, hit, 1000);
+  tb_wait_dma(tb, miss, 1000);
+  device_release(tb_device(tb, 0), miss);
+  device_release(tb_device(tb, hit_port), hit);
+  return latency;
+}
+
+static void hits_behind_misses(tb_t *tb, void *arguments) {
+  bench_t *bench = setup(tb, arguments);
+  unsigned other = tb_config()->num_ports > 1 ? 1 : 0;
+  uint64_t other_port = 0, other_id = 0;
+  bench_map(bench, REGION_2M, 64);
+  bench_read(bench, 0, REGION_2M);
+  bench_read(bench, other, REGION_2M);
+  for (unsigned after = 1; after <= 20; after++) {
+    uint64_t latency = hit_behind_miss(bench, other, after, REGION_2M + (2 * after) * PCL_PAGE);
+    if (latency > other_port) other_port = latency;
+    tb_run(tb, 100);
+    latency = hit_behind_miss(bench, 0, after, REGION_2M + (2 * after + 1) * PCL_PAGE);
+    if (latency > other_id) other_id = latency;
+    tb_run(tb, 100);
+    bench_read(bench, 0, REGION_2M);
+  }
+  bench_add("hit_behind_miss_other_port", (double)other_port, 0, 1);
+  bench_add("hit_behind_miss_other_id", (double)other_id, 0, 2);
+}
+
+static void faults(tb_t *tb, void *arguments) {
+  enum { COUNT = 1000 };
+  static uint64_t list[COUNT];
+  bench_t *bench = setup(tb, arguments);
+  bench_map(bench, REGION_2M, 1);
+  bench_read(bench, 0, REGION_2M);
+  for (uint32_t i = 0; i < COUNT; i++) list[i] = REGION_2M + (1 + i % 400) * PCL_PAGE;
+  bench_load_t load = {.iova = list, .count = COUNT, .device_id = BENCH_DEVICE, .outstanding = 16, .channel = PCL_READ};
+  bench_run(bench, 0, &load, 1);
+  while (tb_reg_read(tb, PCL_REG_FQT_OFFSET, 4) != COUNT) tb_step(tb);
+  bench_add("fault_cost", (double)(load.last - load.first) / (COUNT - 1), 0, 8);
+  bench_add("fault_records", (double)tb_tally(tb)->faults, COUNT, COUNT);
+}
+
+static void invalidations(tb_t *tb, void *arguments) {
+  enum { COUNT = 1000 };
+  bench_t *bench = setup(tb, arguments);
+  pcl_cmdq_t *queue = &bench->system.driver.commands;
+  uint64_t reads;
+  bench_map(bench, 4 * MIB, PAGES_256);
+  bench_touch(bench, 0, 4 * MIB, PAGES_256);
+  for (uint32_t i = 0; i < COUNT; i++) {
+    pcl_cmd_words_t command = pcl_cmd_vma(&(pcl_vma_t){.av = true, .pscv = true, .pscid = BENCH_PSCID,
+                                                       .iova = 64 * MIB + i * PCL_PAGE});
+    system_expect(&bench->system, pcl_cmdq_put(queue, &command), "queue a command");
+  }
+  const pcl_top_t *top = tb_model(tb);
+  uint32_t target = queue->tail;
+  pcl_cmdq_ring(queue);
+  while (top->regs.cq.tail != target) tb_step(tb);
+  uint64_t start = tb_cycle(tb);
+  while (top->regs.cq.head != target) tb_step(tb);
+  bench_add("iotinval_cost", (double)(tb_cycle(tb) - start) / COUNT, 0, 6);
+  bench_add("random256_after_inval", random256(bench, &reads), 0.95, 0);
+  bench_add("random256_after_inval_reads", (double)reads, 0, 0);
+}
+
+static double seconds_of(const char *command) {
+  struct timespec before, after;
+  clock_gettime(CLOCK_MONOTONIC, &before);
+  if (system(command) != 0) return 0;
+  clock_gettime(CLOCK_MONOTONIC, &after);
+  return (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
+}
+
+static int compare(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+// The random run with everything checked against the RTL alone: same program, same seed; median of five interleaved pairs.
+static void lockstep_speed(tb_t *tb, void *arguments) {
+  enum { PAIRS = 5 };
+  (void)tb;
+  const char *program = ((arguments_t *)arguments)->context->program;
+  double ratio[PAIRS];
+  char with[600], without[600];
+  snprintf(with, sizeof with, "'%s' --quiet --cycles 100000", program);
+  snprintf(without, sizeof without, "'%s' --quiet --cycles 100000 --no-checks", program);
+  for (unsigned i = 0; i < PAIRS; i++) {
+    double bare = seconds_of(without), checked = seconds_of(with);
+    ratio[i] = checked > 0 ? bare / checked : 0;
+  }
+  qsort(ratio, PAIRS, sizeof ratio[0], compare);
+  bench_add("lockstep_speed_ratio", ratio[PAIRS / 2], 0.5, 0);
+}
+
+const bench_entry_t bench_rows[] = {
+  {"hits", hits},
+  {"streams", streams},
+  {"random pages", random_pages},
+  {"misses", misses},
+  {"new pages", new_pages},
+  {"hits behind misses", hits_behind_misses},
+  {"faults", faults},
+  {"invalidations", invalidations},
+  {"lockstep speed", lockstep_speed},
+  {NULL, NULL},
+};
