@@ -45,7 +45,7 @@ void monitor_reset(monitor_t *m, uint64_t cycle, uint64_t fuse_caps) {
   monitor_ports_reset(m);
   m->regs = (monitor_regs_t){0};
   m->commands = (monitor_commands_t){.item = m->commands.item, .capacity = m->commands.capacity};
-  m->writes = (monitor_writes_t){0};
+  memset(&m->writes, 0, sizeof m->writes);
   m->refused_count = 0;
 }
 

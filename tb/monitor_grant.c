@@ -62,8 +62,8 @@ static uint64_t t_of(const monitor_walk_t *w, unsigned i) {
   }
 }
 
-// Looks at the older values of the words of a walk over current ones: whether there are any, and whether a T excludes one that
-// would have given something else.
+// Looks at the older values of the words of a walk over current ones: whether there are any, and whether a T excludes one with
+// which another page would have been granted.
 static void look_back(const monitor_walk_t *w, monitor_proof_t *proof) {
   proof->clean = true;
   proof->excluded = false;
@@ -77,9 +77,10 @@ static void look_back(const monitor_walk_t *w, monitor_proof_t *proof) {
     for (uint32_t k = 0; k < word->count && tried < OLD_TRIED && !proof->excluded; k++) {
       if (word->old[k].end >= t) continue;
       monitor_walk_t other = *w;
+      other.goal = MONITOR_FIND_OTHER;
       other.override_addr = w->path[i];
       other.override_value = word->old[k].value;
-      proof->excluded = !monitor_walk_device(&other);
+      proof->excluded = monitor_walk_device(&other);
       tried++;
     }
   }

@@ -76,7 +76,6 @@ typedef struct {
 
 typedef struct {
   uint64_t ddtp, cqb, fqb;
-  uint32_t fqh;
   uint16_t read_addr;
   uint8_t mode[PCL_MAX_PORTS];        // qctl.mode
   bool cq_en, fq_en;
@@ -126,8 +125,11 @@ typedef struct {
   bool was_shown;
   uint64_t shown_addr;
   uint16_t shown_id;
-  uint32_t tail;           // of the fault queue, counted from B
+  uint32_t head, tail;     // of the fault queue: fqh as written, the slot after the last good B
+  uint32_t unread;         // records before the tail that fqh has not passed
+  bool in_step;            // fqh never passed what was not written
   uint32_t in_flight[MONITOR_DS_QUEUE], flight_first, flight_count;
+  uint64_t last_answer;    // clock of the last B
   bool failing;            // after an error B, until none is in flight
 } monitor_writes_t;
 
@@ -200,6 +202,8 @@ bool monitor_ports_cover(const monitor_t *m, const monitor_command_t *command);
 // ---- monitor_writes.c
 void monitor_writes_address(monitor_t *m);
 void monitor_writes_data(monitor_t *m);
+void monitor_writes_read(monitor_t *m, uint32_t fqh);   // fqh is written
+void monitor_writes_restart(monitor_t *m);              // fqen 0 to 1
 
 // ---- monitor_grant.c
 void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl_ax_t *granted);
@@ -209,17 +213,18 @@ bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned 
 void monitor_keep_roots(monitor_t *m, bool one, uint32_t device_id, uint64_t fetched);
 
 // ---- monitor_walk.c
-typedef enum { MONITOR_FIND_GRANT, MONITOR_FIND_FAULT, MONITOR_FIND_ROOTS } monitor_goal_t;
+// A grant of spn with pbmt, of anything else, a fault with `cause`, or all roots that DCs give.
+typedef enum { MONITOR_FIND_GRANT, MONITOR_FIND_OTHER, MONITOR_FIND_FAULT, MONITOR_FIND_ROOTS } monitor_goal_t;
 typedef enum { MONITOR_AT_DDT, MONITOR_AT_DC, MONITOR_AT_TABLE, MONITOR_AT_LEAF } monitor_at_t;
 
 typedef struct {
   monitor_t *m;
   const monitor_access_t *access;
   monitor_goal_t goal;
-  uint64_t spn;              // GRANT: looked for
+  uint64_t spn;
   uint8_t pbmt;
-  unsigned cause;            // FAULT: looked for
-  monitor_roots_t *roots;    // ROOTS: found
+  unsigned cause;
+  monitor_roots_t *roots;
   bool current;              // only what memory holds now
   bool any_age;              // FAULT: a command completed meanwhile, so older values may have been used
   bool siblings;             // also the other entries of a 64 KiB page

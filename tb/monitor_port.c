@@ -39,11 +39,11 @@ static uint64_t *grant_clock(const monitor_t *m, const monitor_channel_t *channe
   return &channel->granted_at[(uint64_t)id * ring + (channel->id[id].first + n) % ring];
 }
 
-static void keep_refused(monitor_t *m, const monitor_access_t *access) {
+static void keep_refused(monitor_t *m, const monitor_access_t *access, uint64_t answered_at) {
   if (access->refuse || access->recorded) return;   // no record will follow
   monitor_access_t *kept = &m->refused[m->refused_count++ & (MONITOR_REFUSED - 1)];
   *kept = *access;
-  kept->answered_at = m->cycle;
+  kept->answered_at = answered_at;
 }
 
 static void reset_channel(monitor_channel_t *channel) {
@@ -67,7 +67,7 @@ void monitor_ports_reset(monitor_t *m) {
   }
 }
 
-// The isolator drops what waits, when it starts and when it ends.
+// The isolator drops what waits, when it starts and when it ends; walks under way go on and may still fault.
 void monitor_port_before(monitor_t *m, unsigned p) {
   monitor_port_t *port = &m->port[p];
   bool isolated = m->probe.isolated >> p & 1;
@@ -76,7 +76,8 @@ void monitor_port_before(monitor_t *m, unsigned p) {
   for (unsigned c = 0; c < PCL_CHANNELS; c++) {
     monitor_channel_t *channel = &port->channel[c];
     for (unsigned id = 0; id < 1u << m->config.id_width; id++)
-      for (const monitor_request_t *r; (r = head_of(channel, id)); remove_head(channel, id)) keep_refused(m, &r->access);
+      for (const monitor_request_t *r; (r = head_of(channel, id)); remove_head(channel, id))
+        keep_refused(m, &r->access, MONITOR_NOW);
     reset_channel(channel);
   }
 }
@@ -146,7 +147,7 @@ static void refusal(monitor_t *m, unsigned p, unsigned c, unsigned id, unsigned 
     return;
   }
   m->stats.refusals++;
-  keep_refused(m, &r->access);
+  keep_refused(m, &r->access, m->cycle);
   remove_head(channel, id);
 }
 

@@ -57,13 +57,8 @@ static void write_csr(monitor_t *m, uint32_t value, bool *enabled, bool on, bool
   bool rises = (value & 1) && !*enabled;
   *enabled = value & 1;
   if (!rises) return;
-  if (is_commands) {
-    monitor_commands_restart(m);
-  } else {
-    monitor_writes_t *writes = &m->writes;
-    writes->tail = writes->flight_count = 0;
-    writes->failing = false;
-  }
+  if (is_commands) monitor_commands_restart(m);
+  else monitor_writes_restart(m);
 }
 
 static uint64_t merge(uint64_t old, uint64_t data, uint8_t strb) {
@@ -89,7 +84,7 @@ void monitor_regs_after(monitor_t *m) {
     case AT_DDTP: write_ddtp(m, merge(regs->ddtp, data, in->w_strb)); return;
     case AT_CQB: write_queue_base(&regs->cqb, data, in->w_strb, !regs->cq_en && !m->probe.cq_on); return;
     case AT_FQB: write_queue_base(&regs->fqb, data, in->w_strb, !regs->fq_en && !m->probe.fq_on); return;
-    case AT_FQH: if (strb & 0x0f) regs->fqh = (uint32_t)data & monitor_queue_mask(regs->fqb); return;
+    case AT_FQH: if (strb & 0x0f) monitor_writes_read(m, (uint32_t)data & monitor_queue_mask(regs->fqb)); return;
     case AT_CQCSR:
       if (strb & 0x0f) write_csr(m, (uint32_t)data, &regs->cq_en, m->probe.cq_on, true);
       if (strb & 0xf0) write_csr(m, (uint32_t)(data >> 32), &regs->fq_en, m->probe.fq_on, false);

@@ -66,6 +66,12 @@ static bool is_reserved(const monitor_walk_t *w, uint64_t pte) {
   return ((pte & 2) == 0 && (pte & 4)) || (pte >> 54 & 0x7f) || pbmt == 3 || (pbmt && !w->m->svpbmt);
 }
 
+// Whether this outcome is looked for.
+static bool granted(const monitor_walk_t *w, uint64_t spn, unsigned pbmt) {
+  bool same = spn == w->spn && pbmt == w->pbmt;
+  return (w->goal == MONITOR_FIND_GRANT && same) || (w->goal == MONITOR_FIND_OTHER && !same);
+}
+
 // A leaf at `level`, for a request whose page is vpn.
 static bool leaf(monitor_walk_t *w, const pages_t *p, unsigned level, const candidate_t *c, uint64_t oldest) {
   uint64_t pte = c->value, ppn = pte >> 10 & ((UINT64_C(1) << 44) - 1);
@@ -82,7 +88,7 @@ static bool leaf(monitor_walk_t *w, const pages_t *p, unsigned level, const cand
   unsigned right = w->access->access == 1 ? 8 : w->access->access == 2 ? 2 : 4;
   bool allowed = (pte & right) && (pte & 0x10) && (pte & 0x40) && (right != 4 || (pte & 0x80)) && !(ppn & below);
   if (!allowed) return fault(w, page_fault(w));
-  if (w->goal != MONITOR_FIND_GRANT || (ppn | (p->vpn & below)) != w->spn || (pte >> 61 & 3) != w->pbmt) return false;
+  if (!granted(w, ppn | (p->vpn & below), pte >> 61 & 3)) return false;
   w->leaf = tags;
   return true;
 }
@@ -156,7 +162,7 @@ static bool is_misconfigured(const monitor_t *m, const context_t *dc) {
 
 // Both stages Bare, or ddtp Bare: the translated address is the IOVA, if it fits the bus.
 static bool identity(const monitor_walk_t *w) {
-  return w->goal == MONITOR_FIND_GRANT && w->access->iova >> 12 == w->spn && w->pbmt == 0 && w->access->iova >> 56 == 0;
+  return w->access->iova >> 56 == 0 && granted(w, w->access->iova >> 12, 0);
 }
 
 static bool with_context(monitor_walk_t *w, const context_t *dc) {

@@ -6,6 +6,24 @@
 
 static unsigned record_id(const monitor_t *m) { return m->config.walkers + 1; }
 
+// Software moves fqh: what it passes is read. If it passes what was never written, it is nonsense, and nothing can be said about slots
+// until it names the tail again.
+void monitor_writes_read(monitor_t *m, uint32_t fqh) {
+  monitor_writes_t *writes = &m->writes;
+  uint32_t passed = (fqh - writes->head) & monitor_queue_mask(m->regs.fqb);
+  writes->head = fqh;
+  if (fqh == writes->tail) writes->in_step = true;
+  else if (passed > writes->unread) writes->in_step = false;
+  writes->unread = fqh == writes->tail || passed > writes->unread ? 0 : writes->unread - passed;
+}
+
+void monitor_writes_restart(monitor_t *m) {
+  monitor_writes_t *writes = &m->writes;
+  writes->tail = writes->unread = writes->flight_count = 0;
+  writes->failing = false;
+  writes->in_step = writes->head == 0;
+}
+
 // ---- Addresses
 
 static void record_address(monitor_t *m, const pcl_ax_t *aw) {
@@ -21,13 +39,16 @@ static void record_address(monitor_t *m, const pcl_ax_t *aw) {
     monitor_alarm(m, NULL, "a fault record is written at 0x%llx while the fault queue is off", addr);
     return;
   }
-  uint32_t slot = (uint32_t)(offset / 32), unread = (writes->tail - m->regs.fqh) & mask;
-  uint32_t place = (slot - m->regs.fqh) & mask;
-  if (place < unread || place == mask) {
-    monitor_alarm(m, NULL, "a fault record is written at 0x%llx over an unread slot (fqh %u, %u unread)", addr, m->regs.fqh,
-                  unread);
+  uint32_t slot = (uint32_t)(offset / 32), first = writes->tail - writes->unread;
+  bool unread = ((slot - first) & mask) < writes->unread;
+  bool full = writes->unread + writes->flight_count >= mask && !writes->failing;
+  if (writes->in_step && (unread || full)) {
+    monitor_alarm(m, NULL, "a fault record is written at 0x%llx %s (%u unread)", addr,
+                  unread ? "over an unread slot" : "into a full queue", writes->unread);
     return;
   }
+  // A record that shows its address in the clock after the last B was taken before that B was known.
+  if (!writes->flight_count && m->cycle > writes->last_answer + 1) writes->failing = false;
   writes->in_flight[(writes->flight_first + writes->flight_count++) % MONITOR_DS_QUEUE] = slot;
 }
 
@@ -141,8 +162,11 @@ static void answer(monitor_t *m, unsigned resp) {
   writes->flight_first = (writes->flight_first + 1) % MONITOR_DS_QUEUE;
   writes->flight_count--;
   if (resp > PCL_RESP_EXOKAY) writes->failing = true;
-  if (!writes->failing) writes->tail = (slot + 1) & monitor_queue_mask(m->regs.fqb);
-  if (!writes->flight_count) writes->failing = false;
+  if (!writes->failing) {
+    writes->tail = (slot + 1) & monitor_queue_mask(m->regs.fqb);
+    writes->unread++;
+  }
+  writes->last_answer = m->cycle;
 }
 
 void monitor_writes_data(monitor_t *m) {

@@ -17,7 +17,7 @@
 #include "monitor.h"
 
 enum { WORDS = 1 << 16, CQ = 0x1000, FQ = 0x2000, DDT = 0x3000, ROOT = 0x4000, MID = 0x5000, LOW = 0x6000, OTHER = 0x10000 };
-enum { CQ_ID = 10, FQ_ID = 11, ADDR_DDTP = 16, ADDR_CQB = 24, ADDR_FQB = 40, ADDR_CQCSR = 72, ADDR_QCTL = 688 };
+enum { CQ_ID = 10, FQ_ID = 11, ADDR_DDTP = 16, ADDR_CQB = 24, ADDR_FQB = 40, ADDR_FQH = 48, ADDR_CQCSR = 72, ADDR_QCTL = 688 };
 enum { V = 1, R = 2, W = 4, X = 8, U = 16, G = 32, A = 64, D = 128, RWX = V | R | W | X | U | A | D };
 enum { READ = PCL_READ, WRITE = PCL_WRITE, DEVICE = 5, PSCID = 7 };
 

@@ -145,7 +145,31 @@ static void test_records(void **state) {
   pcl_ax_t ax = ax_of(0x5000);
   take(READ, &ax);
   record(3, 13, 0x5000);   // the queue of 4 is full with 3
+  alarms("full queue");
+}
+
+static void test_record_over_unread(void **state) {
+  (void)state;
+  for (unsigned i = 0; i < 2; i++) {
+    pcl_ax_t ax = ax_of(0x5000);
+    take(READ, &ax);
+    record(0, 13, 0x5000);
+    refuse(ax.id);
+    if (i == 0) passes();
+  }
   alarms("unread slot");
+}
+
+static void test_records_read_and_wrapped(void **state) {
+  (void)state;
+  for (unsigned i = 0; i < 9; i++) {
+    pcl_ax_t ax = ax_of(0x5000);
+    take(READ, &ax);
+    record(i % 4, 13, 0x5000);
+    refuse(ax.id);
+    reg_write(ADDR_FQH, (i + 1) % 4, 4);
+  }
+  passes();
 }
 
 static void test_record_outside(void **state) {
@@ -239,6 +263,8 @@ int main(void) {
     MONITOR_TEST(test_fence_write_too_early),
     MONITOR_TEST(test_fence_data),
     MONITOR_TEST(test_records),
+    MONITOR_TEST(test_record_over_unread),
+    MONITOR_TEST(test_records_read_and_wrapped),
     MONITOR_TEST(test_record_outside),
     MONITOR_TEST(test_record_while_off),
     MONITOR_TEST(test_record_of_nobody),
