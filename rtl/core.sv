@@ -173,7 +173,7 @@ module core #(
   walker_pool #(
     .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .VaW(VaW), .MsiFlat(MsiFlat)
   ) u_walker_pool (
-    .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .modes_i(caps_i[11:9]), .svpbmt_i(caps_i[15]),
+    .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .modes_i(caps_i[11:9]), .pas_i(caps_i[37:32]), .svpbmt_i(caps_i[15]),
     .ddtp_mode_i, .ddtp_ppn_i, .inv_i(inv_o),
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),

@@ -7,7 +7,8 @@
 //
 // Built without ATS, T2GPA, AMO_HWAD, END, QOSID, process directories and second stage: what they would allow counts as
 // misconfigured, also msiptp.MODE other than Off, since iohgatp is Bare. Custom bits (tc[31:24]) and, with iohgatp.MODE Bare, its
-// PPN and GSCID do not matter. The mask and pattern fields themselves are not looked at while msiptp is Off.
+// PPN and GSCID do not matter. Mask and pattern bits beyond the guest physical address width, which is PAS without a second
+// stage, are reserved.
 module walk_dc #(
   parameter int MsiFlat = 0
 ) (
@@ -15,11 +16,13 @@ module walk_dc #(
   input  logic [2:0]  beat_i,
   input  logic        pdtv_i,  // tc.PDTV of beat 0; counts in beat 3
   input  logic [2:0]  modes_i,  // supported: Sv39, Sv48, Sv57
+  input  logic [5:0]  pas_i,  // capabilities.PAS, 32..56
   output logic        bad_o,  // item of 3.1.4 violated in this doubleword
   output logic [1:0]  mode_o  // beat 3: first-stage mode, portcullis_pkg::Fsc*
 );
   // Reserved, or of something that is not built (items 1, 2 to 7, 18 to 23).
-  logic [63:0] reserved;
+  logic [63:0] reserved, beyond_pas;
+  assign beyond_pas = 64'hffff_ffff_ffff_ffff << (pas_i - 6'd12);
   always_comb begin
     unique case (beat_i)
       3'd0: reserved = 64'hffff_ffff_00ff_fdce;  // all but V, DTF, PDTV, DPE, custom
@@ -27,7 +30,7 @@ module walk_dc #(
       3'd2: reserved = 64'hffff_ffff_0000_0fff;  // all but PSCID
       3'd3: reserved = 64'h0fff_f000_0000_0000;  // all but MODE and PPN
       3'd4: reserved = (MsiFlat != 0) ? 64'hffff_f000_0000_0000 : 64'd0;
-      3'd5, 3'd6: reserved = (MsiFlat != 0) ? 64'hfff0_0000_0000_0000 : 64'd0;
+      3'd5, 3'd6: reserved = (MsiFlat != 0) ? beyond_pas : 64'd0;
       default: reserved = (MsiFlat != 0) ? 64'hffff_ffff_ffff_ffff : 64'd0;
     endcase
   end

@@ -13,6 +13,7 @@ module walk_decide #(
 ) (
   input  logic                      ext_i,  // device contexts have the extended format
   input  logic [2:0]                modes_i,  // supported first stages: Sv39, Sv48, Sv57
+  input  logic [5:0]                pas_i,  // capabilities.PAS
   input  logic                      svpbmt_i,
   input  logic [walk_pkg::CtxW-1:0] ctx_i,
   input  logic [63:0]               data_i,
@@ -33,7 +34,7 @@ module walk_decide #(
   logic       dc_bad;
   logic [1:0] fsc_mode;
   walk_dc #(.MsiFlat(MsiFlat)) u_dc (
-    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .modes_i, .bad_o(dc_bad), .mode_o(fsc_mode)
+    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .modes_i, .pas_i, .bad_o(dc_bad), .mode_o(fsc_mode)
   );
 
   logic       pte_fault, pte_leaf, pte_w;

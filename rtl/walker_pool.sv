@@ -18,6 +18,7 @@ module walker_pool #(
   input  logic                             rst_ni,
   input  logic                             ext_i,  // device contexts have the extended format
   input  logic [2:0]                       modes_i,  // supported first stages: Sv39, Sv48, Sv57
+  input  logic [5:0]                       pas_i,  // capabilities.PAS
   input  logic                             svpbmt_i,
   input  logic [3:0]                       ddtp_mode_i,
   input  logic [43:0]                      ddtp_ppn_i,
@@ -95,7 +96,7 @@ module walker_pool #(
   onehot_mux #(.N(Walkers), .Width(walk_pkg::CtxW)) u_ctx (.sel_i(r_valid_i), .data_i(ctx_all), .data_o(ctx_vec));
   onehot_mux #(.N(Walkers), .Width(walk_pkg::KeyW)) u_key (.sel_i(r_valid_i), .data_i(key_all), .data_o(key_vec));
   walk_decide #(.MsiFlat(MsiFlat)) u_decide (
-    .ext_i, .modes_i, .svpbmt_i, .ctx_i(ctx_vec), .data_i(r_data_i), .err_i(r_err_i),
+    .ext_i, .modes_i, .pas_i, .svpbmt_i, .ctx_i(ctx_vec), .data_i(r_data_i), .err_i(r_err_i),
     .poison_i(r_poison_i), .dec_o(dec_vec)
   );
   assign dec = dec_vec;
