@@ -20,8 +20,10 @@ static pcl_status_t wait_state(const pcl_driver_t *driver, uint32_t port, uint32
 }
 
 pcl_status_t pcl_quiesce(pcl_driver_t *driver, uint32_t port, bool abort) {
-  write_port(driver, PCL_REG_QCTL_OFFSET, port, abort ? PCL_QCTL_MODE_ABORT : PCL_QCTL_MODE_HOLD);
-  return wait_state(driver, port, PCL_QSTA_DRAINED_MASK, PCL_QSTA_DRAINED_MASK);
+  write_port(driver, PCL_REG_QCTL_OFFSET, port, PCL_QCTL_MODE_HOLD);
+  pcl_status_t status = wait_state(driver, port, PCL_QSTA_DRAINED_MASK, PCL_QSTA_DRAINED_MASK);
+  if (!status && abort) write_port(driver, PCL_REG_QCTL_OFFSET, port, PCL_QCTL_MODE_ABORT);
+  return status;
 }
 
 pcl_status_t pcl_resume(pcl_driver_t *driver, uint32_t port) {

@@ -60,7 +60,7 @@ static void set_up(os_t *os) {
   os_queues_start(os, true);
   os_devices_init(os);
   for (unsigned i = 0; i < 4 * os->habits->mappings && os->mappings < os->habits->mappings / 2; i++) os_map(os);
-  os->active = os_below(os, OS_DIRECTORIES);
+  os->active = os_any_directory(os);
   os->driver.directory = os->directory[os->active];
   os_enter_mode(os, PCL_DDTP_MODE_TABLE);
   for (unsigned port = 0; port < os_ports(); port++) pcl_set_isolation_time(&os->driver, port, 600);

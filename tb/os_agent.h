@@ -87,7 +87,6 @@ typedef struct {
   unsigned active;                // the directory that ddtp names in table mode
   bool bare;                      // mode Bare
   bool nested;                    // inside of a wait
-  uint32_t patience;              // looks after which a wait is given up; 0: that would be an error
   bool rescuing;                  // an isolated port is being seen to
   os_domain_t domain[OS_DOMAINS];
   os_mapping_t mapping[OS_MAPPINGS];
@@ -148,6 +147,7 @@ void os_move_device(os_t *os);
 void os_junk_device(os_t *os);
 void os_recycle_domain(os_t *os);
 void os_break_directory(os_t *os);
+unsigned os_any_directory(os_t *os);
 void os_switch_mode(os_t *os);
 void os_enter_mode(os_t *os, pcl_table_mode_t mode);
 

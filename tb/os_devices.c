@@ -144,6 +144,9 @@ void os_break_directory(os_t *os) {
   os_counts()->broken_entries++;
 }
 
+// Mostly the one that has a place for all devices.
+unsigned os_any_directory(os_t *os) { return os_below(os, 3) ? OS_DIRECTORIES - 1 : os_below(os, OS_DIRECTORIES); }
+
 void os_enter_mode(os_t *os, pcl_table_mode_t mode) {
   os->bare = mode == PCL_DDTP_MODE_BARE;
   os_check(os, pcl_set_mode(&os->driver, mode), "set the mode");
@@ -157,7 +160,7 @@ void os_switch_mode(os_t *os) {
     os_enter_mode(os, os_below(os, 2) ? PCL_DDTP_MODE_BARE : PCL_DDTP_MODE_OFF);
     tb_run(os->tb, os_below(os, 2000));
   }
-  os->active = os_below(os, OS_DIRECTORIES);
+  os->active = os_any_directory(os);
   os->driver.directory = os->directory[os->active];
   os_enter_mode(os, PCL_DDTP_MODE_TABLE);
 }

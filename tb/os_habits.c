@@ -18,10 +18,10 @@ static const os_habits_t nic = {
 
 // A disk's driver maps lists of scattered pages, and leaves old ones for a common invalidation.
 static const os_habits_t nvme = {
-  .profile = "nvme", .gap = 120, .mappings = 120, .odd = 20, .lazy = 300, .defer = 300, .size = {60, 10, 2, 0, 0, 0},
+  .profile = "nvme", .gap = 80, .mappings = 120, .odd = 20, .lazy = 300, .defer = 300, .size = {60, 10, 2, 0, 0, 0},
   .action = {
     [OS_MAP] = 400, [OS_UNMAP] = 300, [OS_CHANGE] = 80, [OS_BREAK] = 10, [OS_TRIM] = 30, [OS_PROBE] = 30, [OS_STORM] = 20,
-    [OS_FLUSH] = 60, [OS_FAULTS] = 50, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
+    [OS_FLUSH] = 15, [OS_FAULTS] = 50, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
     [OS_MODE] = 3, [OS_QUIESCE] = 8, [OS_ISOLATE] = 3, [OS_ISOTIME] = 3, [OS_RESIZE] = 5, [OS_ILLEGAL] = 6, [OS_NONSENSE] = 2,
     [OS_RESET] = 1,
   },

@@ -26,7 +26,6 @@ static void store64(void *context, uint64_t addr, uint64_t value) { tb_store(((o
 // While one part of the system waits another maps a page: that needs no command.
 static bool wait(void *context, uint32_t tries) {
   os_t *os = context;
-  if (os->patience && tries == os->patience) return false;
   if (tries == PATIENCE) fail(tb_failure(os->tb), "software waits for ever");
   tb_run(os->tb, rng_range(&os->rng, 1, 12));
   if (!os->nested && os_chance(os, 10)) {

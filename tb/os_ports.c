@@ -19,20 +19,14 @@ void os_rescue_ports(os_t *os) {
   os->rescuing = false;
 }
 
-// A port in ABORT is drained only for moments while its devices go on asking: the system looks for one, not for ever.
-static void drain_port(os_t *os, unsigned port, bool abort) {
-  os->patience = abort ? 100 : 0;
-  pcl_status_t status = pcl_quiesce(&os->driver, port, abort);
-  os->patience = 0;
-  if (status != PCL_E_TIMEOUT || !abort) os_check(os, status, "quiesce a port");
-  os_counts()->quiesces[abort]++;
-}
-
 // What an operating system does to take memory away: stop the port, change, let it go on.
 void os_quiesce(os_t *os) {
   unsigned port = os_below(os, os_ports());
   bool abort = os_below(os, 2);
-  drain_port(os, port, abort);
+  if (os_below(os, 4) == 0) os->ops.write_reg32(os, PCL_REG_QCTL_OFFSET + port * PCL_REG_QCTL_STRIDE, PCL_QCTL_MODE_ABORT);
+  tb_run(os->tb, os_below(os, 200));
+  os_check(os, pcl_quiesce(&os->driver, port, abort), "quiesce a port");
+  os_counts()->quiesces[abort]++;
   for (unsigned i = os_below(os, 4); i; i--) {
     os_mapping_t *mapping = os_any_mapping(os);
     if (mapping) os_unmap(os, mapping);

@@ -114,8 +114,9 @@ pcl_status_t pcl_fence(pcl_driver_t *driver, uint64_t options);
 
 // ---- ports
 
-// Stops a port: its devices' new requests wait at the pins (hold), or are refused without a record (abort). When it returns
-// PCL_OK everything that the port had accepted has been answered. PCL_E_TIMEOUT: a device does not take its answers; isolate it.
+// Stops a port: its devices' new requests wait at the pins (hold), or are refused without a record (abort: after a hold, for
+// in ABORT a busy device's refusals keep the port from being drained). When it returns PCL_OK everything that the port had let
+// through has been answered. PCL_E_TIMEOUT: a device does not take its answers; isolate it.
 pcl_status_t pcl_quiesce(pcl_driver_t *driver, uint32_t port, bool abort);
 pcl_status_t pcl_resume(pcl_driver_t *driver, uint32_t port);
 
