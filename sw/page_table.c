@@ -122,13 +122,12 @@ uint64_t pcl_page_table_prune(const pcl_ops_t *ops, const pcl_page_table_t *tabl
   return 0;
 }
 
+static bool fits(uint64_t page, uint64_t addresses, uint64_t bytes, uint64_t limit) {
+  return (addresses & (page - 1)) == 0 && page <= bytes && (!limit || page <= limit);
+}
+
 uint64_t pcl_page_table_fit(const pcl_page_table_t *table, uint64_t iova, uint64_t pa, uint64_t bytes, uint64_t limit) {
-  uint64_t best = PCL_PAGE;
-  for (uint32_t level = 0; level < table->levels; level++) {
-    for (uint32_t napot = 0; napot <= (level == 0); napot++) {
-      uint64_t size = napot ? PCL_NAPOT_PAGE : pcl_level_bytes(level);
-      if (((iova | pa) & (size - 1)) == 0 && size <= bytes && (!limit || size <= limit)) best = size;
-    }
-  }
-  return best;
+  for (uint32_t level = table->levels - 1; level > 0; level--)
+    if (fits(pcl_level_bytes(level), iova | pa, bytes, limit)) return pcl_level_bytes(level);
+  return fits(PCL_NAPOT_PAGE, iova | pa, bytes, limit) ? PCL_NAPOT_PAGE : PCL_PAGE;
 }
