@@ -69,7 +69,7 @@ pcl_status_t pcl_page_table_add(const pcl_ops_t *ops, const pcl_page_table_t *ta
   uint32_t level, ptes;
   if (!shape_of(table, bytes, &level, &ptes) || ((iova | pa) & (bytes - 1)) || !pcl_page_table_canonical(table, iova))
     return PCL_E_ARGUMENT;
-  pcl_leaf_t old;
+  pcl_leaf_t old = {0};
   if (pcl_page_table_find(ops, table, iova, &old)) return PCL_E_MAPPED;
   uint64_t entry = pcl_page_table_entry(ops, table, iova, level, true);
   if (!entry) return PCL_E_MEMORY;
