@@ -79,7 +79,7 @@ static bool next_leaf(pcl_driver_t *driver, const pcl_domain_t *domain, uint64_t
 }
 
 pcl_status_t pcl_unmap_later(pcl_driver_t *driver, const pcl_domain_t *domain, uint64_t iova, uint64_t bytes) {
-  pcl_leaf_t leaf = {0};
+  pcl_leaf_t leaf;
   uint32_t pages = 0;
   uint64_t all = 0, at = iova;
   if ((iova | bytes) & (PCL_PAGE - 1)) return PCL_E_ARGUMENT;

@@ -69,7 +69,7 @@ pcl_status_t pcl_page_table_add(const pcl_ops_t *ops, const pcl_page_table_t *ta
   uint32_t level, ptes;
   if (!shape_of(table, bytes, &level, &ptes) || ((iova | pa) & (bytes - 1)) || !pcl_page_table_canonical(table, iova))
     return PCL_E_ARGUMENT;
-  pcl_leaf_t old = {0};
+  pcl_leaf_t old;
   if (pcl_page_table_find(ops, table, iova, &old)) return PCL_E_MAPPED;
   uint64_t entry = pcl_page_table_entry(ops, table, iova, level, true);
   if (!entry) return PCL_E_MEMORY;
@@ -83,11 +83,12 @@ pcl_status_t pcl_page_table_add(const pcl_ops_t *ops, const pcl_page_table_t *ta
 
 bool pcl_page_table_find(const pcl_ops_t *ops, const pcl_page_table_t *table, uint64_t iova, pcl_leaf_t *leaf) {
   uint64_t at = table->root;
-  for (uint32_t level = table->levels; level-- > 0; at = target_of(leaf->pte)) {
+  for (uint32_t level = table->levels; level-- > 0;) {
     leaf->entry = entry_in(at, iova, level);
     leaf->pte = ops->load64(ops->context, leaf->entry);
     leaf->bytes = pcl_level_bytes(level);
     if (!(leaf->pte & PCL_MAP_VALID)) return false;
+    at = target_of(leaf->pte);
     if (!(leaf->pte & KIND_MASK)) continue;
     if (level == 0 && (leaf->pte & PCL_MAP_NAPOT)) {
       leaf->bytes = PCL_NAPOT_PAGE;
