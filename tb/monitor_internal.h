@@ -19,7 +19,7 @@
 enum {
   MONITOR_POOL = 128,         // requests of a channel that wait
   MONITOR_REFUSED = 4096,     // refused requests kept for their fault records; power of two
-  MONITOR_PROOFS = 8192,      // power of two
+  MONITOR_PROOFS = 2048,      // power of two
   MONITOR_PATH = 24,          // words read by a walk: 2 + 8 + 5 at most
   MONITOR_DDTP_OLD = 16,
   MONITOR_DS_QUEUE = 64       // writes of the data-structure port under way

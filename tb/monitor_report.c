@@ -75,7 +75,7 @@ void monitor_alarm(monitor_t *m, const monitor_access_t *access, const char *for
   if (m->failed) return;
   m->failed = true;
   report_t r = {.m = m, .text = m->text, .size = sizeof m->text};
-  print(&r, "monitor: clock %llu: ", (unsigned long long)m->cycle);
+  print(&r, "clock %llu: ", (unsigned long long)m->cycle);
   va_list arguments;
   va_start(arguments, format);
   int n = vsnprintf(r.text + r.used, r.size - r.used, format, arguments);

@@ -6,8 +6,8 @@
 
 static unsigned record_id(const monitor_t *m) { return m->config.walkers + 1; }
 
-// Software moves fqh: what it passes is read. If it passes what was never written, it is nonsense, and nothing can be said about slots
-// until it names the tail again.
+// Software moves fqh: what it passes is read. If it passes what was never written, it is nonsense, and nothing can be said about
+// slots until it names the tail again.
 void monitor_writes_read(monitor_t *m, uint32_t fqh) {
   monitor_writes_t *writes = &m->writes;
   uint32_t passed = (fqh - writes->head) & monitor_queue_mask(m->regs.fqb);

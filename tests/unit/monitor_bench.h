@@ -207,6 +207,8 @@ static inline void fence(void) {
 
 // ---- Faults
 
+static uint8_t fq_response = PCL_RESP_OKAY;
+
 static inline void write_beats(unsigned id, uint64_t addr, const uint64_t *data, unsigned beats, unsigned size, unsigned strb) {
   b.out.ds.aw = (pcl_ax_t){.valid = true, .id = (uint16_t)id, .addr = addr, .len = (uint8_t)(beats - 1), .size = (uint8_t)size};
   b.in.ds.aw_ready = true;
@@ -215,7 +217,7 @@ static inline void write_beats(unsigned id, uint64_t addr, const uint64_t *data,
     b.in.ds.w_ready = true;
     tick();
   }
-  b.in.ds.b = (pcl_b_t){.valid = true, .id = (uint16_t)id};
+  b.in.ds.b = (pcl_b_t){.valid = true, .id = (uint16_t)id, .resp = fq_response};
   tick();
 }
 

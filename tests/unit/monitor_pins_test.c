@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The security monitor's judgement of the pins: requests and answers, fences that wait, writes of the data-structure port, faults.
+// The security monitor's judgement of the pins: requests, answers, fences that wait, writes of the data-structure port, faults.
 #include "monitor_bench.h"
 
 // ---- Requests and answers
@@ -172,6 +172,57 @@ static void test_records_read_and_wrapped(void **state) {
   passes();
 }
 
+static void test_nonsense_fqh(void **state) {
+  (void)state;
+  reg_write(ADDR_FQH, 2, 4);   // passes records that do not exist
+  for (unsigned i = 0; i < 4; i++) {
+    pcl_ax_t ax = ax_of(0x5000);
+    take(READ, &ax);
+    record(i, 13, 0x5000);
+    refuse(ax.id);
+  }
+  passes();
+}
+
+static void test_record_after_error(void **state) {
+  (void)state;
+  pcl_ax_t ax = ax_of(0x5000);
+  take(READ, &ax);
+  take(READ, &ax);
+  take(READ, &ax);
+  fq_response = PCL_RESP_SLVERR;
+  record(0, 13, 0x5000);   // not kept: its slot is used again
+  fq_response = PCL_RESP_OKAY;
+  tick();
+  tick();
+  record(0, 13, 0x5000);
+  passes();
+  record(0, 13, 0x5000);
+  alarms("unread slot");
+}
+
+static void test_fault_of_dropped_request(void **state) {
+  (void)state;
+  pcl_ax_t ax = ax_of(0x1000);
+  take(READ, &ax);
+  b.probe.isolated = 1;
+  tick();
+  store(leaf_addr(0x1000), 0);   // its walk goes on
+  tick();
+  record(0, 13, 0x1000);
+  passes();
+}
+
+static void test_request_of_another_port(void **state) {
+  (void)state;
+  pcl_ax_t ax = ax_of(0x1000);
+  b.in.port[1].dev_ax[READ] = ax;
+  b.out.port[1].dev_ax_ready[READ] = true;
+  tick();
+  show(READ, &ax, 0x80000, 0);
+  alarms("no device's request");
+}
+
 static void test_record_outside(void **state) {
   (void)state;
   record(4, 13, 0x5000);
@@ -265,6 +316,10 @@ int main(void) {
     MONITOR_TEST(test_records),
     MONITOR_TEST(test_record_over_unread),
     MONITOR_TEST(test_records_read_and_wrapped),
+    MONITOR_TEST(test_nonsense_fqh),
+    MONITOR_TEST(test_record_after_error),
+    MONITOR_TEST(test_fault_of_dropped_request),
+    MONITOR_TEST(test_request_of_another_port),
     MONITOR_TEST(test_record_outside),
     MONITOR_TEST(test_record_while_off),
     MONITOR_TEST(test_record_of_nobody),

@@ -304,6 +304,34 @@ static void test_canonical(void **state) {
   alarms("no admissible walk");
 }
 
+static void test_longer_tables(void **state) {
+  (void)state;
+  store(OTHER + 8, pte(ROOT, V));
+  store(dc_addr(DEVICE) + 24, UINT64_C(9) << 60 | OTHER >> 12);   // Sv48
+  inval_ddt(true, DEVICE);
+  vma(false, 0, true);
+  fence();
+  dma(READ, UINT64_C(1) << 39 | 0x1000, 0x80000);
+  passes();
+  monitor_reset(b.monitor, b.cycle, ~UINT64_C(0x400));   // a fuse takes Sv48 away
+  set_ddtp((uint64_t)DDT >> 2 | 2);
+  dma(READ, UINT64_C(1) << 39 | 0x1000, 0x80000);
+  alarms("no admissible walk");
+}
+
+static void test_new_directory(void **state) {
+  (void)state;
+  store(OTHER + DEVICE * 32 + 24, UINT64_C(8) << 60 | (OTHER + 0x1000) >> 12);
+  store(OTHER + DEVICE * 32 + 16, (uint64_t)(PSCID + 1) << 12);
+  store(OTHER + DEVICE * 32, 1);
+  store(OTHER + 0x1000, pte(0x40000000, RWX));
+  set_ddtp((uint64_t)OTHER >> 2 | 2);
+  dma(READ, 0x1000, 0x40001000);
+  passes();
+  dma(READ, 0x1000, 0x80000);
+  alarms("no admissible walk");
+}
+
 static void test_merged_halves(void **state) {
   (void)state;
   store(leaf_addr(0x2000), pte(0x90000, RWX) & 0xffffffff);
@@ -348,6 +376,8 @@ int main(void) {
     MONITOR_TEST(test_off),
     MONITOR_TEST(test_misconfigured_context),
     MONITOR_TEST(test_canonical),
+    MONITOR_TEST(test_longer_tables),
+    MONITOR_TEST(test_new_directory),
     MONITOR_TEST(test_merged_halves),
     MONITOR_TEST(test_reset_forgets),
   };
