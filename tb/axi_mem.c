@@ -47,6 +47,7 @@ struct axi_mem {
   axi_mem_pins_t pins;
   axi_mem_config_t config;
   unsigned bus_bytes;
+  uint64_t user_mask;
   mem_source_t source;
   rng_t rng;
   throttle_t ar_throttle, aw_throttle, w_throttle, r_throttle, b_throttle;
@@ -123,12 +124,15 @@ axi_mem_t *axi_mem_create(mem_t *mem, const axi_mem_pins_t *pins, unsigned bus_b
   axi->mem = mem;
   axi->pins = *pins;
   axi->bus_bytes = bus_bytes;
+  axi_mem_set_user_width(axi, 1);
   axi->source = source;
   rng_seed(&axi->rng, seed, stream);
   axi_mem_configure(axi, &(axi_mem_config_t){.exact = true, .hole = ~UINT64_C(0)});
   axi_mem_reset(axi);
   return axi;
 }
+
+void axi_mem_set_user_width(axi_mem_t *axi, unsigned bits) { axi->user_mask = ~UINT64_C(0) >> (64 - bits); }
 
 void axi_mem_destroy(axi_mem_t *axi) { free(axi); }
 
@@ -237,7 +241,7 @@ static void drive_r(axi_mem_t *axi, burst_t *burst) {
   else for (unsigned i = 0; i < axi->bus_bytes; i += 8) r->data[i / 8] = mem_read64(axi->mem, base + i);
   if (r->resp >= PCL_RESP_SLVERR) r->data[0] = rng_u64(&axi->rng);
   if (axi->bus_bytes == 4) r->data[0] = (uint32_t)r->data[0];
-  r->user = axi->source == MEM_BY_IOMMU ? rng_chance(&axi->rng, axi->config.poison) : addr >> 3 & 1;
+  r->user = axi->source == MEM_BY_IOMMU ? rng_chance(&axi->rng, axi->config.poison) : rng_mix(addr) & axi->user_mask;
   burst->beat++;
   burst->ready = 0;
   axi->reads.current = burst->ax.id;
@@ -257,7 +261,7 @@ static void next_b(axi_mem_t *axi, uint64_t next) {
   burst_t *burst = choose(axi, &axi->writes, next);
   if (!burst) return;
   pcl_b_t *b = axi->pins.b;
-  *b = (pcl_b_t){.valid = true, .id = burst->ax.id, .resp = burst->resp, .user = burst->ax.addr >> 6 & 1};
+  *b = (pcl_b_t){.valid = true, .id = burst->ax.id, .resp = burst->resp, .user = rng_mix(burst->ax.addr) & axi->user_mask};
   channel_pop(axi, &axi->writes, b->id);
 }
 

@@ -43,6 +43,9 @@ axi_mem_t *axi_mem_create(mem_t *mem, const axi_mem_pins_t *pins, unsigned bus_b
                           unsigned stream);
 void axi_mem_destroy(axi_mem_t *axi);
 
+// RUSER and BUSER are 1 bit wide unless this is called. They are a hash of the address, but on the data-structure port.
+void axi_mem_set_user_width(axi_mem_t *axi, unsigned bits);
+
 // May be called at any clock.
 void axi_mem_configure(axi_mem_t *axi, const axi_mem_config_t *config);
 

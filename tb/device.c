@@ -26,6 +26,7 @@ struct device {
   pcl_port_pins_in_t *drive;
   const pcl_port_pins_out_t *see;
   unsigned bus_bytes;
+  uint64_t user_mask;
   rng_t rng;
   device_pace_t pace;
   throttle_t request_throttle[PCL_CHANNELS], w_throttle, r_throttle, b_throttle;
@@ -62,6 +63,7 @@ device_t *device_create(pcl_port_pins_in_t *drive, const pcl_port_pins_out_t *se
   device->drive = drive;
   device->see = see;
   device->bus_bytes = bus_bytes;
+  device_set_user_width(device, 1);
   rng_seed(&device->rng, seed, stream);
   for (unsigned i = 0; i < POOL; i++) device_release(device, &device->pool[i]);
   device_set_pace(device, &(device_pace_t){.longest = 1, .outstanding = POOL / 4});
@@ -79,6 +81,7 @@ void device_set_pace(device_t *device, const device_pace_t *pace) {
   throttle_init(&device->b_throttle, pace->stall_answer, pace->longest);
 }
 
+void device_set_user_width(device_t *device, unsigned bits) { device->user_mask = ~UINT64_C(0) >> (64 - bits); }
 void device_set_source(device_t *device, const dma_source_t *source) { device->source = *source; }
 void device_pause(device_t *device, bool paused) { device->paused = paused; }
 unsigned device_pending(const device_t *device, unsigned channel) { return device->pending[channel]; }
@@ -229,6 +232,7 @@ static void clock_ax(device_t *device, unsigned channel) {
     return;
   }
   *ax = dma->ax;
+  ax->user &= device->user_mask;
   ax->valid = true;
   dma->valid_cycle = device->cycle + 1;
 }
@@ -236,7 +240,7 @@ static void clock_ax(device_t *device, unsigned channel) {
 static void fill_w(device_t *device, const dma_t *dma, pcl_w_t *w) {
   uint64_t addr = burst_address(&dma->ax, dma->beat), lanes = burst_lanes(addr, dma->ax.size, device->bus_bytes);
   w->last = device->pace.wild_last ? rng_below(&device->rng, 2) : dma->beat == dma->ax.len;
-  w->user = rng_below(&device->rng, 2);
+  w->user = rng_u64(&device->rng) & device->user_mask;
   w->strb = lanes;
   for (unsigned i = 0; i < device->bus_bytes; i += 8) w->data[i / 8] = rng_u64(&device->rng);
   if (device->bus_bytes == 4) w->data[0] &= 0xffffffff;

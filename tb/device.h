@@ -62,6 +62,8 @@ typedef struct device device_t;
 device_t *device_create(pcl_port_pins_in_t *drive, const pcl_port_pins_out_t *see, unsigned bus_bytes, uint64_t seed,
                         unsigned stream);
 void device_destroy(device_t *device);
+// User signals are 1 bit wide unless this is called.
+void device_set_user_width(device_t *device, unsigned bits);
 void device_set_pace(device_t *device, const device_pace_t *pace);
 void device_set_source(device_t *device, const dma_source_t *source);
 

@@ -180,6 +180,7 @@ static int run_random(command_line_t *line) {
   if (tb_failure(tb)->failed)
     printf("reproduce: make run CONFIG=%s SEED=%" PRIu64 " CYCLES=%" PRIu64 " PROFILE=%s\n", tb_config()->name, line->tb.seed,
            line->cycles, line->tb.profile->name);
+  if (tb_stopped(tb) && status == 0) status = 130;
   running = NULL;
   tb_destroy(tb);
   if (watch) watch_destroy(watch);

@@ -43,7 +43,7 @@ static bool next(void *context, unsigned channel, dma_t *dma) {
   dma->ax.cache = (uint8_t)rng_below(&streams->rng, 16);
   dma->ax.prot = (uint8_t)rng_below(&streams->rng, 8);
   dma->ax.qos = (uint8_t)rng_below(&streams->rng, 16);
-  dma->ax.user = rng_below(&streams->rng, 2);
+  dma->ax.user = rng_u64(&streams->rng);
   if (!made || rng_chance(&streams->rng, stream->habits->wild)) stream_spoil_place(stream, channel, dma);
   if (rng_chance(&streams->rng, stream->habits->illegal)) stream_spoil_burst(stream, dma);
   if (channel == PCL_WRITE) {

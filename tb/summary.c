@@ -117,10 +117,15 @@ void summary_print(summary_t *summary) {
   for (unsigned i = 0; i < TALLY_CAUSES; i++)
     if (tally->cause[i]) printf("  cause %-26u %14" PRIu64 "\n", i, tally->cause[i]);
   for (unsigned i = 0; i < TALLY_COMMANDS; i++)
-    if (tally->command[i]) printf("  %-32s %14" PRIu64 "\n", tally_command_names[i], tally->command[i]);
+    if (tally->command[i]) printf("  command %-24s %14" PRIu64 "\n", tally_command_names[i], tally->command[i]);
   printf("  %-32s %14.0f\n", "cycles per second", seconds > 0 ? (double)tb_cycle(summary->tb) / seconds : 0);
-  printf("%s\n", tb_failure(summary->tb)->failed ? "FAILED" : "passed");
+  printf("%s\n", tb_failure(summary->tb)->failed ? "FAILED" : tb_stopped(summary->tb) ? "interrupted" : "passed");
   fflush(stdout);
+}
+
+// One key per element: NAME_0, NAME_1, ...
+static void print_array(FILE *out, const char *name, const uint64_t *values, unsigned count) {
+  for (unsigned i = 0; i < count; i++) fprintf(out, "  \"%s_%u\": %" PRIu64 ",\n", name, i, values[i]);
 }
 
 bool summary_json(const summary_t *summary, const char *file) {
@@ -137,15 +142,16 @@ bool summary_json(const summary_t *summary, const char *file) {
   fprintf(out, "{\n  \"config\": \"%s\",\n  \"profile\": \"%s\",\n  \"agent\": \"%s\",\n  \"seed\": %" PRIu64 ",\n",
           tb_config()->name, summary->profile, summary->agent, summary->seed);
   for (unsigned i = 0; i < count; i++) fprintf(out, "  \"%s\": %" PRIu64 ",\n", lines[i].key, lines[i].value);
-  fprintf(out, "  \"faults_by_cause\": {");
-  const char *comma = "";
   for (unsigned i = 0; i < TALLY_CAUSES; i++)
-    if (tally->cause[i]) fprintf(out, "%s\"%u\": %" PRIu64, comma, i, tally->cause[i]), comma = ", ";
-  fprintf(out, "},\n  \"commands_by_kind\": {");
+    if (tally->cause[i]) fprintf(out, "  \"cause_%u\": %" PRIu64 ",\n", i, tally->cause[i]);
   for (unsigned i = 0; i < TALLY_COMMANDS; i++)
-    fprintf(out, "%s\"%s\": %" PRIu64, i ? ", " : "", tally_command_names[i], tally->command[i]);
-  fprintf(out, "},\n  \"cycles_per_second\": %.0f,\n", seconds > 0 ? (double)tb_cycle(summary->tb) / seconds : 0);
+    fprintf(out, "  \"command_%s\": %" PRIu64 ",\n", tally_command_names[i], tally->command[i]);
+  print_array(out, "ddtp_mode", tally->ddtp_mode, TALLY_DDTP_MODES);
+  print_array(out, "first_stage_mode", tally->fsc_mode, TALLY_FSC_MODES);
+  print_array(out, "leaf_size", tally->leaf, TALLY_SIZES);
+  print_array(out, "pbmt", tally->pbmt, 4);
+  fprintf(out, "  \"cycles_per_second\": %.0f,\n", seconds > 0 ? (double)tb_cycle(summary->tb) / seconds : 0);
   if (failure->failed) fprintf(out, "  \"fail_cycle\": %" PRIu64 ",\n", failure->at);
-  fprintf(out, "  \"passed\": %s\n}\n", failure->failed ? "false" : "true");
+  fprintf(out, "  \"passed\": %s\n}\n", failure->failed || tb_stopped(summary->tb) ? "false" : "true");
   return fclose(out) == 0;
 }

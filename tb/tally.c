@@ -2,22 +2,24 @@
 #include "tally.h"
 
 const char *const tally_command_names[TALLY_COMMANDS] = {
-  "IOTINVAL.VMA", "IOTINVAL.VMA AV", "IOTINVAL.VMA PSCV", "IOTINVAL.VMA AV PSCV", "IOTINVAL.GVMA", "IOFENCE.C", "IODIR.INVAL_DDT",
-  "other",
+  "vma", "vma_av", "vma_pscv", "vma_av_pscv", "vma_gv", "gvma", "fence", "fence_av", "fence_wsi", "fence_pr", "fence_pw",
+  "ddt_all", "ddt_one", "other",
 };
 
 static tally_command_t kind_of(uint64_t dw0) {
   unsigned kind = dw0 & 0x3ff;  // func3, opcode
-  if (kind == 1) return TALLY_VMA + (dw0 >> 10 & 1) + 2 * (dw0 >> 32 & 1);
+  if (kind == 1) return dw0 >> 33 & 1 ? TALLY_VMA_GV : TALLY_VMA + (dw0 >> 10 & 1) + 2 * (dw0 >> 32 & 1);
   if (kind == (1 << 7 | 1)) return TALLY_GVMA;
   if (kind == 2) return TALLY_FENCE;
-  return kind == 3 ? TALLY_DDT : TALLY_OTHER;
+  return kind == 3 ? TALLY_DDT_ALL + (dw0 >> 33 & 1) : TALLY_OTHER;
 }
 
 static void count_fetch(tally_t *tally, const pcl_r_t *r) {
   if (!tally->fetch_second && r->resp < PCL_RESP_SLVERR && !(r->user & 1)) {
+    tally_command_t kind = kind_of(r->data[0]);
     tally->commands++;
-    tally->command[kind_of(r->data[0])]++;
+    tally->command[kind]++;
+    for (unsigned i = 0; i < 4 && kind == TALLY_FENCE; i++) tally->command[TALLY_FENCE_AV + i] += r->data[0] >> (10 + i) & 1;
   }
   tally->fetch_second = !r->last;
 }
@@ -40,10 +42,20 @@ static bool covers(const pcl_inv_t *inv, const pcl_walker_t *walker) {
   return !inv->av || inv->vpn == walker->request.iova >> 12;
 }
 
+static void count_walk(tally_t *tally, const tb_view_t *view, const pcl_resp_t *resp) {
+  const pcl_walk_t *walk = &view->top->core.pool.walker[view->top->clock.core_out.plan.shown].walk;
+  tally->walks++;
+  if (view->top->regs.ddtp_mode < TALLY_DDTP_MODES) tally->ddtp_mode[view->top->regs.ddtp_mode]++;
+  if (!resp->ok) return;
+  tally->fsc_mode[resp->size == PCL_SIZE_IDENTITY ? 0 : walk->root_level - 1]++;
+  tally->leaf[resp->size]++;
+  tally->pbmt[resp->pbmt]++;
+}
+
 static void count_core(tally_t *tally, const tb_view_t *view, const pcl_config_t *config) {
   const pcl_core_t *core = &view->top->core;
   const pcl_core_out_t *out = &view->top->clock.core_out;
-  tally->walks += out->resp.valid && out->resp.lead;
+  if (out->resp.valid && out->resp.lead) count_walk(tally, view, &out->resp);
   tally->l2_hits += out->resp.valid && !out->resp.lead;
   tally->merges += core->pipe.b.valid && out->plan.b_moves && !out->plan.way && out->plan.merge >= 0;
   if (out->inv.kill) {

@@ -77,6 +77,8 @@ static void create_memories(tb_t *tb) {
     };
     tb->mem[p] = axi_mem_create(tb->memory, &pins, bytes, MEM_BY_DMA, seed, RNG_MEM + p);
     tb->device[p] = device_create(in, out, bytes, seed, RNG_DEVICE + p);
+    axi_mem_set_user_width(tb->mem[p], configuration.user_width);
+    device_set_user_width(tb->device[p], configuration.user_width);
   }
 }
 
@@ -347,6 +349,7 @@ void tb_protect(tb_t *tb, void (*body)(tb_t *tb, void *context), void *context) 
 }
 
 void tb_stop(tb_t *tb) { tb->stop = 1; }
+bool tb_stopped(const tb_t *tb) { return tb->stop; }
 
 void tb_set_tick(tb_t *tb, void (*tick)(void *context), void *context) {
   tb->tick = tick;

@@ -105,6 +105,7 @@ void tb_protect(tb_t *tb, void (*body)(tb_t *tb, void *context), void *context);
 
 // Ends tb_protect() at the next step. May be called from a signal handler.
 void tb_stop(tb_t *tb);
+bool tb_stopped(const tb_t *tb);
 
 // Called every 4096 clocks.
 void tb_set_tick(tb_t *tb, void (*tick)(void *context), void *context);
