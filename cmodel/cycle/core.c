@@ -74,7 +74,8 @@ void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out
   pcl_cmd_queue_eval(&core->cmd_queue, in->regs, &out->cmd_queue);
   out->fence_start = out->cmd_queue.fence_start;
   pcl_inval_eval(&core->inval, &core->iotlb, in->regs->ddtp_busy, &out->cmd_queue.inv, &out->inval);
-  out->inv = out->inval.inv;
+  out->inv.kill = false;
+  if (out->inval.inv.kill) out->inv = out->inval.inv;
   eval_misses(core, in, out);
   eval_read(core, out);
   eval_faults(core, in, out);
@@ -120,7 +121,7 @@ static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
   const pcl_r_t *r = &in->ds->r;
   const pcl_ds_write_req_t *const writers[PCL_DS_WRITERS] = {&out->fault_queue.write, &out->cmd_queue.write};
   pcl_ds_write_told_t told[PCL_DS_WRITERS];
-  pcl_fault_rec_t record = {.valid = false};
+  pcl_fault_rec_t record;
 
   pcl_ds_write_commit(&core->ds_write, writers, out->write_captured, in->ds, told);
   if (out->fault_queue.taken >= 0) fault_record(core, out->fault_queue.taken, &record);

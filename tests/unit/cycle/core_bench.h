@@ -20,7 +20,7 @@
 #include "cycle/core.h"
 
 enum { WORDS = 64, BEATS = 64, LATENCY = 20, DEVICE = 5, PSCID = 9 };
-enum { DDT_PPN = 0x10, ROOT_PPN = 0x20, MIDDLE_PPN = 0x21, LEAVES_PPN = 0x22, FRAME_PPN = 0x12300 };
+enum { CQ_PPN = 0x8, DDT_PPN = 0x10, ROOT_PPN = 0x20, MIDDLE_PPN = 0x21, LEAVES_PPN = 0x22, FRAME_PPN = 0x12300 };
 #define LEAF (PCL_PTE_V | PCL_PTE_R | PCL_PTE_W | PCL_PTE_X | PCL_PTE_U | PCL_PTE_A | PCL_PTE_D)
 #define IOVA UINT64_C(0x40200000)
 
@@ -102,6 +102,7 @@ static inline void tick(bench_t *b) {
     if (b->out.req_ready >> q & 1) b->req[q].valid = false;
   }
   if (b->events.ddtp_done) b->regs.ddtp_busy = false;
+  if (b->events.cq_done) b->regs.cq.head++;
   b->clock++;
 }
 
@@ -113,6 +114,18 @@ static inline void ticks(bench_t *b, unsigned count) {
 static inline void ask(bench_t *b, unsigned q, unsigned slot, uint64_t iova) {
   assert_false(b->req[q].valid);
   b->req[q] = (pcl_miss_req_t){.iova = iova, .device_id = DEVICE, .slot = (uint8_t)slot, .valid = true};
+}
+
+// Queues a command in the next clock; it is fetched at once and begins to execute 22 clocks later.
+static inline void command(bench_t *b, uint64_t dw0, uint64_t dw1) {
+  const uint64_t addr = (CQ_PPN << 12) + 16 * b->regs.cq.tail++;
+  set_word(b, addr, dw0);
+  set_word(b, addr + 8, dw1);
+}
+
+static inline void until_kill(bench_t *b) {
+  do tick(b);
+  while (!b->out.inv.kill);
 }
 
 static inline void until_response(bench_t *b) {
@@ -136,6 +149,7 @@ static inline void bench_init(bench_t *b, const pcl_config_t *config) {
   b->regs.capabilities = 0x10 | PCL_CAP_SV39 | UINT64_C(56) << 32;
   b->regs.ddtp_mode = PCL_DDTP_1LVL;
   b->regs.ddtp_ppn = DDT_PPN;
+  b->regs.cq = (pcl_queue_regs_t){.ppn = CQ_PPN, .log2 = 7, .en = true, .on = true};
   b->in = (pcl_core_in_t){.regs = &b->regs, .ds = &b->ds};
   for (unsigned q = 0; q < PCL_REQUESTERS; q++) b->in.req[q] = &b->req[q];
   b->ds.ar_ready = b->ds.aw_ready = b->ds.w_ready = true;

@@ -184,6 +184,39 @@ static void a_waiting_answer_is_killed(void **state) {
   assert_int_equal(b->reads, 2 + 4);
 }
 
+// IOTINVAL.VMA of one page, AV and PSCV, while the walk of another page waits for its leaf; `flags` and `level` are that leaf's.
+static unsigned reads_under_vma(uint64_t leaf_addr, uint64_t leaf, uint64_t invalidated) {
+  bench_t *b = start(&small);
+  ask(b, 0, 1, IOVA);  // knows the DC
+  until_response(b);
+  command(b, 1 | UINT64_C(1) << 10, IOVA >> 12 << 10);  // the tables are known no more, but
+  command(b, 1, 0);                                     // only after this one, of all
+  until_kill(b);
+  until_kill(b);
+  tick(b);
+  set_word(b, leaf_addr, leaf);
+  b->reads = 0;
+  ask(b, 0, 2, IOVA + 0x5000);
+  ticks(b, leaf_addr >> 12 == MIDDLE_PPN ? 5 : 26);
+  command(b, 1 | UINT64_C(1) << 32 | PSCID << 12 | UINT64_C(1) << 10, invalidated >> 12 << 10);
+  until_response(b);
+  assert_true(b->resp.ok);
+  return b->reads;
+}
+
+static void only_a_leaf_that_holds_the_page_is_killed(void **state) {
+  (void)state;
+  const uint64_t leaf = (MIDDLE_PPN << 12) + 8 * (IOVA >> 21 & 511);
+  const uint64_t large = UINT64_C(0x12200) << 10 | LEAF;
+  const uint64_t table = LEAVES_PPN << 10 | PCL_PTE_V;
+  // Root and 2-MiB leaf, and the command; again with the DC if the page lies in it.
+  assert_int_equal(reads_under_vma(leaf, large, IOVA + 0x200000), 3);
+  assert_int_equal(reads_under_vma(leaf, large, IOVA + 0x3000), 3 + 3);
+  // The same page table with a 4-KiB leaf below.
+  assert_int_equal(reads_under_vma(leaf, table, IOVA + 0x3000), 4);
+  assert_int_equal(reads_under_vma(leaf, table, IOVA + 0x5000), 4 + 4);
+}
+
 static void dead_entries_are_not_used(void **state) {
   (void)state;
   bench_t *b = start_warm(&large);
@@ -210,6 +243,7 @@ int main(void) {
     cmocka_unit_test(fault_is_recorded_before_it_is_answered),
     cmocka_unit_test(a_killed_walk_starts_anew),
     cmocka_unit_test(a_waiting_answer_is_killed),
+    cmocka_unit_test(only_a_leaf_that_holds_the_page_is_killed),
     cmocka_unit_test(dead_entries_are_not_used),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
