@@ -103,10 +103,11 @@ static void commit_misses(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
     .fault_taken = out->fault_queue.taken < (int)core->walkers ? out->fault_queue.taken : -1,
   };
   const bool fill = out->plan.shown >= 0 && out->resp.ok && out->resp.size == PCL_SIZE_4K && !out->inval.active;
+  const unsigned way = fill ? core->pool.walker[out->plan.shown].l2_way : 0;
   if (pool.inv) kill_caches(core, pool.inv);
   pcl_walker_pool_commit(&core->pool, &pool, &core->dc_cache, &core->nl_cache);
   pcl_miss_pipe_commit(&core->pipe, &pipe, &out->plan, &core->pool, &core->iotlb);
-  if (fill) pcl_iotlb_fill(&core->iotlb, &out->resp);
+  if (fill) pcl_iotlb_fill(&core->iotlb, &out->resp, way);
 }
 
 static void fault_record(const pcl_core_t *core, int source, pcl_fault_rec_t *record) {

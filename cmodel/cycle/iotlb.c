@@ -29,9 +29,15 @@ void pcl_iotlb_read(pcl_iotlb_t *iotlb, uint64_t vpn) {
   memcpy(iotlb->read, set, iotlb->ways * sizeof *set);
 }
 
-void pcl_iotlb_fill(pcl_iotlb_t *iotlb, const pcl_resp_t *resp) {
+unsigned pcl_iotlb_victim(const pcl_iotlb_t *iotlb) {
+  for (unsigned i = 0; i < iotlb->ways; i++)
+    if (!iotlb->read[i].valid) return i;
+  return iotlb->way_ptr;
+}
+
+void pcl_iotlb_fill(pcl_iotlb_t *iotlb, const pcl_resp_t *resp, unsigned way) {
   if (iotlb->ways == 0) return;
-  iotlb->ram[pcl_iotlb_set(iotlb, resp->vpn) * iotlb->ways + iotlb->way_ptr] = (pcl_iotlb_way_t){
+  iotlb->ram[pcl_iotlb_set(iotlb, resp->vpn) * iotlb->ways + way] = (pcl_iotlb_way_t){
     .vpn = resp->vpn & iotlb->va_mask,
     .spn = resp->spn,
     .pscid = resp->pscid,

@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
   unsigned ways;     // 0: there is no iotlb
   unsigned sets;     // power of two
-  unsigned way_ptr;  // the next fill's
+  unsigned way_ptr;  // for a set without a free way
   uint64_t va_mask;
   pcl_iotlb_way_t read[PCL_MAX_L2_WAYS];  // the set read last
   pcl_iotlb_way_t ram[PCL_MAX_L2_ENTRIES];
@@ -44,9 +44,12 @@ void pcl_iotlb_reset(pcl_iotlb_t *iotlb, const pcl_config_t *config);
 // The lowest way of the set read last that has this key and the right for it, or NULL.
 const pcl_iotlb_way_t *pcl_iotlb_compare(const pcl_iotlb_t *iotlb, const pcl_iotlb_key_t *key);
 
+// The way that a leaf of the set read last shall fill: the lowest that is not valid, else the pointer's.
+unsigned pcl_iotlb_victim(const pcl_iotlb_t *iotlb);
+
 // Edges. In one clock a read comes before a fill.
 void pcl_iotlb_read(pcl_iotlb_t *iotlb, uint64_t vpn);
-void pcl_iotlb_fill(pcl_iotlb_t *iotlb, const pcl_resp_t *resp);
+void pcl_iotlb_fill(pcl_iotlb_t *iotlb, const pcl_resp_t *resp, unsigned way);
 
 static inline unsigned pcl_iotlb_set(const pcl_iotlb_t *iotlb, uint64_t vpn) { return (unsigned)vpn & (iotlb->sets - 1); }
 

@@ -85,8 +85,9 @@ static void load_h(pcl_miss_pipe_t *pipe, const pcl_iotlb_way_t *way) {
 }
 
 static void commit_b(pcl_miss_pipe_t *pipe, const pcl_regs_state_t *regs, const pcl_miss_plan_t *plan,
-                     pcl_walker_pool_t *pool) {
-  const pcl_walker_job_t job = {.req = &pipe->b, .dc = pipe->b_dc, .q = pipe->b_q};
+                     pcl_walker_pool_t *pool, const pcl_iotlb_t *iotlb) {
+  const pcl_walker_job_t job =
+    {.req = &pipe->b, .dc = pipe->b_dc, .q = pipe->b_q, .l2_way = (uint8_t)pcl_iotlb_victim(iotlb)};
   pipe->b.valid = false;
   if (plan->way) {
     load_h(pipe, plan->way);
@@ -100,7 +101,7 @@ static void commit_b(pcl_miss_pipe_t *pipe, const pcl_regs_state_t *regs, const 
 void pcl_miss_pipe_commit(pcl_miss_pipe_t *pipe, const pcl_miss_pipe_in_t *in, const pcl_miss_plan_t *plan,
                           pcl_walker_pool_t *pool, pcl_iotlb_t *iotlb) {
   if (plan->h_shown) pipe->h.valid = false;
-  if (pipe->b.valid && plan->b_moves) commit_b(pipe, in->regs, plan, pool);
+  if (pipe->b.valid && plan->b_moves) commit_b(pipe, in->regs, plan, pool, iotlb);
   if (plan->winner < 0) return;
   pipe->b = *in->req[plan->winner];
   pipe->b.valid = true;

@@ -35,7 +35,7 @@ void pcl_port_req(const pcl_port_t *port, const pcl_port_q_t *q, pcl_port_req_t 
   req->rec_pend = port->guard.rec_pend;
   req->drained = port->guard.isolated ? is_quiet(port)
                                       : pcl_port_channel_drained(&port->ch[PCL_READ]) &&
-                                            pcl_port_channel_drained(&port->ch[PCL_WRITE]) && port->w.count == 0;
+                                            pcl_port_channel_drained(&port->ch[PCL_WRITE]);
 }
 
 static void eval_channels(const pcl_port_t *port, const pcl_port_in_t *in, pcl_port_found_t *found) {

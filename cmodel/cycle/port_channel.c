@@ -200,8 +200,10 @@ static void enqueue(pcl_port_channel_t *ch, uint32_t was_free, uint32_t freed, c
   ch->blocked = slot->dep != 0 ? ch->blocked | bit(index) : ch->blocked & ~bit(index);
   ch->illegal = found->illegal ? ch->illegal | bit(index) : ch->illegal & ~bit(index);
   ch->drop &= ~bit(index);
+  ch->aborted &= ~bit(index);
   if (in->refuse) {
     ch->fault |= bit(index);
+    ch->aborted |= bit(index);
   } else if (found->hit.hit && !kill) {
     ch->ok |= bit(index);
   } else {

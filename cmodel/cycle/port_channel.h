@@ -44,6 +44,7 @@ typedef struct {
   uint32_t fault;
   uint32_t drop;
   uint32_t illegal;
+  uint32_t aborted;  // refused when they came: `drained` does not wait for them
   uint32_t blocked;
   unsigned alloc_ptr;
   unsigned send_ptr;
@@ -103,9 +104,9 @@ void pcl_port_channel_init(pcl_port_channel_t *ch, const pcl_config_t *config, u
 
 static inline uint32_t pcl_port_channel_busy(const pcl_port_channel_t *ch) { return ch->need | ch->sent | ch->ok | ch->fault; }
 
-// Nothing of this channel is under way.
+// Nothing of this channel is under way, but for requests that were refused when they came.
 static inline bool pcl_port_channel_drained(const pcl_port_channel_t *ch) {
-  return pcl_port_channel_busy(ch) == 0 && !ch->answer.valid && ch->cnt_sum == 0;
+  return (pcl_port_channel_busy(ch) & ~ch->aborted) == 0 && ch->cnt_sum == 0;
 }
 
 // The miss request shown to the core.

@@ -23,6 +23,7 @@ pcl_walker_state_t pcl_walker_take(pcl_walker_t *walker, const pcl_walker_job_t 
     .bus_illegal = req->illegal,
   };
   walker->dc = job->dc;
+  walker->l2_way = job->l2_way;
   walker->killed = false;
   walker->inv_size = INV_SIZE_NONE;
   memset(walker->resp.mask, 0, sizeof walker->resp.mask);

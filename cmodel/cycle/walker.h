@@ -32,6 +32,7 @@ typedef struct {
   uint8_t state;            // pcl_walker_state_t
   uint8_t beat;
   uint8_t inv_size;         // smallest leaf that has been invalidated; 7 = none
+  uint8_t l2_way;           // of the iotlb, for the leaf
   bool killed;              // what is being read is void
 } pcl_walker_t;
 
@@ -40,6 +41,7 @@ typedef struct {
   const pcl_miss_req_t *req;
   pcl_dc_known_t dc;
   uint8_t q;
+  uint8_t l2_way;           // of the iotlb, for the leaf
 } pcl_walker_job_t;
 
 // Takes a request; the next state is START.
