@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fetches commands ahead of their execution (IOMMU spec 4.1, 6.6, 6.15): reads 16 bytes at cqb.PPN*4096 + fetch_idx*16 and keeps
+// Fetches commands ahead of their execution (IOMMU spec 4.1, 6.6, 6.15): reads 16 bytes at cqb.PPN*4096 | fetch_idx*16 and keeps
 // up to CqDepth of them, each with what cmd_decode says about it. docs/microarchitecture.md section 5.6.
 //
 // Flush: in clocks in which the queue is off, disabled or stopped by an error, and after that until no fetch is under way, no new
@@ -62,7 +62,7 @@ module cmd_fetch #(
   logic room;
   assign room = {1'b0, count_q} + {1'b0, under_q} < (CountW + 1)'(CqDepth);
   assign ar_valid_o = offered_q || (!flush && fetch_idx != cq_tail_i && room);
-  assign ar_addr_o = {cq_ppn_i, 12'd0} + {20'd0, fetch_idx, 4'd0};
+  assign ar_addr_o = {cq_ppn_i, 12'd0} | {20'd0, fetch_idx, 4'd0};
 
   // Beats: the first doubleword is judged as it arrives, the second completes the command.
   logic       beat, last, push, second_q, err_q, illegal_q, fence_q, inval_q;

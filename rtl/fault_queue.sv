@@ -90,7 +90,7 @@ module fault_queue #(
   assign fq_set_of_o = judged && !drop && !waits && full;
   assign pop = (judged && drop) || fq_set_of_o || dw_done_i;
 
-  assign dw_addr_o = {fq_ppn_i, 12'd0} + {19'd0, issue_idx_q, 5'd0};
+  assign dw_addr_o = {fq_ppn_i, 12'd0} | {19'd0, issue_idx_q, 5'd0};
   always_comb begin
     unique case (dw_beat_i)
       2'd0: dw_data_o = {head.device_id, head.ttyp, head.priv, head.pv, head.process_id, head.cause};

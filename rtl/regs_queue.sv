@@ -82,7 +82,8 @@ module regs_queue #(
     end else begin
       if (off && wr_base_i[0]) {ppn_o[31-PpnLsb:0], log2_o} <= {wr_base_data_i[31:PpnLsb], wr_base_data_i[Log2Msb:0]};
       if (off && wr_base_i[1]) ppn_o[43:32-PpnLsb] <= wr_base_data_i[PpnMsb:32];
-      if (wr_index_i) sw_index_o <= wr_index_data_i & mask;
+      if (off && |wr_base_i) sw_index_o <= '0;
+      else if (wr_index_i) sw_index_o <= wr_index_data_i & mask;
 
       if (wr_csr) begin
         en_o <= wr_csr_data_i[EnLsb];

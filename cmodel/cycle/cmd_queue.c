@@ -44,7 +44,7 @@ void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *re
 
   out->read.valid = state->ar_hold || (!halt && !state->flushing && state->fetch_idx != cq->tail &&
                                        state->count + state->under_way < state->depth);
-  out->read.addr = (cq->ppn << 12) + (uint64_t)state->fetch_idx * 16;
+  out->read.addr = cq->ppn << 12 | (uint64_t)state->fetch_idx * 16;
   out->inv.kill = false;
   if (state->exec == PCL_CQ_INVAL || (start && needs_inval(command))) out->inv = inval_request(command);
   out->fence_start = start && command->kind == PCL_CMD_IOFENCE_C;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "arch/caps.h"
 #include "rr_arb.h"
 
 // Records whose B may be missing at a time.
@@ -33,7 +34,7 @@ void pcl_fault_queue_eval(const pcl_fault_queue_t *state, const pcl_regs_state_t
   out->taken = -1;
   if (sources != 0 && (state->count < state->depth || off(regs))) out->taken = (int)pcl_rr_pick(sources, state->src_ptr);
   out->write.valid = ready(state, regs) && !full(state, regs);
-  out->write.addr = ((regs->fq.ppn << 12) + (uint64_t)state->issue_idx * 32) & ((UINT64_C(1) << 56) - 1);
+  out->write.addr = (regs->fq.ppn << 12 | (uint64_t)state->issue_idx * 32) & ((UINT64_C(1) << PCL_SPA_BITS) - 1);
   out->write.data = state->fifo[state->first];
   out->idle = state->count == 0 && state->in_flight == 0;
 }

@@ -76,8 +76,10 @@ static uint64_t merge(uint64_t old, word_write_t write) {
   return (old & ~mask) | (write.data & mask);
 }
 
-static void write_base(pcl_queue_regs_t *queue, word_write_t write) {
+// `index`: the one that software moves; it starts anew with a new base.
+static void write_base(pcl_queue_regs_t *queue, uint32_t *index, word_write_t write) {
   if (queue->en || queue->on) return;
+  *index = 0;
   uint64_t value = merge(base_word(queue), write);
   queue->log2 = value & 0x1f;
   queue->ppn = pcl_ppn_field(value);
@@ -122,8 +124,8 @@ static void write_word(pcl_regs_state_t *state, unsigned offset, word_write_t wr
   uint32_t high = (uint32_t)(write.data >> 32);
   switch (offset) {
     case PCL_REG_DDTP_OFFSET: write_ddtp(state, write); return;
-    case PCL_REG_CQB_OFFSET: write_base(&state->cq, write); return;
-    case PCL_REG_FQB_OFFSET: write_base(&state->fq, write); return;
+    case PCL_REG_CQB_OFFSET: write_base(&state->cq, &state->cq.tail, write); return;
+    case PCL_REG_FQB_OFFSET: write_base(&state->fq, &state->fq.head, write); return;
     case PCL_REG_CQH_OFFSET:
       if (write.hi) state->cq.tail = high & pcl_queue_mask(&state->cq);
       return;
