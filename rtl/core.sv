@@ -131,6 +131,7 @@ module core #(
   logic [SetW-1:0]          l2_set;
   logic [43:0]              l2_spn, nl_ppn;
   logic [5:0]               l2_attr;
+  logic [2:0]               l2_way, walk_way;
   logic [51:0]              b_vpn;
   logic [19:0]              b_pscid;
   logic [2:0]               nl_level;
@@ -146,7 +147,7 @@ module core #(
     .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .req_valid_i, .req_ready_o, .req_i,
     .dc_id_o(dc_id), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc),
     .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_hit_i(l2_hit),
-    .l2_spn_i(l2_spn), .l2_attr_i(l2_attr),
+    .l2_spn_i(l2_spn), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
     .vpn_o(b_vpn), .pscid_o(b_pscid), .nl_hit_i(nl_hit), .nl_level_i(nl_level), .nl_ppn_i(nl_ppn),
     .new_valid_o(new_valid), .new_o(new_walk), .new_bit_o(new_bit), .merged_i(merged), .answer_i(walk_valid),
     .answer_port_i(answer_port), .h_valid_o(h_valid), .h_resp_o(h_resp), .h_mask_o(h_mask)
@@ -177,6 +178,7 @@ module core #(
     .ddtp_mode_i, .ddtp_ppn_i, .inv_i(inv_o),
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),
+    .resp_way_o(walk_way),
     .ar_valid_o(ar_valid), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_taken_i(ar_taken), .r_valid_i(r_valid),
     .r_data_i(ds_r_data_i), .r_err_i(ds_r_resp_i[1]), .r_poison_i(ds_r_user_i[0]),
     .fault_valid_o(fault_valid), .fault_taken_i(fault_taken), .fault_grant_i(fault_grant), .fault_o(walk_fault),
@@ -221,15 +223,16 @@ module core #(
     iotlb #(.Entries(L2Entries), .Ways(L2Ways), .VaW(VaW)) u_iotlb (
       .clk_i, .rst_ni, .read_i(l2_read || inv_read), .read_set_i(inv_read ? inv_read_set : l2_set),
       .vpn_i(b_vpn), .pscid_i(b_pscid), .write_i(l2_write), .exec_i(l2_exec), .hit_o(l2_hit),
-      .spn_o(l2_spn), .attr_o(l2_attr),
-      .fill_i(fill), .resp_i(walk_resp), .init_i(inv_init), .check_i(inv_check), .inv_set_i(inv_set), .inv_i(inv_o)
+      .spn_o(l2_spn), .attr_o(l2_attr), .way_o(l2_way),
+      .fill_i(fill), .fill_way_i(walk_way), .resp_i(walk_resp), .init_i(inv_init), .check_i(inv_check), .inv_set_i(inv_set), .inv_i(inv_o)
     );
   end else begin : gen_no_iotlb
     assign l2_hit = 1'b0;
     assign l2_spn = '0;
     assign l2_attr = '0;
+    assign l2_way = '0;
     logic unused;
-    assign unused = ^{l2_read, l2_set, l2_write, l2_exec, inv_read, inv_read_set, inv_init, inv_check, inv_set};
+    assign unused = ^{l2_read, l2_set, l2_write, l2_exec, inv_read, inv_read_set, inv_init, inv_check, inv_set, walk_way};
   end
 
   // Command queue.

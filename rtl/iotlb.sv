@@ -4,8 +4,8 @@
 //
 // An entry is {valid, pscid, page number above the set index, spn, r, w, x, pbmt, g}; it has no device_id, so only IOTINVAL.VMA
 // covers it. A set is read in one clock (stage A or inval) and compared in the next with the key of stage B, or, while inval
-// checks (check_i), with the invalidation. Of the ways that match and grant the right the lowest wins. Fills go to the way of a
-// pointer, whatever the set.
+// checks (check_i), with the invalidation. Of the ways that match and grant the right the lowest wins. way_o is where a
+// leaf of the set read should go: the lowest way that is not valid, else that of a pointer, which advances with each fill.
 //
 // Entries, Ways: powers of two, Ways < Entries. VaW: width of IOVAs.
 module iotlb #(
@@ -26,8 +26,10 @@ module iotlb #(
   output logic                            hit_o,
   output logic [43:0]                     spn_o,
   output logic [5:0]                      attr_o,  // r, w, x, pbmt, g
+  output logic [2:0]                      way_o,
   // Fill with a response.
   input  logic                            fill_i,
+  input  logic [2:0]                      fill_way_i,
   input  logic [portcullis_pkg::RespW-1:0] resp_i,
   // Invalidation: clear all ways of a set, or those that are covered, of the set read in the clock before.
   input  logic                            init_i,
@@ -52,7 +54,7 @@ module iotlb #(
   assign key_tag = check_i ? inv.vpn[VaW-13:SetW] : vpn_i[VaW-13:SetW];
   assign key_pscid = check_i ? inv.pscid : pscid_i;
 
-  logic [Ways-1:0]       hit, first, clear, fill;
+  logic [Ways-1:0]       hit, first, clear, fill, vacant;
   logic [Ways*PageW-1:0] page_all;
   logic [WayW-1:0]       way_q;
   logic                  erase;
@@ -79,9 +81,10 @@ module iotlb #(
     assign tag_eq = tag == key_tag;
     assign pscid_eq = pscid == key_pscid;
     assign hit[i] = valid && tag_eq && pscid_eq && (write_i ? w : exec_i ? x : r);
+    assign vacant[i] = !valid;
     assign clear[i] = init_i || (check_i && inv.op == portcullis_pkg::InvVma && (!inv.av || tag_eq) &&
                                  (!inv.pscv || (pscid_eq && !g)));
-    assign fill[i] = fill_i && way_q == WayW'(i);
+    assign fill[i] = fill_i && fill_way_i == 3'(i);
     logic unused;
     assign unused = ^{spn, pbmt};
   end
@@ -91,6 +94,11 @@ module iotlb #(
   onehot_mux #(.N(Ways), .Width(PageW)) u_mux (
     .sel_i(first), .data_i(page_all), .data_o({spn_o, attr_o})
   );
+
+  always_comb begin
+    way_o = 3'(way_q);
+    for (int i = Ways - 1; i >= 0; i--) if (vacant[i]) way_o = 3'(i);
+  end
 
   if (Ways > 1) begin : gen_ptr
     always_ff @(posedge clk_i) begin

@@ -41,6 +41,7 @@ module miss_pipe #(
   input  logic                                  l2_hit_i,
   input  logic [43:0]                           l2_spn_i,
   input  logic [5:0]                            l2_attr_i,  // r, w, x, pbmt, g
+  input  logic [2:0]                            l2_way_i,  // for a fill of the set read
   // Page of stage B, to the IOTLB and the non-leaf cache, and the latter's answer.
   output logic [51:0]                           vpn_o,
   output logic [19:0]                           pscid_o,
@@ -139,7 +140,7 @@ module miss_pipe #(
   assign first_table = (fast && nl_hit_i) ? nl_ppn_i : b_dc_q.ppn;
   assign new_valid_o = b_valid_q && !l2_hit;
   assign new_o = {b_req_q, b_q_q, high, canon, fast, level, b_dc_hit_q, b_dc_q.dtf, b_dc_q.pdtv, b_dc_q.mode, first_table,
-                  b_dc_q.pscid};
+                  b_dc_q.pscid, l2_way_i};
   slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_b_bit (.q_i(b_q_q), .slot_i(b_req_q.slot), .bit_o(new_bit_o));
 
   // H.

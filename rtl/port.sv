@@ -180,11 +180,11 @@ module port #(
   portcullis_pkg::inv_t inv;
   logic        inv_covers, resp_covered;
   logic        isolated, iso_enter, iso_leave, flush, hold, refuse, quiet;
-  logic [1:0]  illegal, hit, empty, sent, all_zero;
+  logic [1:0]  illegal, hit, idle, sent, all_zero;
   logic [87:0] spn;
   logic [3:0]  pbmt;
   logic        r_refused, b_refused;
-  logic        w_push, w_pass, w_full, w_empty, w_stall, swallow_done, owed_zero;
+  logic        w_push, w_pass, w_full, w_stall, swallow_done, owed_zero;
   logic [7:0]  w_len;
 
   // A response without a translation has nothing that an invalidation could cover.
@@ -280,7 +280,7 @@ module port #(
     .resp_mask_i      (resp_mask_i[0 +: PortMisses]),
     .inv_i, .fence_start_i,
     .drain_done_o     (drain_done_o[0]),
-    .empty_o          (empty[0]),
+    .idle_o           (idle[0]),
     .sent_o           (sent[0]),
     .all_zero_o       (all_zero[0])
   );
@@ -353,7 +353,7 @@ module port #(
     .resp_mask_i      (resp_mask_i[PortMisses +: PortMisses]),
     .inv_i, .fence_start_i,
     .drain_done_o     (drain_done_o[1]),
-    .empty_o          (empty[1]),
+    .idle_o           (idle[1]),
     .sent_o           (sent[1]),
     .all_zero_o       (all_zero[1])
   );
@@ -373,7 +373,6 @@ module port #(
     .push_pass_i   (w_pass),
     .push_len_i    (w_len),
     .full_o        (w_full),
-    .empty_o       (w_empty),
     .swallow_done_o(swallow_done),
     .dev_w_valid_i, .dev_w_ready_o, .dev_w_data_i, .dev_w_strb_i, .dev_w_user_i,
     .mem_w_valid_o, .mem_w_ready_i, .mem_w_data_o, .mem_w_strb_o, .mem_w_last_o, .mem_w_user_o
@@ -400,7 +399,7 @@ module port #(
   assign refuse = q_mode_i == portcullis_pkg::ModeAbort || isolated;
   assign quiet = &all_zero && !mem_ar_valid_o && !mem_aw_valid_o && owed_zero;
   assign q_isolated_o = isolated;
-  assign q_drained_o = isolated ? quiet : (&empty && &all_zero && w_empty);
+  assign q_drained_o = isolated ? quiet : (&idle && &all_zero);
 
   logic unused;
   assign unused = ^{dev_w_last_i, dev_aw_exec_i, resp, inv};

@@ -81,7 +81,7 @@ module port_channel #(
   output logic                                drain_done_o,
 
   // State, from registers.
-  output logic                                empty_o,   // all slots FREE and no answer waits
+  output logic                                idle_o,    // all slots FREE or ABORT
   output logic                                sent_o,    // some slot is SENT
   output logic                                all_zero_o // nothing is out
 );
@@ -91,7 +91,7 @@ module port_channel #(
   localparam int OutW = AnsW + 24 + AttrW + 58;
 
   portcullis_pkg::resp_t resp;
-  logic [PortMisses-1:0]         free, need, sent, ok, fault, freed, answered, same_id;
+  logic [PortMisses-1:0]         free, need, sent, ok, fault, aborted, freed, answered, same_id;
   logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req;
   logic [PortMisses*AskW-1:0]    asks;
   logic [PortMisses*OutW-1:0]    outs;
@@ -124,7 +124,7 @@ module port_channel #(
     port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses)) u_slot (
       .clk_i, .rst_ni, .flush_i,
       .alloc_i       (alloc[s] && enqueue),
-      .alloc_fault_i (refuse_i),
+      .alloc_abort_i (refuse_i),
       .alloc_ok_i    (hit_i),
       .alloc_dep_i   (~free & same_id),
       .id_i          (ax_id_i),
@@ -145,6 +145,7 @@ module port_channel #(
       .sent_o        (sent[s]),
       .ok_o          (ok[s]),
       .fault_o       (fault[s]),
+      .aborted_o     (aborted[s]),
       .id_o          (id),
       .ask_o         (asks[s*AskW +: AskW]),
       .out_o         (outs[s*OutW +: OutW])
@@ -245,7 +246,7 @@ module port_channel #(
   assign w_pass_o = out_load;
   assign w_len_o = out_load ? out_d[OutW-IdWidth-1 -: 8] : ans_len;
 
-  assign empty_o = &free && ans_empty;
+  assign idle_o = &(free | aborted);
   assign sent_o = sent != '0;
   assign all_zero_o = &cnt_zero;
 

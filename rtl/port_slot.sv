@@ -6,6 +6,7 @@
 //   SENT   asked; waits for the response (drop: its requester is gone, the response only frees it)
 //   OK     has its translation; leaves when nothing older stands before it
 //   FAULT  refused; is answered by the port when nothing older stands before it
+//   ABORT  the same, refused without asking the core
 // dep has a bit for each slot that must be freed before this one may leave or be answered.
 //
 // Write: 1 for the write channel. Index: number of this slot. IdWidth, AttrW: bits of the AXI ID and of the attributes that only
@@ -21,9 +22,9 @@ module port_slot #(
   input  logic                             rst_ni,
   input  logic                             flush_i,
 
-  // Enqueue: state FAULT, else OK with the given translation, else NEED. ask_i is miss_req_t without the slot.
+  // Enqueue: state ABORT, else OK with the given translation, else NEED. ask_i is miss_req_t without the slot.
   input  logic                             alloc_i,
-  input  logic                             alloc_fault_i,
+  input  logic                             alloc_abort_i,
   input  logic                             alloc_ok_i,
   input  logic [PortMisses-1:0]            alloc_dep_i,
   input  logic [IdWidth-1:0]               id_i,
@@ -53,12 +54,13 @@ module port_slot #(
   output logic                             need_o,
   output logic                             sent_o,
   output logic                             ok_o,      // OK and nothing older before it
-  output logic                             fault_o,   // FAULT and nothing older before it
+  output logic                             fault_o,   // FAULT or ABORT and nothing older before it
+  output logic                             aborted_o,  // ABORT
   output logic [IdWidth-1:0]               id_o,
   output logic [112:0]                     ask_o,
   output logic [IdWidth+8+24+AttrW+58-1:0] out_o      // id, len, device_id, attributes, SPA, pbmt
 );
-  typedef enum logic [2:0] {StFree, StNeed, StSent, StOk, StFault} state_e;
+  typedef enum logic [2:0] {StFree, StNeed, StSent, StOk, StFault, StAbort} state_e;
 
   portcullis_pkg::resp_t resp;
   portcullis_pkg::inv_t inv;
@@ -86,7 +88,7 @@ module port_slot #(
     state_d = state_q;
     unique case (state_q)
       StFree: begin
-        if (alloc_i) state_d = alloc_fault_i ? StFault : (alloc_ok_i && !inv.kill) ? StOk : StNeed;
+        if (alloc_i) state_d = alloc_abort_i ? StAbort : (alloc_ok_i && !inv.kill) ? StOk : StNeed;
       end
       StNeed: begin
         if (flush_i) state_d = StFree;
@@ -138,7 +140,8 @@ module port_slot #(
   assign need_o = state_q == StNeed;
   assign sent_o = state_q == StSent;
   assign ok_o = state_q == StOk && dep_q == '0;
-  assign fault_o = state_q == StFault && dep_q == '0;
+  assign aborted_o = state_q == StAbort;
+  assign fault_o = (state_q == StFault || aborted_o) && dep_q == '0;
   assign freed_o = leave_i || answered_i || (sent_o && dropped);
   assign id_o = id_q;
   assign ask_o = {iova_q, device_id_q, who_q};

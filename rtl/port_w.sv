@@ -27,7 +27,6 @@ module port_w #(
   input  logic                   push_pass_i,
   input  logic [7:0]             push_len_i,
   output logic                   full_o,
-  output logic                   empty_o,
   output logic                   swallow_done_o,
 
   input  logic                   dev_w_valid_i,
@@ -47,18 +46,19 @@ module port_w #(
   logic [8:0]      mem_q [0:Depth-1];
   logic [PtrW-1:0] head_q, tail_q;
   logic [PtrW:0]   count_q, count_d, owed_q;
+  logic            empty;
   logic [7:0]      beat_q, len;
   logic            pass, own_q, owing, dev_beat, last, drop, pop;
 
   assign {pass, len} = mem_q[head_q];
-  assign empty_o = count_q == '0;
+  assign empty = count_q == '0;
   assign full_o = count_q[PtrW];
   assign owing = own_q && !owed_zero_o;
   assign last = beat_q == len;
-  assign stall_o = !empty_o && !dev_w_valid_i && !owing;
+  assign stall_o = !empty && !dev_w_valid_i && !owing;
 
-  assign dev_w_ready_o = !empty_o && !owing && (!pass || mem_w_ready_i);
-  assign mem_w_valid_o = !empty_o && pass && (owing || dev_w_valid_i);
+  assign dev_w_ready_o = !empty && !owing && (!pass || mem_w_ready_i);
+  assign mem_w_valid_o = !empty && pass && (owing || dev_w_valid_i);
   assign mem_w_data_o = owing ? '0 : dev_w_data_i;
   assign mem_w_strb_o = owing ? '0 : dev_w_strb_i;
   assign mem_w_user_o = owing ? '0 : dev_w_user_i;

@@ -38,8 +38,9 @@ package walk_pkg;
     logic [2:0]   level;
     logic         dc_hit;
     logic [67:0]  dc;  // a dc_t
+    logic [2:0]   way;  // of the IOTLB, for the leaf
   } new_t;
-  localparam int NewW = 198;
+  localparam int NewW = 201;
 
   // What the checkers need of the walker whose beat arrives: its request, and what it gathered from the beats before.
   typedef struct packed {
@@ -108,8 +109,9 @@ package walk_pkg;
     logic [1:0]   pbmt;
     logic         g;
     logic [19:0]  pscid;
+    logic [2:0]   way;  // of the IOTLB, for the leaf
   } info_t;
-  localparam int InfoW = 195;
+  localparam int InfoW = 198;
 
   // What a walker shows of itself for a fault record.
   typedef struct packed {

@@ -85,6 +85,7 @@ module walker #(
   logic [MaskW-1:0]          mask_q;
   logic                      high_q;
   logic [2:0]                canon_q;
+  logic [2:0]                way_q;  // of the IOTLB
 
   // The walk.
   logic        dc_known_q, dtf_q, pdtv_q;
@@ -183,6 +184,7 @@ module walker #(
       q_q <= nw.q;
       high_q <= nw.high;
       canon_q <= nw.canon;
+      way_q <= nw.way;
     end
     if (alloc_i) mask_q <= new_bit_i;
     else if (merge_i) mask_q <= mask_q | new_bit_i;
@@ -261,7 +263,7 @@ module walker #(
 
   assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, q_q[0], req_q.exec, high_q, canon_q, dc_known_q, level_q, beat_q,
                   err_q, poison_q, valid_q, bad_q, dtf_q, pdtv_q, mode_q, pscid_q, table_q};
-  assign info_o = {req_q, q_q, ok_q, size_q, table_q, r_q, w_q, x_q, pbmt_q, g_q, pscid_q};
+  assign info_o = {req_q, q_q, ok_q, size_q, table_q, r_q, w_q, x_q, pbmt_q, g_q, pscid_q, way_q};
   assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, q_q[0], req_q.exec, code_q, req_q.device_id,
                   req_q.iova};
   assign key_o = {req_q.device_id, req_q.iova[63:12]};

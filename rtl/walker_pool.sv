@@ -33,6 +33,7 @@ module walker_pool #(
   output logic [portcullis_pkg::RespW-1:0] resp_o,
   output logic [2*NumPorts*PortMisses-1:0] resp_mask_o,
   output logic [NumPorts-1:0]              answer_port_o,
+  output logic [2:0]                       resp_way_o,  // of the IOTLB
   // Reads; a beat comes with its walker in r_valid_i.
   output logic [Walkers-1:0]               ar_valid_o,
   output logic [Walkers*56-1:0]            ar_addr_o,
@@ -116,6 +117,8 @@ module walker_pool #(
   end
   assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.iova[63:12], info.size,
                    (info.ppn & ~low) | (req.iova[55:12] & low), info.r, info.w, info.x, info.pbmt, info.g, info.pscid};
+
+  assign resp_way_o = info.way;
 
   // The record granted (IOMMU spec 4.2). TTYP 1, 2, 3: untranslated execute, read, write; 5, 6, 7: translated.
   walk_pkg::rec_t rec;
