@@ -168,7 +168,7 @@ module port_channel #(
   rr_arb #(.N(PortMisses)) u_send (
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
-  onehot_mux #(.N(PortMisses), .Width(AskW)) u_ask (.sel_i(send), .data_i(asks), .data_o(ask));
+  first_mux #(.N(PortMisses), .Width(AskW)) u_ask (.sel_i(send), .data_i(asks), .data_o(ask));
   assign req_valid_o = any_need && !flush_i;
   assign req_o = {portcullis_pkg::SlotW'(send_idx), ask};
 
@@ -192,7 +192,7 @@ module port_channel #(
   assign out_free = !out_valid_q || mem_ready_i;
   assign out_move = out_free && !flush_i && !w_full_i;
   assign out_load = direct || (out_move && any_leave);
-  onehot_mux #(.N(PortMisses), .Width(OutW)) u_out (.sel_i(leave), .data_i(outs), .data_o(slot_out));
+  first_mux #(.N(PortMisses), .Width(OutW)) u_out (.sel_i(leave), .data_i(outs), .data_o(slot_out));
   assign out_d = any_leave ? slot_out : {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, spn_i, ax_addr_i[11:0], pbmt_i};
 
   always_ff @(posedge clk_i) begin
@@ -220,7 +220,7 @@ module port_channel #(
 
   // Refusals.
   assign ans_load = ans_empty && any_refuse && !flush_i && !w_full_i;
-  onehot_mux #(.N(PortMisses), .Width(AnsW)) u_ans (.sel_i(refuse), .data_i(answers), .data_o({ans_id, ans_len}));
+  first_mux #(.N(PortMisses), .Width(AnsW)) u_ans (.sel_i(refuse), .data_i(answers), .data_o({ans_id, ans_len}));
   port_answer #(.Write(Write), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_answer (
     .clk_i, .rst_ni, .flush_i, .isolated_i,
     .load_i       (ans_load),

@@ -58,7 +58,7 @@ module port_tlb #(
   end
 
   for (genvar c = 0; c < 2; c++) begin : gen_lookup
-    logic [Entries-1:0] hit, hit_le;
+    logic [Entries-1:0] hit;
     logic [63:0]        iova;
     logic [2:0]         size;
     logic [43:0]        ppn;
@@ -68,15 +68,9 @@ module port_tlb #(
     assign canonical[c] = iova[63:VaW-1] == '0 || (~iova[63:VaW-1]) == '0;
     assign low[c] = iova[63:56] == '0;
 
-    // hit_le[i]: some entry at i or below hits.
     assign hit = hits[c*Entries +: Entries];
-    always_comb begin
-      hit_le = hit;
-      for (int d = 1; d < Entries; d = d * 2) hit_le = hit_le | (hit_le << d);
-    end
-
-    onehot_mux #(.N(Entries), .Width(LeafW)) u_leaf (
-      .sel_i (hit & ~(hit_le << 1)),
+    first_mux #(.N(Entries), .Width(LeafW)) u_leaf (
+      .sel_i (hit),
       .data_i(leaves),
       .data_o({size, ppn, pbmt_o[c*2 +: 2]})
     );

@@ -3,6 +3,7 @@ rtl/portcullis_regs_pkg.sv
 rtl/walk_pkg.sv
 rtl/rr_arb.sv
 rtl/onehot_mux.sv
+rtl/first_mux.sv
 rtl/inv_cover.sv
 rtl/bus_check.sv
 rtl/tlb_entry.sv
