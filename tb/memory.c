@@ -71,10 +71,10 @@ static void grow(mem_t *mem) {
 // The page of addr, or NULL if it was never written.
 static page_t *lookup(mem_t *mem, uint64_t addr) {
   uint64_t number = addr >> 12;
-  page_t **recent = &mem->recent[number % RECENT];
-  if (*recent && (*recent)->number == number) return *recent;
-  page_t *page = *find_slot(mem, number);
-  if (page) *recent = page;
+  page_t *page = mem->recent[number % RECENT];
+  if (page && page->number == number) return page;
+  page = *find_slot(mem, number);
+  if (page) mem->recent[number % RECENT] = page;
   return page;
 }
 
