@@ -2,8 +2,8 @@
 // What the directed tests of the core's twin share: a core, registers that stand still, a memory that answers a read 20 clocks
 // after its AR, tables of one device, and verbs for ports.
 //
-// tick() is one clock: eval, what the bus shows, the edge. A request offered with ask() stays until it is taken. The last response and
-// the last AR are kept with the clock in which they were seen.
+// tick() is one clock: eval, what the bus shows, the edge. A request offered with ask() stays until it is taken. The last
+// response and the last AR are kept with the clock in which they were seen.
 #ifndef PCL_CORE_BENCH_H
 #define PCL_CORE_BENCH_H
 

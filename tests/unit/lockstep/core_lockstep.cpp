@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random lockstep of the core: rtl/core.sv beside its C twin, every output pin in every clock (payload while its valid is high).
 //
-// Random requesters, a random register programmer (through the twin of regs), and the random memory of core_memory.h: directories,
-// tables, commands, late and interleaved answers, errors, poison, answers that nobody asked for. Every thousand clocks or so the
-// probabilities change.
+// Random requesters, a random register programmer (through the twin of regs), and the random memory of core_memory.h:
+// directories, tables, commands, late and interleaved answers, errors, poison, answers that nobody asked for. Every thousand
+// clocks or so the probabilities change.
 //   lockstep CLOCKS SEED...     with TRACE in the environment one line per clock goes to stderr
 // twin: cmd_queue core dc_cache ds_read ds_write fault_queue inval iotlb miss_pipe nl_cache regs walker walker_pool
 // twin: arch/commands arch/dc arch/pte arch/walk
