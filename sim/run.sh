@@ -1,32 +1,114 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# One random run of a simulator that is already built; the summary goes to build/run.json.
-#   run.sh CONFIG SEED CYCLES PROFILE WAVES
-# When it fails, the same run is repeated with the tracing simulator, which records the last clocks before the failure: the
-# summary names the failing clock as "fail_cycle".
+# The main job: random runs of a simulator that is already built, one per seed, several at a time.
+#   run.sh CONFIG "SEED..." CYCLES PROFILE WAVES JOBS
+# PROFILE "turn" deals the profiles in turn: seed 1 nic, 2 nvme, 3 gpu, 4 rogue, 5 mixed, 6 nic ... The sums over all seeds go to
+# build/run.json, each seed's own summary and output to build/CONFIG/run/. Runs of 20,000,000 clocks together, or more, fail when
+# they were too tame (floors.sh); shorter ones only say so. A run that fails is repeated with the tracing simulator, which
+# records the last clocks before the failure ("fail_cycle" of the summary).
 set -u
-config=$1 seed=$2 cycles=$3 profile=$4 waves=$5
+config=$1 seeds=$2 cycles=$3 profile=$4 waves=$5 jobs=$6
 window=4000
 dir=build/$config
-options="--seed $seed --cycles $cycles --profile $profile"
-repeat="make run CONFIG=$config SEED=$seed CYCLES=$cycles PROFILE=$profile"
+out=$dir/run
+profiles=(nic nvme gpu rogue mixed)
+rm -rf "$out"
+mkdir -p "$out"
+
+profile_of() { if [ "$profile" = turn ]; then echo "${profiles[($1 - 1) % 5]}"; else echo "$profile"; fi; }
+options() { echo "--seed $1 --cycles $cycles --profile $(profile_of "$1")"; }
+
+# Records the last clocks before the failure of seed $1.
+record_failure() {
+  local at from fst=$dir/fail_$(profile_of "$1")_$1.fst
+  at=$(sed -n 's/.*"fail_cycle": *\([0-9][0-9]*\).*/\1/p' "$out/$1.json" 2>/dev/null | head -n 1)
+  [ -n "$at" ] || return
+  from=$((at > window ? at - window : 0))
+  echo "recording clocks $from to $at"
+  make CONFIG="$config" sim-trace >"$dir/trace_build.log" 2>&1 || { echo "see $dir/trace_build.log" >&2; return; }
+  "$dir/portcullis_sim_trace" $(options "$1") --waves "$fst" --waves-from "$from" >/dev/null 2>&1
+  [ -s "$fst" ] && echo "waveform: $fst"
+}
+
+# Sums of what the seeds counted, as one flat object.
+sum_up() {
+  awk -v config="$config" -v seeds="$(echo $seeds | wc -w)" -v passed="$1" '
+    { gsub(/[",:{}]/, " ") }
+    NF == 2 && $2 ~ /^[0-9.]+$/ && $1 != "seed" && $1 != "fail_cycle" {
+      if (!($1 in sum)) key[++keys] = $1
+      sum[$1] += $2
+    }
+    END {
+      printf "{\n  \"config\": \"%s\",\n  \"seeds\": %d", config, seeds
+      for (i = 1; i <= keys; i++) printf ",\n  \"%s\": %d", key[i], sum[key[i]]
+      printf ",\n  \"passed\": %s\n}\n", passed
+    }' $(for seed in $seeds; do [ -s "$out/$seed.json" ] && echo "$out/$seed.json"; done) >build/run.json
+}
 
 if [ "$waves" = 1 ]; then
-  $dir/portcullis_sim_trace $options --json build/run.json --waves $dir/run.fst
+  "$dir/portcullis_sim_trace" $(options "${seeds%% *}") --json build/run.json --waves "$dir/run.fst"
   status=$?
   echo "waveform: $dir/run.fst"
   exit $status
 fi
 
-$dir/portcullis_sim $options --json build/run.json && exit 0
-status=$?
-echo "reproduce: $repeat"
-at=$(sed -n 's/.*"fail_cycle": *\([0-9][0-9]*\).*/\1/p' build/run.json 2>/dev/null | head -n 1)
-[ -n "$at" ] || exit $status
-from=$((at > window ? at - window : 0))
-fst=$dir/fail_${profile}_$seed.fst
-echo "recording clocks $from to $at"
-make CONFIG=$config sim-trace >$dir/trace_build.log 2>&1 || { echo "see $dir/trace_build.log" >&2; exit $status; }
-$dir/portcullis_sim_trace $options --waves $fst --waves-from $from >/dev/null 2>&1
-[ -s "$fst" ] && echo "waveform: $fst"
-exit $status
+# One seed shows its own progress and summary.
+if [ "$(echo $seeds | wc -w)" = 1 ]; then
+  "$dir/portcullis_sim" $(options "$seeds") --json "$out/$seeds.json"
+  status=$?
+  cp "$out/$seeds.json" build/run.json 2>/dev/null
+  [ $status = 0 ] || record_failure "$seeds"
+  exit $status
+fi
+
+declare -A running=()
+interrupted=0 failed=()
+trap 'interrupted=1; kill -INT "${!running[@]}" 2>/dev/null' INT TERM
+
+progress() {
+  local line="" pid
+  [ -t 1 ] || return
+  for pid in "${!running[@]}"; do line+="seed ${running[$pid]}: $(tail -n 1 "$out/${running[$pid]}.log" | cut -c1-70)  "; done
+  printf '\r\033[K%s' "${line:0:$(($(tput cols 2>/dev/null || echo 100) - 1))}"
+}
+
+# Takes the runs that have ended.
+collect() {
+  local pid seed status
+  for pid in "${!running[@]}"; do
+    kill -0 "$pid" 2>/dev/null && continue
+    wait "$pid"
+    status=$?
+    seed=${running[$pid]}
+    unset "running[$pid]"
+    [ -t 1 ] && printf '\r\033[K'
+    printf 'seed %-4s %-6s %s  %s\n' "$seed" "$(profile_of "$seed")" "$([ $status = 0 ] && echo passed || echo FAILED)" \
+      "$(awk '{ gsub(/[",:]/, " ") } $1 == "cycles_compared" { c = $2 } $1 == "dma_beats" { b = $2 } $1 == "faults" { f = $2 }
+        $1 == "cycles_per_second" { s = $2 } END { printf "%d cycles, %d beats, %d faults, %d cycles/s", c, b, f, s }' \
+        "$out/$seed.json" 2>/dev/null)"
+    [ $status = 0 ] || { failed+=("$seed"); grep -E -A 30 '^FAIL' "$out/$seed.log" | head -n 30; grep '^reproduce' "$out/$seed.log"; }
+  done
+}
+
+echo "configuration $config: seeds $seeds, $cycles cycles each, $jobs at a time"
+for seed in $seeds; do
+  while [ ${#running[@]} -ge "$jobs" ]; do sleep 1; progress; collect; done
+  [ $interrupted = 0 ] && [ ${#failed[@]} = 0 ] || break
+  "$dir/portcullis_sim" $(options "$seed") --json "$out/$seed.json" >"$out/$seed.log" 2>&1 &
+  running[$!]=$seed
+done
+while [ ${#running[@]} -gt 0 ]; do sleep 1; progress; collect; done
+
+[ ${#failed[@]} = 0 ] && [ $interrupted = 0 ] && passed=true || passed=false
+sum_up $passed
+sed -n 's/^  "\([a-z0-9_]*\)": \([0-9]*\),*$/\1 \2/p' build/run.json | awk '$1 != "cycles_per_second" { printf "  %-28s %14d\n", $1, $2 }'
+for seed in "${failed[@]}"; do record_failure "$seed"; done
+[ $passed = true ] || { echo FAILED; exit 1; }
+sim/floors.sh $(for seed in $seeds; do echo "$out/$seed.json"; done)
+floors=$?
+if [ $floors != 0 ] && [ $(($(echo $seeds | wc -w) * cycles)) -ge 20000000 ]; then
+  echo "FAILED: too tame"
+  exit 1
+fi
+[ $floors = 0 ] || echo "(a short run: the floors hold for 20,000,000 clocks together)"
+echo passed

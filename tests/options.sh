@@ -28,7 +28,7 @@ broken() {
 
 refused 'legal: base full mini' make run CONFIG=huge
 refused 'legal: base full mini' make run CONFIG='base mini'
-refused 'legal: nic nvme gpu rogue mixed' make run PROFILE=disk
+refused 'legal: nic nvme gpu rogue mixed turn' make run PROFILE=disk
 refused 'legal: CONFIG SEED' make run SEDE=3
 refused "SEED 'one' is not a decimal number" make run SEED=one
 refused "CYCLES '-5' is not a decimal number" make run CYCLES=-5

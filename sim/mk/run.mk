@@ -12,7 +12,7 @@ SIM := $(B)/portcullis_sim
 run:
 	@sim/deps/need.sh --install run
 	@$(MAKE) -j$(JOBS) $(if $(filter 1,$(WAVES)),sim-trace,sim)
-	@sim/run.sh $(CONFIG) $(SEED) $(CYCLES) $(PROFILE) $(WAVES)
+	@sim/run.sh $(CONFIG) '$(SEED)' $(CYCLES) $(PROFILE) $(WAVES) $(JOBS)
 
 bench:
 	@sim/deps/need.sh --install run
@@ -25,8 +25,7 @@ sim-trace: $(SIM)_trace
 	@:
 
 waves:
-	@$(if $(SCENARIO),,echo 'make waves needs SCENARIO=; legal: $(SCENARIOS)' >&2; exit 2)
+	@$(if $(SCENARIO),:,echo 'make waves needs SCENARIO=NAME; legal: $(SCENARIOS)' >&2; exit 2)
 	@sim/deps/need.sh waves
 	@$(MAKE) -j$(JOBS) sim-trace
-	@$(SIM)_trace --scenario $(SCENARIO) --waves build/$(SCENARIO).fst
-	@gtkwave build/$(SCENARIO).fst sim/waves/$(SCENARIO).gtkw
+	@sim/waves/open.sh $(SIM)_trace $(SCENARIO)
