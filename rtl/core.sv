@@ -224,7 +224,8 @@ module core #(
       .clk_i, .rst_ni, .read_i(l2_read || inv_read), .read_set_i(inv_read ? inv_read_set : l2_set),
       .vpn_i(b_vpn), .pscid_i(b_pscid), .write_i(l2_write), .exec_i(l2_exec), .hit_o(l2_hit),
       .spn_o(l2_spn), .attr_o(l2_attr), .way_o(l2_way),
-      .fill_i(fill), .fill_way_i(walk_way), .resp_i(walk_resp), .init_i(inv_init), .check_i(inv_check), .inv_set_i(inv_set), .inv_i(inv_o)
+      .fill_i(fill), .fill_way_i(walk_way), .resp_i(walk_resp), .init_i(inv_init),
+      .check_i(inv_check), .inv_set_i(inv_set), .inv_i(inv_o)
     );
   end else begin : gen_no_iotlb
     assign l2_hit = 1'b0;

@@ -86,7 +86,10 @@ collect() {
       "$(awk '{ gsub(/[",:]/, " ") } $1 == "cycles_compared" { c = $2 } $1 == "dma_beats" { b = $2 } $1 == "faults" { f = $2 }
         $1 == "cycles_per_second" { s = $2 } END { printf "%d cycles, %d beats, %d faults, %d cycles/s", c, b, f, s }' \
         "$out/$seed.json" 2>/dev/null)"
-    [ $status = 0 ] || { failed+=("$seed"); grep -E -A 30 '^FAIL' "$out/$seed.log" | head -n 30; grep '^reproduce' "$out/$seed.log"; }
+    [ $status = 0 ] && continue
+    failed+=("$seed")
+    grep -A 30 '^FAIL' "$out/$seed.log" | head -n 30
+    grep '^reproduce' "$out/$seed.log"
   done
 }
 
@@ -101,7 +104,8 @@ while [ ${#running[@]} -gt 0 ]; do sleep 1; progress; collect; done
 
 [ ${#failed[@]} = 0 ] && [ $interrupted = 0 ] && passed=true || passed=false
 sum_up $passed
-sed -n 's/^  "\([a-z0-9_]*\)": \([0-9]*\),*$/\1 \2/p' build/run.json | awk '$1 != "cycles_per_second" { printf "  %-28s %14d\n", $1, $2 }'
+sed -n 's/^  "\([a-z0-9_]*\)": \([0-9]*\),*$/\1 \2/p' build/run.json |
+  awk '$1 != "cycles_per_second" { printf "  %-28s %14d\n", $1, $2 }'
 for seed in "${failed[@]}"; do record_failure "$seed"; done
 [ $passed = true ] || { echo FAILED; exit 1; }
 sim/floors.sh $(for seed in $seeds; do echo "$out/$seed.json"; done)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The performance table: `portcullis_sim --bench`. Every row runs in its own testbench with exact memories (20 clocks), all checks
-// on unless said, and gives numbers in clock cycles; they are exact and the same on every machine. `lockstep_speed_ratio` alone is
-// a ratio of times.
+// The performance table: `portcullis_sim --bench`. Every row runs in its own testbench with exact memories (20 clocks), all
+// checks on unless said, and gives numbers in clock cycles; they are exact and the same on every machine.
+// `lockstep_speed_ratio` alone is a ratio of times.
 #ifndef TB_BENCH_H
 #define TB_BENCH_H
 

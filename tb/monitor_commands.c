@@ -149,7 +149,8 @@ void monitor_commands_after(monitor_t *m) {
     commands->bad |= r->resp > PCL_RESP_EXOKAY || (r->user & 1);
     commands->beat[commands->beats++] = r->data[0];
     if (commands->beats == 2) {
-      monitor_command_t command = commands->bad ? (monitor_command_t){.kind = MONITOR_OTHER} : decode(commands->beat);
+      monitor_command_t command = {.kind = MONITOR_OTHER};
+      if (!commands->bad) command = decode(commands->beat);
       command.index = commands->fetching[commands->first];
       commands->first = (commands->first + 1) % 32;
       commands->fetch_count--;

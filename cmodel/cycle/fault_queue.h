@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Twin of fault_queue.sv: takes records, writes them to the queue in memory (docs/microarchitecture.md section 5.7; IOMMU spec 4.2).
+// Twin of fault_queue.sv: takes records, writes them to the queue in memory (docs/microarchitecture.md section 5.7; IOMMU
+// spec 4.2).
 #ifndef PCL_CYCLE_FAULT_QUEUE_H
 #define PCL_CYCLE_FAULT_QUEUE_H
 
