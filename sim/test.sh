@@ -42,6 +42,11 @@ script() { sh "tests/$1.sh"; }
 program() { make -s -j"$jobs" CONFIG=base "build/base/$1" && "build/base/$1"; }
 unit() { program "unit/$1"; }
 block() { program "block/$1"; }
+# Random lockstep of one block beside its twin: $1 block, $2 configuration, then Key=Value.
+lockstep() {
+  local program
+  program=$(tests/unit/lockstep/build.sh "$@" | tail -n 1) && "$program" 200000 1 2
+}
 scenario() { make -s -j"$jobs" CONFIG=base sim && build/base/portcullis_sim --scenario "$1"; }
 
 step lint make lint
@@ -49,6 +54,9 @@ step registers sim/regs/check.sh
 each script tests/*.sh
 each unit tests/unit/{*_test,test_*,*/*_test,*/test_*}.c
 each block tests/block/*_tb.cpp
+step lockstep/port lockstep port mini
+step lockstep/core lockstep core mini
+step lockstep/core-extended lockstep core mini MsiFlat=1 Svpbmt=1
 each scenario tests/scenarios/*.c
 step run/mini make run CONFIG=mini CYCLES=200000
 step run/base make run CONFIG=base CYCLES=200000
