@@ -20,13 +20,11 @@ module inv_cover #(
   localparam int VpnW = VaW - 12;
 
   portcullis_pkg::inv_t inv;
-  logic        same_device, same_page, same_space;
-  logic [51:0] below;
+  logic same_device, same_page, same_space;
 
   assign inv = inv_i;
   assign same_device = inv.device_id == device_id_i;
-  assign below = {8'd0, portcullis_pkg::lowmask(size_i)};
-  assign same_page = ((inv.vpn[VpnW-1:0] ^ vpn_i) & ~below[VpnW-1:0]) == '0;
+  page_same #(.VpnW(VpnW)) u_page (.a_i(inv.vpn[VpnW-1:0]), .b_i(vpn_i), .size_i, .same_o(same_page));
   assign same_space = inv.pscid == pscid_i && !g_i;
 
   always_comb begin
@@ -39,5 +37,5 @@ module inv_cover #(
   end
 
   logic unused;
-  assign unused = ^{inv, below};
+  assign unused = ^inv;
 endmodule

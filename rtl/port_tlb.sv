@@ -61,7 +61,7 @@ module port_tlb #(
     logic [Entries-1:0] hit;
     logic [63:0]        iova;
     logic [2:0]         size;
-    logic [43:0]        ppn;
+    logic [43:0]        ppn, below;
 
     assign iova = iova_i[c*64 +: 64];
     assign vpn[c*VpnW +: VpnW] = iova[VaW-1:12];
@@ -75,7 +75,8 @@ module port_tlb #(
       .data_o({size, ppn, pbmt_o[c*2 +: 2]})
     );
     assign hit_o[c] = hit != '0 && !translated_i[c] && !illegal_i[c];
-    assign spn_o[c*44 +: 44] = ppn | (iova[55:12] & portcullis_pkg::lowmask(size));
+    assign below = portcullis_pkg::lowmask(size);
+    assign spn_o[c*44 +: 44] = (ppn & ~below) | (iova[55:12] & below);
 
     logic unused;
     assign unused = ^iova;

@@ -4,6 +4,7 @@ rtl/walk_pkg.sv
 rtl/rr_arb.sv
 rtl/onehot_mux.sv
 rtl/first_mux.sv
+rtl/page_same.sv
 rtl/inv_cover.sv
 rtl/bus_check.sv
 rtl/tlb_entry.sv

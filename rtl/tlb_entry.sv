@@ -5,7 +5,7 @@
 // per clock, all against the registers. docs/microarchitecture.md section 4.1.
 //
 // Limits: entries hold no process_id; a translation of a request with one is tagged by pv alone.
-// Invariant: vpn and ppn are kept whole; ppn is 0 below the page size.
+// vpn and ppn are kept whole; their bits below the page size have no meaning.
 // VaW: bits of a first-stage virtual address: 39, 48 or 57.
 module tlb_entry #(
   parameter int VaW = 39
@@ -39,34 +39,31 @@ module tlb_entry #(
   logic            valid_q, pv_q, r_q, w_q, x_q, g_q;
   logic [23:0]     device_id_q;
   logic [2:0]      size_q;
-  logic [VpnW-1:0] vpn_q, compared;
-  logic [51:0]     below;
+  logic [VpnW-1:0] vpn_q;
   logic [43:0]     ppn_q;
   logic [1:0]      pbmt_q;
   logic [19:0]     pscid_q;
-  logic            identity, covered;
+  logic            identity, covered, same_fill;
   logic [1:0]      right;
 
   assign resp = resp_i;
   assign inv = inv_i;
   assign identity = size_q == portcullis_pkg::SizeIdentity;
-  assign below = {8'd0, portcullis_pkg::lowmask(size_q)};
-  assign compared = ~below[VpnW-1:0];
 
   assign right[0] = exec_i ? x_q : r_q;
   assign right[1] = w_q;
   for (genvar c = 0; c < 2; c++) begin : gen_lookup
     logic same_page, same_source;
-    assign same_page = canonical_i[c] && ((vpn_i[c*VpnW +: VpnW] ^ vpn_q) & compared) == '0;
+    page_same #(.VpnW(VpnW)) u_page (.a_i(vpn_i[c*VpnW +: VpnW]), .b_i(vpn_q), .size_i(size_q), .same_o(same_page));
     assign same_source = device_id_i[c*24 +: 24] == device_id_q && pv_i[c] == pv_q;
-    assign hit_o[c] = valid_q && right[c] && same_source && (identity ? low_i[c] : same_page);
+    assign hit_o[c] = valid_q && right[c] && same_source && (identity ? low_i[c] : canonical_i[c] && same_page);
   end
   assign size_o = size_q;
   assign ppn_o = ppn_q;
   assign pbmt_o = pbmt_q;
 
-  assign match_o = valid_q && resp.device_id == device_id_q && resp.pv == pv_q && resp.size == size_q
-                   && ((resp.vpn[VpnW-1:0] ^ vpn_q) & compared) == '0;
+  page_same #(.VpnW(VpnW)) u_fill (.a_i(resp.vpn[VpnW-1:0]), .b_i(vpn_q), .size_i(size_q), .same_o(same_fill));
+  assign match_o = valid_q && resp.device_id == device_id_q && resp.pv == pv_q && resp.size == size_q && same_fill;
 
   inv_cover #(.VaW(VaW)) u_cover (
     .inv_i,
@@ -88,7 +85,7 @@ module tlb_entry #(
       pv_q <= resp.pv;
       size_q <= resp.size;
       vpn_q <= resp.vpn[VpnW-1:0];
-      ppn_q <= resp.spn & ~portcullis_pkg::lowmask(resp.size);
+      ppn_q <= resp.spn;
       r_q <= resp.r;
       w_q <= resp.w;
       x_q <= resp.x;
@@ -99,5 +96,5 @@ module tlb_entry #(
   end
 
   logic unused;
-  assign unused = ^{resp, inv, below};
+  assign unused = ^{resp, inv};
 endmodule
