@@ -5,6 +5,7 @@
 // each access compiles to a few instructions.
 #include "dut.h"
 
+#include <cstdlib>
 #include <memory>
 
 #include "Vportcullis.h"
@@ -84,6 +85,11 @@ dut_t *dut_create(uint64_t seed) {
   dut->context.traceEverOn(true);
 #endif
   dut->top.reset(new Vportcullis(&dut->context));
+#ifdef PCL_MUTANTS
+  // A netlist with faults (make mutate): which of them is switched on, 0 none.
+  const char *mutant = std::getenv("PCL_MUTANT");
+  dut->top->mut_sel = mutant ? static_cast<IData>(std::atoi(mutant)) : 0;
+#endif
   return dut;
 }
 

@@ -28,7 +28,9 @@ SCENARIO_OBJ := $(patsubst %.c,$(B)/c/%.o,$(wildcard tests/scenarios/*.c))
 VERILATOR_ROOT := $(shell verilator -getenv VERILATOR_ROOT 2>/dev/null)
 VERILATE := verilator --cc --no-timing --assert -O3 --x-assign fast --x-initial unique --output-split 10000 -CFLAGS -O2
 # $(call VERILATED_MAKE,folder,top,objects): compiles what Verilator wrote; its output is in make.log and shown when it fails.
-VERILATED_MAKE = $(MAKE) -C $(1) -f V$(2).mk OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2 V$(2)__ALL.a $(3) \
+# The environment may give other options, for a simulator that runs for seconds only.
+VERILATED_OPT ?= OPT_FAST=-O2 OPT_SLOW=-O0 OPT_GLOBAL=-O2
+VERILATED_MAKE = $(MAKE) -C $(1) -f V$(2).mk $(VERILATED_OPT) V$(2)__ALL.a $(3) \
   >$(1)/make.log 2>&1 || { tail -n 20 $(1)/make.log >&2; exit 1; }
 VERILATED_INCLUDES := -isystem $(VERILATOR_ROOT)/include -isystem $(VERILATOR_ROOT)/include/vltstd
 
