@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AND-OR multiplexer: data_o is the OR of the words whose select bit is 1. With a one-hot select that is the selected word; with
-// no bit set it is 0. Combinational.
+// Multiplexer with a one-hot select. With no bit set data_o is not specified: it may be any word, or 0. Combinational.
+//
+// Up to four words the select is encoded first, so that a bit costs one 6-input LUT; with more words it is an AND-OR tree.
 //
 // N: number of words, 1 or more; word i is data_i[i*Width +: Width]. Width: bits of a word.
 module onehot_mux #(
@@ -12,8 +13,25 @@ module onehot_mux #(
   input  logic [N*Width-1:0] data_i,
   output logic [Width-1:0]   data_o
 );
-  always_comb begin
-    data_o = '0;
-    for (int i = 0; i < N; i++) data_o = data_o | (data_i[i*Width +: Width] & {Width{sel_i[i]}});
+  if (N == 1) begin : gen_one
+    logic unused;
+    assign unused = sel_i;
+    assign data_o = data_i;
+  end else if (N <= 4) begin : gen_encoded
+    logic [4*Width-1:0] word;
+    logic [3:0]         sel;
+    logic [1:0]         idx;
+    logic               unused;
+    assign word = (4*Width)'(data_i);
+    assign sel = 4'(sel_i);
+    assign idx = {sel[3] || sel[2], sel[3] || sel[1]};
+    assign data_o = idx[1] ? (idx[0] ? word[3*Width +: Width] : word[2*Width +: Width])
+                           : (idx[0] ? word[1*Width +: Width] : word[0*Width +: Width]);
+    assign unused = sel[0];
+  end else begin : gen_and_or
+    always_comb begin
+      data_o = '0;
+      for (int i = 0; i < N; i++) data_o = data_o | (data_i[i*Width +: Width] & {Width{sel_i[i]}});
+    end
   end
 endmodule
