@@ -40,9 +40,20 @@ sum_up() {
     }
     END {
       printf "{\n  \"config\": \"%s\",\n  \"seeds\": %d", config, seeds
+      if (NR) sum["cycles_per_second"] /= seeds  # of one run: the mean
       for (i = 1; i <= keys; i++) printf ",\n  \"%s\": %d", key[i], sum[key[i]]
       printf ",\n  \"passed\": %s\n}\n", passed
     }' $(for seed in $seeds; do [ -s "$out/$seed.json" ] && echo "$out/$seed.json"; done) >build/run.json
+}
+
+# Of the seeds together; status 1 if they were too tame and long enough to be held to the floors.
+check_floors() {
+  sim/floors.sh $(for seed in $seeds; do echo "$out/$seed.json"; done) && return
+  if [ $(($(echo $seeds | wc -w) * cycles)) -ge 20000000 ]; then
+    echo "FAILED: too tame"
+    return 1
+  fi
+  echo "(a short run: the floors hold for 20,000,000 clocks together)"
 }
 
 if [ "$waves" = 1 ]; then
@@ -57,24 +68,33 @@ if [ "$(echo $seeds | wc -w)" = 1 ]; then
   "$dir/portcullis_sim" $(options "$seeds") --json "$out/$seeds.json"
   status=$?
   cp "$out/$seeds.json" build/run.json 2>/dev/null
-  [ $status = 0 ] || record_failure "$seeds"
-  exit $status
+  [ $status = 0 ] || { record_failure "$seeds"; exit $status; }
+  check_floors
+  exit
 fi
 
 declare -A running=()
-interrupted=0 failed=()
+interrupted=0 failed=() began=$SECONDS
 trap 'interrupted=1; kill -INT "${!running[@]}" 2>/dev/null' INT TERM
 
+# What all seeds have done so far, from their last lines: in place on a terminal, else a line every half minute.
+shown=0
 progress() {
-  local line="" pid
-  [ -t 1 ] || return
-  for pid in "${!running[@]}"; do line+="seed ${running[$pid]}: $(tail -n 1 "$out/${running[$pid]}.log" | cut -c1-70)  "; done
-  printf '\r\033[K%s' "${line:0:$(($(tput cols 2>/dev/null || echo 100) - 1))}"
+  local log pid
+  [ -t 1 ] || { [ $((SECONDS - shown)) -ge 30 ] && shown=$SECONDS; } || return
+  for log in "$out"/*.log; do tr '\r' '\n' <"$log" | grep ' cycles/s, ' | tail -n 1; done 2>/dev/null |
+    awk -v all="$(($(echo $seeds | wc -w) * cycles))" -v seconds="$((SECONDS - began))" -v running="${running[*]}" '
+      { cycles += $1; beats += $5; faults += $7 }
+      END {
+        speed = seconds ? cycles / seconds : 0
+        printf "%d of %d cycles, %d beats, %d faults, %d cycles/s, %d s left (seeds %s)\n", cycles, all, beats, faults, speed,
+               speed ? (all - cycles) / speed : 0, running
+      }' | { if [ -t 1 ]; then read -r line; printf '\r\033[K%s' "${line:0:$(($(tput cols 2>/dev/null || echo 100) - 1))}"; else cat; fi; }
 }
 
 # Takes the runs that have ended.
 collect() {
-  local pid seed status
+  local pid seed status word
   for pid in "${!running[@]}"; do
     kill -0 "$pid" 2>/dev/null && continue
     wait "$pid"
@@ -82,11 +102,12 @@ collect() {
     seed=${running[$pid]}
     unset "running[$pid]"
     [ -t 1 ] && printf '\r\033[K'
-    printf 'seed %-4s %-6s %s  %s\n' "$seed" "$(profile_of "$seed")" "$([ $status = 0 ] && echo passed || echo FAILED)" \
+    case $status in 0) word=passed ;; 130) word=interrupted interrupted=1 ;; *) word=FAILED ;; esac
+    printf 'seed %-4s %-6s %s  %s\n' "$seed" "$(profile_of "$seed")" $word \
       "$(awk '{ gsub(/[",:]/, " ") } $1 == "cycles_compared" { c = $2 } $1 == "dma_beats" { b = $2 } $1 == "faults" { f = $2 }
         $1 == "cycles_per_second" { s = $2 } END { printf "%d cycles, %d beats, %d faults, %d cycles/s", c, b, f, s }' \
         "$out/$seed.json" 2>/dev/null)"
-    [ $status = 0 ] && continue
+    [ $word = FAILED ] || continue
     failed+=("$seed")
     grep -A 30 '^FAIL' "$out/$seed.log" | head -n 30
     grep '^reproduce' "$out/$seed.log"
@@ -107,12 +128,7 @@ sum_up $passed
 sed -n 's/^  "\([a-z0-9_]*\)": \([0-9]*\),*$/\1 \2/p' build/run.json |
   awk '$1 != "cycles_per_second" { printf "  %-28s %14d\n", $1, $2 }'
 for seed in "${failed[@]}"; do record_failure "$seed"; done
-[ $passed = true ] || { echo FAILED; exit 1; }
-sim/floors.sh $(for seed in $seeds; do echo "$out/$seed.json"; done)
-floors=$?
-if [ $floors != 0 ] && [ $(($(echo $seeds | wc -w) * cycles)) -ge 20000000 ]; then
-  echo "FAILED: too tame"
-  exit 1
-fi
-[ $floors = 0 ] || echo "(a short run: the floors hold for 20,000,000 clocks together)"
+[ ${#failed[@]} = 0 ] || { echo FAILED; exit 1; }
+[ $interrupted = 0 ] || { echo interrupted; exit 130; }
+check_floors || exit 1
 echo passed

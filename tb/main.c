@@ -151,7 +151,12 @@ static int run_scenario(command_line_t *line) {
   watch_t *watch = line->monitor && !scenario->unwatched ? watch_create(tb) : NULL;
   tb_protect(tb, body_scenario, line);
   int status = tb_finish(tb);
-  printf("%s  %s: %s (%" PRIu64 " clocks)\n", status ? "FAIL" : "pass", scenario->name, scenario->what, tb_cycle(tb));
+  if (status == 0 && tb_stopped(tb)) status = 130;
+  printf("%s  %s: %s (%" PRIu64 " clocks)\n", status == 130 ? "interrupted" : status ? "FAIL" : "pass", scenario->name,
+         scenario->what, tb_cycle(tb));
+  if (tb_failure(tb)->failed)
+    printf("reproduce: make test STEPS=scenario/%s\nwaveform: make waves CONFIG=%s SCENARIO=%s\n", scenario->name,
+           tb_config()->name, scenario->name);
   running = NULL;
   tb_destroy(tb);
   if (watch) watch_destroy(watch);
@@ -189,8 +194,8 @@ static int run_random(command_line_t *line) {
 
 int main(int argc, char **argv) {
   command_line_t line = parse(argc, argv);
+  if (line.bench) return bench_main(argv[0], line.json);
   signal(SIGINT, interrupt);
   signal(SIGTERM, interrupt);
-  if (line.bench) return bench_main(argv[0], line.json);
   return line.scenario ? run_scenario(&line) : run_random(&line);
 }
