@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every scenario has a wave view, and each signal and each moment of it exists in a recording of that scenario. Skipped (status
+# 77) without GTKWave, whose fst2vcd reads the recordings.
+set -u
+command -v fst2vcd >/dev/null 2>&1 || { echo "skipped: needs Debian package gtkwave"; exit 77; }
+make -s -j"${JOBS:-$(nproc)}" CONFIG=base sim-trace && sim/waves/update.sh --check
