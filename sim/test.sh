@@ -10,6 +10,7 @@ jobs=${JOBS:-$(nproc)}
 unset MAKEFLAGS MAKEOVERRIDES MAKELEVEL
 mkdir -p build/test
 passed=0 failed=0 skipped=0
+trap 'echo interrupted; exit 130' INT TERM
 
 step() {
   local name=$1 log=build/test/${1//\//_}.log start status word

@@ -51,7 +51,7 @@ void streams_init(streams_t *streams, const profile_t *profile, unsigned id_widt
 // The streams as a source of a device.
 dma_source_t streams_source(streams_t *streams);
 
-// Helpers of the profiles.
+// What the profiles are made of.
 
 // Fills a plain INCR request of about `bytes` bytes (at most; at least one beat) that is legal: full bus width, cut at 4 KiB.
 // Returns the bytes that it covers.

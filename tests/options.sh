@@ -33,6 +33,9 @@ refused 'legal: CONFIG SEED' make run SEDE=3
 refused "SEED 'one' is not a decimal number" make run SEED=one
 refused "CYCLES '-5' is not a decimal number" make run CYCLES=-5
 refused "legal: 0 1" make run WAVES=2
+refused "JOBS 'many' is not a decimal number" make run JOBS=many
+refused 'legal: capabilities_only_built' make waves SCENARIO=nothing
+refused 'make waves needs SCENARIO=NAME; legal: capabilities_only_built' make waves
 broken 'unknown key Ports' 's/^NumPorts/Ports   /'
 broken 'NumPorts = 3 is illegal: it must be a power of two in 1..4' 's/^NumPorts .*/NumPorts = 3/'
 broken 'Pas is missing' '/^Pas/d'
@@ -40,6 +43,14 @@ broken 'Pas is given twice' '/^Pas/p'
 broken 'is not a decimal integer' 's/^Pas .*/Pas = large/'
 broken 'Sv57 = 1 needs Sv48 = 1' 's/^Sv48 .*/Sv48 = 0/; s/^Sv57 .*/Sv57 = 1/'
 broken 'MaxOutstanding = 64 is illegal' 's/^MaxOutstanding .*/MaxOutstanding = 64/'
+
+# A missing tool names its package: a machine that has the shell only.
+mkdir -p $work/bin
+for tool in sh dirname; do ln -sf "$(command -v $tool)" $work/bin/; done
+for tool in yosys verilator cppcheck; do
+  refused "missing: Debian package $tool" env PATH=$work/bin sim/deps/need.sh lint
+done
+
 for config in sim/configs/*.cfg; do
   awk -v name=legal -v out=$work -f sim/configs/gen.awk sim/configs/keys.tbl "$config" || status=1
 done

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# An illegal parameter stops the elaboration of the top with a sentence, in Verilator and in Yosys.
+set -u
+work=build/test/parameters
+mkdir -p $work
+files=$(grep -v '^//' rtl/portcullis.f | tr '\n' ' ')
+status=0
+
+# $1: the sentence; $2: tool; the rest: how the tool is called
+stops() {
+  sentence=$1 tool=$2
+  shift 2
+  if "$tool" "$@" >$work/out 2>&1; then
+    echo "accepted by $tool: $*"
+    status=1
+  elif ! grep -qF -- "$sentence" $work/out; then
+    echo "no \"$sentence\" from $tool"
+    head -n 5 $work/out
+    status=1
+  fi
+}
+
+# $1: parameter, $2: illegal value, $3: the sentence
+refused() {
+  stops "$3" verilator --lint-only --top-module portcullis "-G$1=$2" -f rtl/portcullis.f
+  stops "$3" yosys -q -p "read_verilog -sv $files; chparam -set $1 $2 portcullis; hierarchy -check -top portcullis"
+}
+
+refused NumPorts 3 'NumPorts must be 1, 2 or 4'
+refused Walkers 1 'Walkers must be in 2..16'
+refused MaxOutstanding 64 'MaxOutstanding must be one less than a power of two'
+refused Pas 57 'Pas must be in 32..56'
+exit $status
