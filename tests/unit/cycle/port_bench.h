@@ -43,6 +43,17 @@ static inline void bench_init(bench_t *b) {
   b->pins.mem_ax_ready[PCL_READ] = b->pins.mem_ax_ready[PCL_WRITE] = true;
 }
 
+// A test NAME(void **state) of cmocka; its body has a bench_t *b out of reset.
+#define PORT_TEST(name) \
+  static void body_##name(bench_t *b); \
+  static void name(void **state) { \
+    (void)state; \
+    bench_t b; \
+    bench_init(&b); \
+    body_##name(&b); \
+  } \
+  static void body_##name(bench_t *b)
+
 static inline void look(bench_t *b) {
   pcl_port_req(&b->port, &b->in.q, &b->req);
   pcl_port_eval(&b->port, &b->in, &b->out, &b->found);
