@@ -84,7 +84,7 @@ def sv_package(regs):
 
 
 def markdown(regs):
-    lines = [f"<!-- {SOURCE_NOTE} -->", "# Registers", "",
+    lines = ["<!-- SPDX-License-Identifier: Apache-2.0 -->", f"<!-- {SOURCE_NOTE} -->", "# Registers", "",
              "One 4 KiB page, little-endian, accessed with 4 or 8 aligned bytes. *Not built* reads zero and ignores writes;",
              "so does every offset and bit that is not listed. Reset `-` depends on the configuration or on the state.", "",
              "| offset | size | register | description |", "| ---: | ---: | --- | --- |"]
