@@ -4,11 +4,12 @@
 #:                 CONFIG=base CYCLES=2000000, SEED="1 2 ... 10" (a list), PROFILE=turn (dealt in turn
 #:                 by seed: nic nvme gpu rogue mixed; or one of these), JOBS=2, WAVES=1 (record a waveform)
 #: make test     everything that must pass, time per step; STEPS=text runs only the steps whose name contains it
-#: make bench    the measured performance table; build/bench.json
+#: make bench    the measured performance table; build/bench.json (sim/tables.sh puts it into README.md)
 #: make lint     style of RTL and C; SystemVerilog that every tool reads the same way
 #: make synth    cells and logic depth of each configuration (or of CONFIG=); build/synth.json
 #: make mutate   how many faults put into the netlist are noticed; CONFIG=mini N=100 SEED=1
-#: make waves    runs SCENARIO= and opens it in GTKWave with its saved view
+#: make waves    records a directed scenario and opens it in GTKWave with its view; SCENARIO=overrun (a file of
+#:                 tests/scenarios/), CONFIG=base
 #: make regs     regenerates the register package, header and table from rtl/regs/portcullis.rdl
 #: make deps     installs every tool (apt, as root or through sudo; Python tools into build/venv)
 #: make clean    removes build/
