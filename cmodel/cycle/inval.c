@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 
+// Clocks of rest after all sets were looked at.
+enum { REST_AFTER_SWEEP = 15 };
+
 void pcl_inval_reset(pcl_inval_t *inval) { *inval = (pcl_inval_t){.state = PCL_INVAL_INIT}; }
 
 // Sets to sweep: all for an address space, else the page's.
@@ -13,7 +16,7 @@ void pcl_inval_eval(const pcl_inval_t *inval, const pcl_iotlb_t *iotlb, bool ddt
   out->inv.kill = false;
   out->ddtp_done = false;
   out->cq_done = false;
-  out->active = inval->state != PCL_INVAL_IDLE || ddtp_req || cq->kill;
+  out->active = inval->state != PCL_INVAL_IDLE || (inval->rest == 0 && (ddtp_req || cq->kill));
   if (inval->state != PCL_INVAL_CHECK) return;
   if (inval->ddtp) {
     out->inv = (pcl_inv_t){.op = PCL_INV_ALL};
@@ -36,13 +39,17 @@ static void check(pcl_inval_t *inval, const pcl_inval_out_t *out, pcl_iotlb_t *i
   const pcl_inv_t *inv = &out->inv;
   if (inv->op == PCL_INV_VMA) pcl_iotlb_clear(iotlb, inv->av ? pcl_iotlb_set(iotlb, inv->vpn) : inval->set, inv);
   inval->set++;
-  if (out->last_set) inval->state = PCL_INVAL_IDLE;
+  if (!out->last_set) return;
+  inval->state = PCL_INVAL_IDLE;
+  inval->rest = sweeps(inv) && iotlb->ways != 0 ? REST_AFTER_SWEEP : 1;
 }
 
 void pcl_inval_commit(pcl_inval_t *inval, const pcl_inval_out_t *out, bool ddtp_req, bool pipe_empty, pcl_iotlb_t *iotlb) {
   switch (inval->state) {
     case PCL_INVAL_INIT: init(inval, iotlb); break;
     case PCL_INVAL_IDLE:
+      if (inval->rest != 0) inval->rest--;
+      if (!out->active) break;
       inval->ddtp = ddtp_req;
       inval->state = PCL_INVAL_READ;
       break;

@@ -12,6 +12,7 @@ typedef enum { PCL_INVAL_INIT, PCL_INVAL_IDLE, PCL_INVAL_READ, PCL_INVAL_CHECK }
 typedef struct {
   uint8_t state;     // pcl_inval_state_t
   bool ddtp;         // the request in work is the ddtp write's
+  uint8_t rest;      // clocks in which stage A goes first
   unsigned set;      // of the iotlb: INIT clears it, CHECK looks at it
 } pcl_inval_t;
 
@@ -30,7 +31,7 @@ void pcl_inval_reset(pcl_inval_t *inval);
 void pcl_inval_eval(const pcl_inval_t *inval, const pcl_iotlb_t *iotlb, bool ddtp_req, const pcl_inv_t *cq,
                     pcl_inval_out_t *out);
 
-// Edge, only if active. `pipe_empty`: nothing in stages B and H.
+// Edge; may be left out if not active and not resting. `pipe_empty`: nothing in stages B and H.
 void pcl_inval_commit(pcl_inval_t *inval, const pcl_inval_out_t *out, bool ddtp_req, bool pipe_empty, pcl_iotlb_t *iotlb);
 
 #endif

@@ -19,11 +19,12 @@ static bool is_quiet(const pcl_port_t *port) {
   return ar->cnt_sum == 0 && aw->cnt_sum == 0 && !ar->out.valid && !aw->out.valid && port->w.owed == 0;
 }
 
-static bool iso_leaves(const pcl_port_t *port) {
-  if (!port->guard.resume_pend) return false;
-  bool settled = is_quiet(port) && (port->ch[PCL_READ].sent | port->ch[PCL_WRITE].sent) == 0;
-  return pcl_port_guard_leave(&port->guard, settled);
+// The same, and no walk of the port is left.
+static bool is_settled(const pcl_port_t *port) {
+  return is_quiet(port) && (port->ch[PCL_READ].sent | port->ch[PCL_WRITE].sent) == 0;
 }
+
+static bool iso_leaves(const pcl_port_t *port) { return pcl_port_guard_leave(&port->guard, is_settled(port)); }
 
 void pcl_port_req(const pcl_port_t *port, const pcl_port_q_t *q, pcl_port_req_t *req) {
   bool flush = pcl_port_guard_enter(&port->guard, q) || iso_leaves(port);
@@ -33,7 +34,7 @@ void pcl_port_req(const pcl_port_t *port, const pcl_port_q_t *q, pcl_port_req_t 
   }
   req->isolated = port->guard.isolated;
   req->rec_pend = port->guard.rec_pend;
-  req->drained = port->guard.isolated ? is_quiet(port)
+  req->drained = port->guard.isolated ? is_settled(port)
                                       : pcl_port_channel_drained(&port->ch[PCL_READ]) &&
                                             pcl_port_channel_drained(&port->ch[PCL_WRITE]);
 }

@@ -11,7 +11,7 @@ bool pcl_port_guard_enter(const pcl_port_guard_t *guard, const pcl_port_q_t *q) 
   if (q->isolate) return true;
   if (q->isotime == 0) return false;
   for (unsigned kind = 0; kind < PCL_STUCK_KINDS; kind++) {
-    if (guard->timer[kind] == q->isotime) return true;
+    if (guard->timer[kind] >= q->isotime) return true;
   }
   return false;
 }

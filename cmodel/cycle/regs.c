@@ -91,7 +91,7 @@ static void write_ddtp(pcl_regs_state_t *state, word_write_t write) {
   unsigned mode = (unsigned)value & 0xf;
   if (mode <= PCL_DDTP_3LVL) state->ddtp_mode = (uint8_t)mode;
   state->ddtp_ppn = pcl_ppn_field(value);
-  state->ddtp_busy = true;
+  if (write.lo) state->ddtp_busy = true;
 }
 
 // IOMMU spec 6.15, 6.16. Returns whether the queue was enabled (0 -> 1) by this write.

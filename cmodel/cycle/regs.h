@@ -28,7 +28,7 @@ typedef struct {
   uint64_t capabilities;
   uint64_t ddtp_ppn;
   uint8_t ddtp_mode;
-  bool ddtp_busy;    // asks inval for ALL while set
+  bool ddtp_busy;    // asks core for ALL while set
   pcl_queue_regs_t cq;
   pcl_queue_regs_t fq;
   bool cip;
