@@ -205,8 +205,13 @@ module core #(
   logic [19:0]     cq_inv_pscid;
   logic [23:0]     cq_inv_device_id;
   logic [SetW-1:0] inv_read_set, inv_set;
-  inval #(.Sets(Sets)) u_inval (
-    .clk_i, .rst_ni, .ddtp_req_i, .ddtp_done_o,
+  logic            ddtp_inv_req, ddtp_inv_done, off_fence_start, cq_fence_start;
+  off_drain #(.Channels(Q)) u_off_drain (
+    .clk_i, .rst_ni, .ddtp_mode_i, .req_i(ddtp_req_i), .done_o(ddtp_done_o),
+    .inv_req_o(ddtp_inv_req), .inv_done_i(ddtp_inv_done), .fence_start_o(off_fence_start), .drain_done_i
+  );
+  inval #(.HasL2(HasL2), .Sets(Sets)) u_inval (
+    .clk_i, .rst_ni, .ddtp_req_i(ddtp_inv_req), .ddtp_done_o(ddtp_inv_done),
     .cq_valid_i(cq_inv_valid), .cq_op_i(cq_inv_op), .cq_av_i(cq_inv_av), .cq_vpn_i(cq_inv_vpn), .cq_pscv_i(cq_inv_pscv),
     .cq_pscid_i(cq_inv_pscid), .cq_device_id_i(cq_inv_device_id), .cq_done_o(cq_inv_done), .pipe_empty_i(pipe_empty),
     .active_o(inv_active), .read_o(inv_read), .read_set_o(inv_read_set), .init_o(inv_init), .check_o(inv_check),
@@ -249,8 +254,9 @@ module core #(
     .dw_b_valid_i(cq_dw_b_valid), .dw_b_err_i(dw_b_err),
     .inv_valid_o(cq_inv_valid), .inv_op_o(cq_inv_op), .inv_av_o(cq_inv_av), .inv_vpn_o(cq_inv_vpn),
     .inv_pscv_o(cq_inv_pscv), .inv_pscid_o(cq_inv_pscid), .inv_device_id_o(cq_inv_device_id), .inv_done_i(cq_inv_done),
-    .fence_start_o, .drain_done_i
+    .fence_start_o(cq_fence_start), .drain_done_i
   );
+  assign fence_start_o = cq_fence_start || off_fence_start;
 
   // Fault queue. The record of an isolated port (custom cause 2049) names only the port, in iotval.
   logic [NumPorts-1:0]               guard_grant;

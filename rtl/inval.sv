@@ -6,10 +6,12 @@
 //   INIT: clears the IOTLB, one set in each clock      IDLE --request--> READ --pipe empty--> CHECK --last set, kill--> IDLE
 //
 // While active_o, stage A takes nothing and the IOTLB is not filled, so what stage B and H could still grant is gone before the
-// IOTLB is searched. A request and its operands are held until its done.
+// IOTLB is searched. A request and its operands are held until its done. After a done it rests (not active, begins nothing): 15
+// clocks after a search of all sets of an IOTLB, else 1, so that commands one after the other never keep stage A from working.
 //
-// Sets: sets of the IOTLB; 1 if there is none.
+// Sets: sets of the IOTLB; 1 if there is none (HasL2 0).
 module inval #(
+  parameter bit HasL2 = 1'b1,
   parameter int Sets = 128,
   localparam int SetW = (Sets > 1) ? $clog2(Sets) : 1
 ) (
@@ -42,18 +44,21 @@ module inval #(
     StRead  = 2'd2,
     StCheck = 2'd3
   } state_e;
-  state_e          state_q;
-  logic            ddtp_q;  // the request served is the ddtp write
-  logic [SetW-1:0] set_q;  // set to initialise, or read in the clock before
-  logic [1:0]      op;
-  logic            all_sets, at_end, done;
+  localparam int RestW = HasL2 ? 4 : 1;
+  state_e           state_q;
+  logic             ddtp_q;  // the request served is the ddtp write
+  logic [SetW-1:0]  set_q;  // set to initialise, or read in the clock before
+  logic [RestW-1:0] rest_q;  // clocks left of the rest
+  logic [1:0]       op;
+  logic             all_sets, at_end, done, begin_req;
 
   assign op = ddtp_q ? portcullis_pkg::InvAll : cq_op_i;
   assign all_sets = op == portcullis_pkg::InvVma && !cq_av_i;
   assign at_end = set_q == SetW'(Sets - 1);
   assign done = state_q == StCheck && (!all_sets || at_end);
 
-  assign active_o = state_q != StIdle || ddtp_req_i || cq_valid_i;
+  assign begin_req = (ddtp_req_i || cq_valid_i) && rest_q == '0;
+  assign active_o = state_q != StIdle || begin_req;
   assign init_o = state_q == StInit;
   assign check_o = state_q == StCheck;
   assign set_o = set_q;
@@ -71,7 +76,10 @@ module inval #(
     if (!rst_ni) begin
       state_q <= StInit;
       set_q <= '0;
+      rest_q <= '0;
     end else begin
+      if (done) rest_q <= all_sets ? '1 : RestW'(1);
+      else if (rest_q != '0) rest_q <= rest_q - 1'b1;
       unique case (state_q)
         StInit: begin
           set_q <= set_q + 1'b1;
@@ -79,7 +87,7 @@ module inval #(
         end
         StIdle: begin
           ddtp_q <= ddtp_req_i;
-          if (ddtp_req_i || cq_valid_i) state_q <= StRead;
+          if (begin_req) state_q <= StRead;
         end
         StRead: begin
           set_q <= read_set_o;

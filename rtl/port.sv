@@ -399,7 +399,7 @@ module port #(
   assign refuse = q_mode_i == portcullis_pkg::ModeAbort || isolated;
   assign quiet = &all_zero && !mem_ar_valid_o && !mem_aw_valid_o && owed_zero;
   assign q_isolated_o = isolated;
-  assign q_drained_o = isolated ? quiet : (&idle && &all_zero);
+  assign q_drained_o = isolated ? (quiet && sent == '0) : (&idle && &all_zero);
 
   logic unused;
   assign unused = ^{dev_w_last_i, dev_aw_exec_i, resp, inv};

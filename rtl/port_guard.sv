@@ -4,7 +4,8 @@
 // or when software says so, and back when software says so and nothing is left in memory. docs/microarchitecture.md section 4.4.
 //
 // iso_enter_o and iso_leave_o are one clock long and flush the channels. A timer counts the clocks in a row in which its channel
-// stands still. isotime: clocks until isolation, 0 never; 16 bits, and a timer that isotime misses counts around.
+// stands still. isotime: clocks until isolation, 0 never; it may change at any time. A timer has 16 bits and, while isotime is 0,
+// counts around.
 module port_guard (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -36,7 +37,7 @@ module port_guard (
       if (!rst_ni || isolated_q || !stall[i]) timer_q <= '0;
       else timer_q <= timer_q + 16'd1;
     end
-    assign expired[i] = timer_q == isotime_i;
+    assign expired[i] = timer_q >= isotime_i;
   end
 
   assign iso_enter_o = !isolated_q && (isolate_i || (expired != '0 && isotime_i != '0));

@@ -38,6 +38,7 @@ rtl/nl_cache.sv
 rtl/iotlb_way.sv
 rtl/iotlb.sv
 rtl/inval.sv
+rtl/off_drain.sv
 rtl/miss_pipe.sv
 rtl/ds_read.sv
 rtl/ds_write.sv

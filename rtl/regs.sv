@@ -139,7 +139,7 @@ module regs #(
       (pas >= 6'd32 && pas < 6'(Pas)) ? pas : 6'(Pas);
   end
 
-  // ddtp.
+  // ddtp. The low half, which holds the mode, carries the change out; the high half alone is only kept.
   logic [1:0]  wr_ddtp;
   logic        ddtp_busy_q;
   logic [63:0] ddtp;
@@ -160,7 +160,7 @@ module regs #(
       if (wr_ddtp[0] && wr_data[3:0] <= portcullis_pkg::Ddtp3Lvl) ddtp_mode_o <= wr_data[3:0];
       if (wr_ddtp[0]) ddtp_ppn_o[21:0] <= wr_data[31:10];
       if (wr_ddtp[1]) ddtp_ppn_o[43:22] <= wr_data[53:32];
-      ddtp_busy_q <= (|wr_ddtp) || (ddtp_busy_q && !ddtp_done_i);
+      ddtp_busy_q <= wr_ddtp[0] || (ddtp_busy_q && !ddtp_done_i);
     end
   end
 
