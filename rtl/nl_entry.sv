@@ -36,9 +36,9 @@ module nl_entry #(
   for (genvar l = 1; l <= 4; l++) begin : gen_level
     assign fill_level[l] = (l < Fields) && fill_level_i == 3'(l);
   end
-  // Field f counts for entries of level f or lower.
+  // Field f counts for entries of level f or lower; the highest always.
   for (genvar f = 1; f < Fields; f++) begin : gen_field
-    assign use_field[f] = |level_q[f:1];
+    assign use_field[f] = f == Fields - 1 || (|level_q[f:1]);
     assign key_eq[f] = !use_field[f] || vpn_i[12+9*f +: 9] == vpn_q[12+9*f +: 9];
     assign fill_eq[f] = !use_field[f] || fill_vpn_i[12+9*f +: 9] == vpn_q[12+9*f +: 9];
   end

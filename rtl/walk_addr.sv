@@ -28,18 +28,18 @@ module walk_addr #(
   assign ddi1 = ext ? device_id_i[14:6] : device_id_i[15:7];
   assign ddi2 = ext ? device_id_i[23:15] : {1'b0, device_id_i[23:16]};
 
+  // Two choices of four and one of two: two LUTs for a bit.
+  logic [8:0] ddi, vpi;
+  assign ddi = level_i[1] ? ddi2 : level_i[0] ? ddi1 : ext ? {device_id_i[5:0], 3'd0} : {device_id_i[6:0], 2'd0};
   always_comb begin
-    unique case ({dc_known_i, level_i})
-      4'b0001: index = ddi1;
-      4'b0010: index = ddi2;
-      4'b1000: index = vpn[8:0];
-      4'b1001: index = vpn[17:9];
-      4'b1010: index = vpn[26:18];
-      4'b1011: index = vpn[35:27];
-      4'b1100: index = vpn[44:36];
-      default: index = ext ? {device_id_i[5:0], 3'd0} : {device_id_i[6:0], 2'd0};
+    unique case (level_i[1:0])
+      2'd0:    vpi = vpn[8:0];
+      2'd1:    vpi = vpn[17:9];
+      2'd2:    vpi = vpn[26:18];
+      default: vpi = vpn[35:27];
     endcase
   end
+  assign index = !dc_known_i ? ddi : (VaW > 48 && level_i[2]) ? vpn[44:36] : vpi;
 
   assign addr_o = {table_i, index, 3'd0};
   assign len_o = is_dc ? (ext ? 3'd7 : 3'd3) : 3'd0;

@@ -44,22 +44,16 @@ module walk_decide #(
     .fault_o(pte_fault), .leaf_o(pte_leaf), .size_o(pte_size), .w_o(pte_w)
   );
 
-  // Gathered so far, with this beat.
-  logic [2:0]  beat;
-  logic        err, poison, valid, bad, dtf, pdtv, last;
-  logic [1:0]  mode;
-  logic [19:0] pscid;
-  logic [43:0] ppn;
+  // Gathered so far, with this beat. DTF and PDTV come in the first beat, which is never the last.
+  logic [2:0] beat;
+  logic       err, poison, valid, bad, last;
+  logic [1:0] mode;
   assign beat = {MsiFlat != 0 && (ctx.beat[2] ^ (&ctx.beat[1:0])), ctx.beat[1] ^ ctx.beat[0], ~ctx.beat[0]};
   assign err = ctx.err || err_i;
   assign poison = ctx.poison || poison_i;
   assign valid = first ? data_i[0] : ctx.valid;
   assign bad = ctx.bad || dc_bad;
-  assign dtf = (is_dc && first) ? data_i[4] : ctx.dtf;
-  assign pdtv = (is_dc && first) ? data_i[5] : ctx.pdtv;
-  assign mode = (is_dc && fsc_beat) ? fsc_mode : ctx.mode;
-  assign pscid = (is_dc && ctx.beat == 3'd2) ? data_i[31:12] : ctx.pscid;
-  assign ppn = !is_dc ? data_i[53:10] : (fsc_beat || MsiFlat == 0) ? data_i[43:0] : ctx.ppn;
+  assign mode = (fsc_beat || MsiFlat == 0) ? fsc_mode : ctx.mode;
   assign last = !is_dc || (fsc_beat && !ext_i) || (MsiFlat != 0 && ctx.beat == 3'd7);
 
   // The device directory (3.3.1): a non-leaf entry has reserved bits 9:1 and 63:54.
@@ -80,7 +74,7 @@ module walk_decide #(
   logic [3:0] req_code;
   walk_request u_request (
     .illegal_i(ctx.illegal), .translated_i(ctx.translated), .pv_i(ctx.pv), .high_i(ctx.high), .canon_i(ctx.canon),
-    .pdtv_i(pdtv), .mode_i(mode), .fault_o(req_fault), .code_o(req_code), .identity_o(req_identity)
+    .pdtv_i(ctx.pdtv), .mode_i(mode), .fault_o(req_fault), .code_o(req_code), .identity_o(req_identity)
   );
 
   // Outcome on the last beat. A fault is reported unless a valid device context has DTF = 1 (IOMMU spec 4.2).
@@ -96,7 +90,7 @@ module walk_decide #(
     end else begin
       fault = ddt_fault || (is_dc && req_fault);
       code = ddt_fault ? ddt_code : req_code;
-      report = ddt_fault || !dtf;
+      report = ddt_fault || !ctx.dtf;
       done = is_dc && req_identity;
     end
     // Root of the first stage: 2, 3 or 4; else one level down.
@@ -105,7 +99,8 @@ module walk_decide #(
 
   // A leaf gives the rights of the entry, an identity all of them.
   assign dec_o = {
-    beat, err, poison, valid, bad, dtf, pdtv, mode, pscid, ppn, last, fault, report, code, done,
+    beat, err, poison, valid, bad, is_dc, is_dc && first, is_dc && ctx.beat == 3'd2, is_dc && fsc_beat, mode,
+    last, fault, report, code, done,
     ctx.dc_known && pte_leaf,  // leaf
     is_dc && !ddt_fault,  // dc_fill
     ctx.dc_known && !fault && !pte_leaf,  // nl_fill
@@ -113,4 +108,7 @@ module walk_decide #(
     !ctx.dc_known || data_i[1], !ctx.dc_known || pte_w, !ctx.dc_known || data_i[3],  // r, w, x
     ctx.dc_known ? data_i[62:61] : 2'd0, ctx.dc_known && data_i[5]  // pbmt, g
   };
+
+  logic unused;
+  assign unused = ^ctx;
 endmodule

@@ -66,18 +66,18 @@ package walk_pkg;
   } ctx_t;
   localparam int CtxW = 88;
 
-  // What a beat decides. beat...ppn are the gathered fields including this beat; the rest counts on the last beat only.
+  // What a beat decides. beat...fsc_we gather with each beat; the rest counts on the last beat only.
   typedef struct packed {
     logic [2:0]  beat;
     logic        err;
     logic        poison;
     logic        valid;
     logic        bad;
-    logic        dtf;
-    logic        pdtv;
+    logic        is_dc;  // the beat is of a device context
+    logic        tc_we;  // keep DTF, PDTV
+    logic        ta_we;  // keep PSCID
+    logic        fsc_we;  // keep mode, PPN
     logic [1:0]  mode;
-    logic [19:0] pscid;
-    logic [43:0] ppn;  // next table, or the leaf's page
     logic        last;
     logic        fault;
     logic        report;  // the fault is reported
@@ -94,7 +94,7 @@ package walk_pkg;
     logic [1:0]  pbmt;
     logic        g;
   } dec_t;
-  localparam int DecW = 98;
+  localparam int DecW = 36;
 
   // What a walker shows of itself for the response bus.
   typedef struct packed {

@@ -38,6 +38,7 @@ module walker #(
   input  logic                               ar_taken_i,
   // A beat with this walker's ID, and what it decides.
   input  logic                               beat_i,
+  input  logic [63:0]                        data_i,
   input  logic [walk_pkg::DecW-1:0]          dec_i,
   output logic [walk_pkg::CtxW-1:0]          ctx_o,
   output logic                               fill_ok_o,  // the decision on this last beat may fill the caches
@@ -190,26 +191,30 @@ module walker #(
     else if (merge_i) mask_q <= mask_q | new_bit_i;
   end
 
-  // Position of the walk and the device context.
+  // Position of the walk and the device context. The table has four sources: chosen by two bits, one LUT for a bit.
+  logic        table_we;
+  logic [1:0]  table_sel;
+  logic [43:0] table_d;
+  assign table_we = alloc_i || (in_start && !dc_known_q) || (in_read && beat_i && (!dec.is_dc || dec.fsc_we));
+  assign table_sel = {alloc_i || in_start, alloc_i || (!in_start && dec.is_dc)};
+  assign table_d = table_sel[1] ? (table_sel[0] ? nw_dc.ppn : ddtp_ppn_i) : (table_sel[0] ? data_i[43:0] : data_i[53:10]);
+
   always_ff @(posedge clk_i) begin
+    if (table_we) table_q <= table_d;
     if (alloc_i) begin
       dc_known_q <= nw.dc_hit;
       dtf_q <= nw_dc.dtf;
       pdtv_q <= nw_dc.pdtv;
       mode_q <= nw_dc.mode;
       pscid_q <= nw_dc.pscid;
-      table_q <= nw_dc.ppn;
       level_q <= nw.level;
     end else if (in_start) begin
       if (kill_dc) dc_known_q <= 1'b0;
-      if (!dc_known_q) table_q <= ddtp_ppn_i;
       level_q <= dc_known_q ? {1'b0, mode_q} + 3'd1 : {1'b0, ddtp_mode_i[2], ddtp_mode_i[0]};
     end else if (in_read && beat_i) begin
-      dtf_q <= dec.dtf;
-      pdtv_q <= dec.pdtv;
-      mode_q <= dec.mode;
-      pscid_q <= dec.pscid;
-      table_q <= dec.ppn;
+      if (dec.tc_we) {pdtv_q, dtf_q} <= data_i[5:4];
+      if (dec.ta_we) pscid_q <= data_i[31:12];
+      if (dec.fsc_we) mode_q <= dec.mode;
       if (dec.last) begin
         dc_known_q <= (dc_known_q || dec.dc_fill) && !killed && !stale_leaf;
         level_q <= dec.level;
@@ -270,5 +275,5 @@ module walker #(
   assign mask_o = mask_q;
 
   logic unused;
-  assign unused = ^{nw_req, dec};
+  assign unused = ^{nw_req, dec, data_i};
 endmodule

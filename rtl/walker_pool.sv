@@ -85,7 +85,8 @@ module walker_pool #(
       .new_i, .new_bit_i, .alloc_i(alloc[i]), .merge_i(merge[i] && new_valid_i), .match_o(match[i]), .idle_o(idle[i]),
       .ar_valid_o(ar_valid_o[i]), .ar_addr_o(ar_addr_o[i*56 +: 56]), .ar_len_o(ar_len_o[i*3 +: 3]),
       .ar_taken_i(ar_taken_i[i]),
-      .beat_i(r_valid_i[i]), .dec_i(dec_vec), .ctx_o(ctx_all[i*walk_pkg::CtxW +: walk_pkg::CtxW]), .fill_ok_o(fill_ok[i]),
+      .beat_i(r_valid_i[i]), .data_i(r_data_i), .dec_i(dec_vec), .ctx_o(ctx_all[i*walk_pkg::CtxW +: walk_pkg::CtxW]),
+      .fill_ok_o(fill_ok[i]),
       .fault_o(fault_valid_o[i]), .fault_taken_i(fault_taken_i[i]), .resp_o(resp[i]), .shown_i(shown[i]),
       .info_o(info_all[i*walk_pkg::InfoW +: walk_pkg::InfoW]), .rec_o(rec_all[i*walk_pkg::RecW +: walk_pkg::RecW]),
       .key_o(key_all[i*walk_pkg::KeyW +: walk_pkg::KeyW]), .mask_o(mask_all[i*MaskW +: MaskW])
@@ -139,12 +140,13 @@ module walker_pool #(
   assign key = key_vec;
   assign dc_fill_o = (|fill_ok) && dec.dc_fill;
   assign dc_fill_id_o = key.device_id;
-  assign dc_fill_dc_o = {dec.dtf, dec.pdtv, dec.mode, dec.ppn, dec.pscid};
+  assign dc_fill_dc_o = {ctx.dtf, ctx.pdtv, dec.mode, (dec.fsc_we || MsiFlat == 0) ? r_data_i[43:0] : ctx.ppn,
+                         ctx.pscid};
   assign nl_fill_o = (|fill_ok) && dec.nl_fill;
   assign nl_fill_level_o = ctx.level;
   assign nl_fill_vpn_o = key.vpn;
   assign nl_fill_pscid_o = ctx.pscid;
-  assign nl_fill_ppn_o = dec.ppn;
+  assign nl_fill_ppn_o = r_data_i[53:10];
 
   logic unused;
   assign unused = ^{dec, ctx, info, req};
