@@ -42,7 +42,6 @@ each() {
 script() { sh "tests/$1.sh"; }
 program() { make -s -j"$jobs" CONFIG=base "build/base/$1" && "build/base/$1"; }
 unit() { program "unit/$1"; }
-block() { program "block/$1"; }
 # Random lockstep of one block beside its twin: $1 block, $2 configuration, then Key=Value.
 lockstep() {
   local program
@@ -54,7 +53,6 @@ step lint make lint
 step registers sim/regs/check.sh
 each script tests/*.sh
 each unit tests/unit/{*_test,test_*,*/*_test,*/test_*}.c
-each block tests/block/*_tb.cpp
 step lockstep/port lockstep port mini
 step lockstep/core lockstep core mini
 step lockstep/core-extended lockstep core mini MsiFlat=1 Svpbmt=1

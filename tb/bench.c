@@ -23,7 +23,8 @@ void bench_add(const char *key, double value, double at_least, double at_most) {
 
 void bench_init(bench_t *bench, tb_t *tb) {
   system_t *system = &bench->system;
-  system_init(system, tb, &(pcl_setup_t){.device_id_bits = 7, .log2_commands = 12, .log2_faults = 12});
+  system_connect(system, tb);
+  system_start(system, &(pcl_setup_t){.device_id_bits = 7, .log2_commands = 12, .log2_faults = 12});
   system_expect(system, pcl_domain_init(&system->driver, &bench->domain, 3, BENCH_PSCID), "make a domain");
   for (unsigned port = 0; port < tb_config()->num_ports; port++)
     system_expect(system, pcl_attach(&system->driver, BENCH_DEVICE + port, &bench->domain, 0), "attach a device");

@@ -1,33 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scene.h"
 
-static tb_t *tb_of(void *context) { return ((scene_t *)context)->tb; }
-static uint32_t read_reg32(void *context, uint32_t offset) { return (uint32_t)tb_reg_read(tb_of(context), offset, 4); }
-static uint64_t read_reg64(void *context, uint32_t offset) { return tb_reg_read(tb_of(context), offset, 8); }
-static void write_reg32(void *context, uint32_t offset, uint32_t value) { tb_reg_write(tb_of(context), offset, value, 4); }
-static void write_reg64(void *context, uint32_t offset, uint64_t value) { tb_reg_write(tb_of(context), offset, value, 8); }
-static uint64_t load64(void *context, uint64_t addr) { return tb_load(tb_of(context), addr); }
-static void store64(void *context, uint64_t addr, uint64_t value) { tb_store(tb_of(context), addr, value); }
-
-static bool wait(void *context, uint32_t tries) {
-  tb_step(tb_of(context));
-  return tries < 20000;
-}
-
-static uint64_t page_alloc(void *context, uint32_t pages) {
-  scene_t *scene = context;
-  uint64_t bytes = pages * PCL_PAGE, addr = (scene->next_page + bytes - 1) & ~(bytes - 1);
-  scene->next_page = addr + bytes;
-  for (uint64_t at = addr; at < addr + bytes; at += PCL_PAGE) mem_zero_page(tb_memory(scene->tb), at, MEM_BY_SOFTWARE);
-  return addr;
-}
-
-static void page_free(void *context, uint64_t addr, uint32_t pages) {
-  (void)context;
-  (void)addr;
-  (void)pages;
-}
-
 static void see_grant(void *context, const tb_view_t *view, sb_request_t *request, const pcl_ax_t *granted) {
   scene_t *scene = context;
   if (scene->grants == SCENE_GRANTS) return;
@@ -39,46 +12,42 @@ static void see_grant(void *context, const tb_view_t *view, sb_request_t *reques
 
 static void see_store(void *context, const mem_store_t *store) {
   scene_t *scene = context;
-  if (store->source == MEM_BY_IOMMU && store->addr == scene->driver.commands.flag) scene->fence_done = store->cycle;
+  if (store->source == MEM_BY_IOMMU && store->addr == scene->system.driver.commands.flag) scene->fence_done = store->cycle;
 }
 
 void scene_watch(scene_t *scene, tb_t *tb) {
-  *scene = (scene_t){.tb = tb, .next_page = UINT64_C(0x80000000)};
-  scene->ops = (pcl_ops_t){
-    scene, read_reg32, read_reg64, write_reg32, write_reg64, load64, store64, page_alloc, page_free, wait,
-  };
+  *scene = (scene_t){.grants = 0};
+  system_connect(&scene->system, tb);
   tb_observe(tb, &(tb_observer_t){.context = scene, .grant = see_grant, .store = see_store});
 }
 
 void scene_start(scene_t *scene, tb_t *tb, uint32_t bits, uint32_t log2_commands, uint32_t log2_faults) {
   scene_watch(scene, tb);
-  const pcl_setup_t setup = {
-    .device_id_bits = bits, .log2_commands = log2_commands, .log2_faults = log2_faults, .interrupts = true,
-  };
-  EXPECT(pcl_init(&scene->driver, &scene->ops, &setup) == PCL_OK);
+  system_start(&scene->system, &(pcl_setup_t){.device_id_bits = bits, .log2_commands = log2_commands,
+                                              .log2_faults = log2_faults, .interrupts = true});
 }
 
 void scene_attach(scene_t *scene, pcl_domain_t *domain, uint32_t device_id, uint32_t levels, uint32_t pscid) {
-  tb_t *tb = scene->tb;
-  EXPECT(pcl_domain_init(&scene->driver, domain, levels, pscid) == PCL_OK);
-  EXPECT(pcl_attach(&scene->driver, device_id, domain, 0) == PCL_OK);
+  tb_t *tb = scene->system.tb;
+  EXPECT(pcl_domain_init(&scene->system.driver, domain, levels, pscid) == PCL_OK);
+  EXPECT(pcl_attach(&scene->system.driver, device_id, domain, 0) == PCL_OK);
 }
 
 void scene_map(scene_t *scene, const pcl_domain_t *domain, uint64_t iova, uint64_t spa, uint64_t bytes, uint64_t flags) {
-  tb_t *tb = scene->tb;
-  EXPECT(pcl_map(&scene->driver, domain, iova, spa, bytes, flags) == PCL_OK);
+  tb_t *tb = scene->system.tb;
+  EXPECT(pcl_map(&scene->system.driver, domain, iova, spa, bytes, flags) == PCL_OK);
 }
 
 uint64_t scene_entry(scene_t *scene, const pcl_domain_t *domain, uint64_t iova) {
-  return pcl_page_table_entry(&scene->ops, &domain->table, iova, 0, true);
+  return pcl_page_table_entry(&scene->system.ops, &domain->table, iova, 0, true);
 }
 
 uint64_t scene_leaf(uint64_t spa, uint64_t flags) { return spa >> 12 << 10 | flags; }
 
 void scene_forget(scene_t *scene) {
-  tb_t *tb = scene->tb;
-  EXPECT(pcl_invalidate(&scene->driver, &(pcl_vma_t){0}) == PCL_OK);
-  EXPECT(pcl_fence(&scene->driver, 0) == PCL_OK);
+  tb_t *tb = scene->system.tb;
+  EXPECT(pcl_invalidate(&scene->system.driver, &(pcl_vma_t){0}) == PCL_OK);
+  EXPECT(pcl_fence(&scene->system.driver, 0) == PCL_OK);
 }
 
 dma_t *scene_post(scene_t *scene, unsigned port, unsigned channel, uint32_t device_id, uint64_t iova, uint64_t *data) {
@@ -86,11 +55,11 @@ dma_t *scene_post(scene_t *scene, unsigned port, unsigned channel, uint32_t devi
   pcl_ax_t ax = {
     .addr = iova, .device_id = device_id, .len = size == 2, .size = (uint8_t)size, .burst = PCL_BURST_INCR, .cache = 2,
   };
-  return device_post(tb_device(scene->tb, port), channel, &ax, data, 8);
+  return device_post(tb_device(scene->system.tb, port), channel, &ax, data, 8);
 }
 
 unsigned scene_end(scene_t *scene, unsigned port, dma_t *dma) {
-  tb_t *tb = scene->tb;
+  tb_t *tb = scene->system.tb;
   EXPECT(tb_wait_dma(tb, dma, 20000));
   unsigned resp = dma->resp;
   device_release(tb_device(tb, port), dma);
@@ -106,20 +75,20 @@ unsigned scene_write(scene_t *scene, unsigned port, uint32_t device_id, uint64_t
 }
 
 pcl_fault_event_t scene_fault(scene_t *scene) {
-  tb_t *tb = scene->tb;
+  tb_t *tb = scene->system.tb;
   pcl_fault_event_t event = {0};
   unsigned tries = 0;
-  while (tries < 1000 && !pcl_faultq_take(&scene->driver.faults, &event)) tries++;
+  while (tries < 1000 && !pcl_faultq_take(&scene->system.driver.faults, &event)) tries++;
   EXPECT(tries < 1000);
   return event;
 }
 
 void scene_shut_port(scene_t *scene, unsigned port, bool shut) {
-  axi_mem_configure(tb_port_memory(scene->tb, port), &(axi_mem_config_t){.exact = true, .hole = ~UINT64_C(0), .shut = shut});
+  axi_mem_configure(tb_port_memory(scene->system.tb, port), &(axi_mem_config_t){.exact = true, .hole = ~UINT64_C(0), .shut = shut});
 }
 
 void scene_break_tables(scene_t *scene, bool broken) {
-  tb_t *tb = scene->tb;
+  tb_t *tb = scene->system.tb;
   EXPECT(tb_drain(tb, 10000));
   axi_mem_configure(tb_table_memory(tb), &(axi_mem_config_t){.exact = !broken, .hole = ~UINT64_C(0), .error = broken ? 1000 : 0,
                                                              .latency_low = 20, .latency_high = 20});

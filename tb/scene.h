@@ -5,9 +5,9 @@
 #ifndef TB_SCENE_H
 #define TB_SCENE_H
 
-#include "pcl_driver.h"
 #include "pcl_regs.h"
 #include "scenario.h"
+#include "system.h"
 
 enum { SCENE_GRANTS = 4096, SCENE_FLAGS = 64 };
 
@@ -21,10 +21,7 @@ typedef struct {
 } scene_grant_t;
 
 typedef struct {
-  tb_t *tb;
-  pcl_ops_t ops;
-  pcl_driver_t driver;
-  uint64_t next_page;
+  system_t system;
   scene_grant_t grant[SCENE_GRANTS];
   unsigned grants;
   uint64_t fence_done;  // clock of the newest store of a fence into the driver's flag word

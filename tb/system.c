@@ -13,8 +13,8 @@ static uint64_t load64(void *context, uint64_t addr) { return tb_load(tb_of(cont
 static void store64(void *context, uint64_t addr, uint64_t value) { tb_store(tb_of(context), addr, value); }
 
 static bool wait(void *context, uint32_t tries) {
-  tb_run(tb_of(context), 10);
-  return tries < 10000;
+  tb_step(tb_of(context));
+  return tries < 20000;
 }
 
 static uint64_t page_alloc(void *context, uint32_t pages) {
@@ -33,10 +33,13 @@ void system_expect(system_t *system, pcl_status_t status, const char *what) {
   tb_step(system->tb);
 }
 
-void system_init(system_t *system, tb_t *tb, const pcl_setup_t *setup) {
+void system_connect(system_t *system, tb_t *tb) {
   system->tb = tb;
   system->next_page = REGION;
   system->ops =
     (pcl_ops_t){system, read_reg32, read_reg64, write_reg32, write_reg64, load64, store64, page_alloc, page_free, wait};
+}
+
+void system_start(system_t *system, const pcl_setup_t *setup) {
   system_expect(system, pcl_init(&system->driver, &system->ops, setup), "initialise");
 }

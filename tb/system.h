@@ -15,9 +15,11 @@ typedef struct {
   uint64_t next_page;  // of the region
 } system_t;
 
-// The driver is initialised: queues of 2^log2_commands and 2^log2_faults entries, an empty directory, everything denied. A driver
-// call that fails fails the run.
-void system_init(system_t *system, tb_t *tb, const pcl_setup_t *setup);
+// Registers, memory and pages for the driver; the IOMMU is as after reset.
+void system_connect(system_t *system, tb_t *tb);
+
+// Initialises the driver: queues of 2^log2_commands and 2^log2_faults entries, an empty directory, everything denied.
+void system_start(system_t *system, const pcl_setup_t *setup);
 
 // Fails the run unless `status` is PCL_OK.
 void system_expect(system_t *system, pcl_status_t status, const char *what);

@@ -8,21 +8,21 @@ enum { DEVICE = 0xf0 };
 // A table of each depth: works if advertised, else the context is misconfigured (259).
 static void check_modes(tb_t *tb, scene_t *scene) {
   for (uint32_t levels = 3; levels <= 5; levels++) {
-    bool built = scene->driver.capabilities >> (6 + levels) & 1;
+    bool built = scene->system.driver.capabilities >> (6 + levels) & 1;
     uint32_t device_id = DEVICE + levels;
     uint64_t data = 0;
     pcl_page_table_t table;
-    EXPECT(pcl_page_table_init(&scene->ops, &table, levels) == PCL_OK);
-    EXPECT(pcl_page_table_add(&scene->ops, &table, 0x7000, 0x77000, PCL_PAGE, PCL_MAP_RW) == PCL_OK);
+    EXPECT(pcl_page_table_init(&scene->system.ops, &table, levels) == PCL_OK);
+    EXPECT(pcl_page_table_add(&scene->system.ops, &table, 0x7000, 0x77000, PCL_PAGE, PCL_MAP_RW) == PCL_OK);
     pcl_device_context_t context = pcl_device_context(table.root, levels, levels, 0);
-    EXPECT(pcl_directory_put(&scene->ops, &scene->driver.directory, device_id, &context) == PCL_OK);
+    EXPECT(pcl_directory_put(&scene->system.ops, &scene->system.driver.directory, device_id, &context) == PCL_OK);
     EXPECT(scene_read(scene, 0, device_id, 0x7000, &data) == (built ? PCL_RESP_OKAY : PCL_RESP_SLVERR));
     if (!built) EXPECT(scene_fault(scene).cause == 259);
   }
 }
 
 static void check_memory_types(tb_t *tb, scene_t *scene) {
-  bool built = scene->driver.capabilities & PCL_CAPABILITIES_SVPBMT_MASK;
+  bool built = scene->system.driver.capabilities & PCL_CAPABILITIES_SVPBMT_MASK;
   pcl_domain_t domain;
   uint64_t data = 0;
   scene_attach(scene, &domain, DEVICE, 3, 9);
@@ -45,14 +45,14 @@ SCENARIO(capabilities_only_built, "every advertised feature works, and nothing e
   if (config->sv57) expected |= PCL_CAPABILITIES_SV57_MASK;
   if (config->svpbmt) expected |= PCL_CAPABILITIES_SVPBMT_MASK;
   if (config->msi_flat) expected |= PCL_CAPABILITIES_MSI_FLAT_MASK;
-  EXPECT(scene.driver.capabilities == expected);
+  EXPECT(scene.system.driver.capabilities == expected);
   EXPECT(tb_reg_read(tb, PCL_REG_FCTL_OFFSET, 4) == PCL_FCTL_WSI_MASK);
   check_modes(tb, &scene);
   check_memory_types(tb, &scene);
   for (unsigned i = 0; i < 3; i++) {  // 1LVL, 2LVL, 3LVL hold
     pcl_device_directory_t directory;
-    EXPECT(pcl_directory_init(&scene.ops, &directory, i + 1, config->msi_flat) == PCL_OK);
-    EXPECT(pcl_set_directory(&scene.driver, &directory) == PCL_OK);
+    EXPECT(pcl_directory_init(&scene.system.ops, &directory, i + 1, config->msi_flat) == PCL_OK);
+    EXPECT(pcl_set_directory(&scene.system.driver, &directory) == PCL_OK);
   }
-  EXPECT(pcl_set_mode(&scene.driver, PCL_DDTP_MODE_BARE) == PCL_OK);
+  EXPECT(pcl_set_mode(&scene.system.driver, PCL_DDTP_MODE_BARE) == PCL_OK);
 }

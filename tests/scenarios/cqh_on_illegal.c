@@ -22,11 +22,11 @@ static uint64_t cqh(tb_t *tb) { return tb_reg_read(tb, PCL_REG_CQH_OFFSET, 4); }
 static uint64_t cqcsr(tb_t *tb) { return tb_reg_read(tb, PCL_REG_CQCSR_OFFSET, 4); }
 
 static void submit(tb_t *tb, scene_t *scene, pcl_cmd_words_t command) {
-  EXPECT(pcl_cmdq_put(&scene->driver.commands, &command) == PCL_OK);
+  EXPECT(pcl_cmdq_put(&scene->system.driver.commands, &command) == PCL_OK);
 }
 
 static void check_illegal(tb_t *tb, scene_t *scene, const pcl_cmd_words_t *command, uint32_t number) {
-  pcl_cmdq_t *queue = &scene->driver.commands;
+  pcl_cmdq_t *queue = &scene->system.driver.commands;
   uint32_t at = (queue->tail + 1) % queue->entries;
   submit(tb, scene, pcl_cmd_fence_store(0, WORD, number));
   submit(tb, scene, *command);
@@ -39,12 +39,12 @@ static void check_illegal(tb_t *tb, scene_t *scene, const pcl_cmd_words_t *comma
   EXPECT(pcl_cmdq_recover(queue) == PCL_CQCSR_CMD_ILL_MASK);
   tb_run(tb, 300);
   EXPECT(cqh(tb) == queue->tail && (uint32_t)tb_load(tb, WORD + 8) == number);
-  EXPECT(pcl_handle_interrupt(&scene->driver, NULL, NULL) == PCL_IPSR_CIP_MASK && tb_irq(tb) == 0);
+  EXPECT(pcl_handle_interrupt(&scene->system.driver, NULL, NULL) == PCL_IPSR_CIP_MASK && tb_irq(tb) == 0);
 }
 
 // A fence with PR waits for a read that memory does not answer yet.
 static void check_fence(tb_t *tb, scene_t *scene) {
-  pcl_cmdq_t *queue = &scene->driver.commands;
+  pcl_cmdq_t *queue = &scene->system.driver.commands;
   pcl_domain_t domain;
   scene_attach(scene, &domain, DEVICE, 3, 1);
   scene_map(scene, &domain, 0x1000, 0x1000, PCL_PAGE, PCL_MAP_RW);
@@ -69,7 +69,7 @@ static void check_fence(tb_t *tb, scene_t *scene) {
 
 // A fence whose store fails: cqmf, and cqh on it; it is tried again when the bit is cleared.
 static void check_memory_fault(tb_t *tb, scene_t *scene) {
-  pcl_cmdq_t *queue = &scene->driver.commands;
+  pcl_cmdq_t *queue = &scene->system.driver.commands;
   uint32_t at = queue->tail;
   submit(tb, scene, pcl_cmd_fence_store(0, UINT64_C(1) << 57, 1));
   pcl_cmdq_ring(queue);
@@ -78,7 +78,7 @@ static void check_memory_fault(tb_t *tb, scene_t *scene) {
     EXPECT(cqh(tb) == at && (cqcsr(tb) & 0xf00) == PCL_CQCSR_CQMF_MASK);
     EXPECT(pcl_cmdq_recover(queue) == PCL_CQCSR_CQMF_MASK);
   }
-  EXPECT(pcl_fence(&scene->driver, 0) == PCL_OK);  // waiting gives the command up
+  EXPECT(pcl_fence(&scene->system.driver, 0) == PCL_OK);  // waiting gives the command up
   tb_run(tb, 50);
   EXPECT(cqh(tb) == queue->tail && queue->faults >= PCL_MEMORY_FAULT_TRIES);
 }

@@ -12,7 +12,7 @@ SCENARIO(debug_request_ignored, "tr_req registers that are not built change noth
   scene_start(&scene, tb, 24, 4, 4);
   scene_attach(&scene, &domain, DEVICE, 3, 1);
   scene_map(&scene, &domain, 0x5000, 0x55000, PCL_PAGE, PCL_MAP_RW);
-  EXPECT(!(scene.driver.capabilities & PCL_CAPABILITIES_DBG_MASK));
+  EXPECT(!(scene.system.driver.capabilities & PCL_CAPABILITIES_DBG_MASK));
   for (unsigned delay = 0; delay < 100; delay += 5) {
     scene_forget(&scene);
     dma_t *dma = scene_post(&scene, 0, PCL_READ, DEVICE, 0x5000, &data);

@@ -16,10 +16,10 @@ static void cause_fault(tb_t *tb, scene_t *scene, uint32_t device_id) {
 
 // More records than the ring has entries, each taken at once: the indices wrap with the size, and nothing lands beside the ring.
 static void wrap_faults(tb_t *tb, scene_t *scene, uint32_t log2) {
-  pcl_faultq_t *queue = &scene->driver.faults;
+  pcl_faultq_t *queue = &scene->system.driver.faults;
   uint32_t entries = UINT32_C(1) << log2, count = entries + entries / 2;
   uint64_t data;
-  EXPECT(pcl_faultq_disable(queue) == PCL_OK && pcl_faultq_enable(queue, &scene->ops, log2, true) == PCL_OK);
+  EXPECT(pcl_faultq_disable(queue) == PCL_OK && pcl_faultq_enable(queue, &scene->system.ops, log2, true) == PCL_OK);
   uint64_t behind = queue->base + entries * 32;
   tb_store(tb, behind, MARK);
   for (uint32_t i = 1; i <= count; i++) {
@@ -28,16 +28,16 @@ static void wrap_faults(tb_t *tb, scene_t *scene, uint32_t log2) {
     EXPECT(tb_reg_read(tb, PCL_REG_FQT_OFFSET, 4) == i % entries && tb_load(tb, behind) == MARK);
   }
   EXPECT(queue->overflows == 0);
-  pcl_handle_interrupt(&scene->driver, NULL, NULL);
+  pcl_handle_interrupt(&scene->system.driver, NULL, NULL);
 }
 
 static void wrap_commands(tb_t *tb, scene_t *scene, uint32_t log2) {
-  pcl_cmdq_t *queue = &scene->driver.commands;
+  pcl_cmdq_t *queue = &scene->system.driver.commands;
   uint32_t entries = UINT32_C(1) << log2;
-  EXPECT(pcl_cmdq_disable(queue) == PCL_OK && pcl_cmdq_enable(queue, &scene->ops, log2, true) == PCL_OK);
+  EXPECT(pcl_cmdq_disable(queue) == PCL_OK && pcl_cmdq_enable(queue, &scene->system.ops, log2, true) == PCL_OK);
   uint32_t before = queue->tail, wraps = 0;
   for (uint32_t i = 0; i < entries + 1; i++) {
-    EXPECT(pcl_fence(&scene->driver, 0) == PCL_OK);
+    EXPECT(pcl_fence(&scene->system.driver, 0) == PCL_OK);
     tb_run(tb, 20);
     EXPECT(queue->tail < entries && tb_reg_read(tb, PCL_REG_CQH_OFFSET, 4) == queue->tail);
     wraps += queue->tail < before;
@@ -49,7 +49,7 @@ static void wrap_commands(tb_t *tb, scene_t *scene, uint32_t log2) {
 SCENARIO(fault_queue_overflow_head0, "the full fault queue drops records and overwrites none, at every head") {
   static scene_t scene;
   scene_start(&scene, tb, 24, 4, 2);
-  pcl_faultq_t *queue = &scene.driver.faults;
+  pcl_faultq_t *queue = &scene.system.driver.faults;
   for (unsigned head = 0; head < 2 * ENTRIES; head++) {
     EXPECT(tb_reg_read(tb, PCL_REG_FQH_OFFSET, 4) == head % ENTRIES && tb_reg_read(tb, PCL_REG_FQT_OFFSET, 4) == head % ENTRIES);
     uint64_t spare = queue->base + (head + ENTRIES - 1) % ENTRIES * 32;
@@ -72,7 +72,7 @@ SCENARIO(fault_queue_overflow_head0, "the full fault queue drops records and ove
     EXPECT(pcl_faultq_take(queue, &event) && event.device_id == 0x300);
     cause_fault(tb, &scene, 0x400);
     EXPECT(pcl_faultq_take(queue, &event) && event.device_id == 0x400);
-    pcl_handle_interrupt(&scene.driver, NULL, NULL);
+    pcl_handle_interrupt(&scene.system.driver, NULL, NULL);
   }
   EXPECT(queue->overflows == 2 * ENTRIES);
   for (uint32_t log2 = 1; log2 <= LOG2_LARGEST; log2++) {

@@ -13,7 +13,7 @@ SCENARIO(fence_av_bit2, "a fence's store to an address with bit 2 set leaves the
     uint32_t data = 0xcafe0000 + i;
     for (uint64_t at = WORD - 8; at <= WORD + 40; at += 8) tb_store(tb, at, old);
     pcl_cmd_words_t command = pcl_cmd_fence_store(i & 2 ? PCL_CMD_PR | PCL_CMD_PW : 0, addr, data);
-    EXPECT(pcl_cmdq_submit(&scene.driver.commands, &command) == PCL_OK && pcl_fence(&scene.driver, 0) == PCL_OK);
+    EXPECT(pcl_cmdq_submit(&scene.system.driver.commands, &command) == PCL_OK && pcl_fence(&scene.system.driver, 0) == PCL_OK);
     for (uint64_t at = WORD - 8; at <= WORD + 40; at += 8) {
       uint64_t expected = old;
       if (at == (addr & ~UINT64_C(7)))

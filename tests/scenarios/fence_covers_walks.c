@@ -13,7 +13,7 @@ enum { DEVICE = 0x77, PSCID = 7, PAGES = 16 };
 static void give_frames(scene_t *scene, const pcl_domain_t *domain, uint64_t frames) {
   for (unsigned i = 0; i < PAGES; i++) {
     uint64_t entry = scene_entry(scene, domain, IOVA + i * PCL_PAGE);
-    tb_store(scene->tb, entry, scene_leaf(frames + i * PCL_PAGE, PCL_MAP_RW));
+    tb_store(scene->system.tb, entry, scene_leaf(frames + i * PCL_PAGE, PCL_MAP_RW));
   }
 }
 
@@ -32,8 +32,8 @@ SCENARIO(fence_covers_walks, "no address of an old walk leaves after the fence t
       dma[i] = scene_post(&scene, 0, i % 2 ? PCL_WRITE : PCL_READ, DEVICE, IOVA + i * PCL_PAGE, NULL);
     tb_run(tb, delay);
     give_frames(&scene, &domain, NEW);
-    EXPECT(pcl_invalidate(&scene.driver, &(pcl_vma_t){.pscv = delay & 2, .pscid = PSCID}) == PCL_OK);
-    EXPECT(pcl_fence(&scene.driver, 0) == PCL_OK);
+    EXPECT(pcl_invalidate(&scene.system.driver, &(pcl_vma_t){.pscv = delay & 2, .pscid = PSCID}) == PCL_OK);
+    EXPECT(pcl_fence(&scene.system.driver, 0) == PCL_OK);
     for (unsigned i = 0; i < PAGES; i++) EXPECT(scene_end(&scene, 0, dma[i]) == PCL_RESP_OKAY);
     for (unsigned i = 0; i < scene.grants; i++) {
       bool is_old = scene.grant[i].spa < NEW, after = scene.grant[i].cycle > scene.fence_done;

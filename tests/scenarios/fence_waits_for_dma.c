@@ -21,13 +21,13 @@ SCENARIO(fence_waits_for_dma, "PR waits for reads, PW for writes, neither for th
       tb_step(tb);
       dma_t *dma = scene_post(&scene, port, channel, DEVICE, 0x1000, &data);
       tb_run(tb, 50);
-      uint32_t fence = pcl_cmdq_fence(&scene.driver.commands, options * PCL_CMD_PR);
+      uint32_t fence = pcl_cmdq_fence(&scene.system.driver.commands, options * PCL_CMD_PR);
       tb_run(tb, 300);
       bool waits = channel == PCL_READ ? options & 1 : options & 2;
-      EXPECT(pcl_cmdq_passed(&scene.driver.commands, fence) == !waits);
+      EXPECT(pcl_cmdq_passed(&scene.system.driver.commands, fence) == !waits);
       scene_shut_port(&scene, port, false);
       EXPECT(scene_end(&scene, port, dma) == PCL_RESP_OKAY);
-      EXPECT(pcl_cmdq_wait(&scene.driver.commands, fence) == PCL_OK);
+      EXPECT(pcl_cmdq_wait(&scene.system.driver.commands, fence) == PCL_OK);
       if (waits) EXPECT(scene.fence_done >= dma->done_cycle);
     }
   }

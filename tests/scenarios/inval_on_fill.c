@@ -24,10 +24,10 @@ SCENARIO(inval_on_fill, "an invalidation in any clock of a walk, its fill includ
     for (unsigned delay = 0; delay < 80; delay++) {
       scene_forget(&scene);
       pcl_cmd_words_t command = pcl_cmd_vma(&commands[form]);
-      EXPECT(pcl_cmdq_put(&scene.driver.commands, &command) == PCL_OK);
+      EXPECT(pcl_cmdq_put(&scene.system.driver.commands, &command) == PCL_OK);
       dma_t *dma = scene_post(&scene, 0, PCL_READ, DEVICE, IOVA + 8 * delay, &data);
       tb_run(tb, delay);
-      pcl_cmdq_ring(&scene.driver.commands);
+      pcl_cmdq_ring(&scene.system.driver.commands);
       EXPECT(scene_end(&scene, 0, dma) == PCL_RESP_OKAY);
       EXPECT(data == tb_load(tb, FRAME + 8 * delay));
     }

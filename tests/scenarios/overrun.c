@@ -34,6 +34,6 @@ SCENARIO(overrun, "a device writes past the end of its page: 2,144 bytes land, n
   pcl_fault_event_t event = scene_fault(&scene);
   EXPECT(event.device_id == DEVICE && event.cause == 15 && event.ttyp == 3 && !event.pv);
   EXPECT((event.iotval & ~UINT64_C(4095)) == 0x401000 && event.iotval2 == 0);
-  pcl_handle_interrupt(&scene.driver, NULL, NULL);
+  pcl_handle_interrupt(&scene.system.driver, NULL, NULL);
   EXPECT(tb_irq(tb) == 0);
 }

@@ -23,7 +23,7 @@ SCENARIO(stale_entry, "an unmapped page stays reachable until IOTINVAL and IOFEN
   EXPECT(scene_read(&scene, 0, DEVICE, IOVA, &data) == PCL_RESP_OKAY && data == tb_load(tb, FRAME));
   tb_store(tb, entry, 0);
   EXPECT(scene_read(&scene, 0, DEVICE, IOVA + 8, &data) == PCL_RESP_OKAY && data == tb_load(tb, FRAME + 8));  // the danger
-  EXPECT(pcl_invalidate(&scene.driver, &page) == PCL_OK && pcl_fence(&scene.driver, 0) == PCL_OK);
+  EXPECT(pcl_invalidate(&scene.system.driver, &page) == PCL_OK && pcl_fence(&scene.system.driver, 0) == PCL_OK);
   EXPECT(scene_read(&scene, 0, DEVICE, IOVA + 16, &data) == PCL_RESP_SLVERR && data == 0);
 
   unsigned granted_before_fence = 0;
@@ -32,11 +32,11 @@ SCENARIO(stale_entry, "an unmapped page stays reachable until IOTINVAL and IOFEN
     dma_t *early = scene_post(&scene, 0, PCL_READ, DEVICE, IOVA, NULL);
     tb_run(tb, delay);
     tb_store(tb, entry, 0);
-    EXPECT(pcl_invalidate(&scene.driver, &page) == PCL_OK && pcl_fence(&scene.driver, 0) == PCL_OK);
+    EXPECT(pcl_invalidate(&scene.system.driver, &page) == PCL_OK && pcl_fence(&scene.system.driver, 0) == PCL_OK);
     EXPECT(scene_read(&scene, 0, DEVICE, IOVA + 24, &data) == PCL_RESP_SLVERR && data == 0);
     if (scene_end(&scene, 0, early) == PCL_RESP_OKAY) granted_before_fence++;
     EXPECT(scene.grant[scene.grants - 1].cycle < scene.fence_done);
-    pcl_handle_interrupt(&scene.driver, NULL, NULL);
+    pcl_handle_interrupt(&scene.system.driver, NULL, NULL);
   }
   EXPECT(granted_before_fence > 0 && granted_before_fence < 110);
 }

@@ -10,8 +10,8 @@ SCENARIO(wide_physical_address, "one-stage physical addresses of 2^41 and more w
   pcl_domain_t domain;
   uint64_t data = 0;
   scene_start(&scene, tb, 24, 4, 4);
-  EXPECT((scene.driver.capabilities & PCL_CAPABILITIES_PAS_MASK) >> PCL_CAPABILITIES_PAS_SHIFT == tb_config()->pas);
-  scene.next_page = UINT64_C(0xfedcba98765000);
+  EXPECT((scene.system.driver.capabilities & PCL_CAPABILITIES_PAS_MASK) >> PCL_CAPABILITIES_PAS_SHIFT == tb_config()->pas);
+  scene.system.next_page = UINT64_C(0xfedcba98765000);
   scene_attach(&scene, &domain, DEVICE, 3, 1);
   for (unsigned bit = 36; bit < 56; bit++) {
     uint64_t iova = bit * PCL_PAGE, frame = UINT64_C(1) << bit | (bit < 55 ? UINT64_C(1) << 55 : 0) | bit * PCL_PAGE;
