@@ -7,7 +7,7 @@ set -eu
 simulator=$1 scenario=$2
 work=build/waves
 mkdir -p $work
-$simulator --scenario "$scenario" --waves $work/"$scenario".fst
+$simulator --scenario "$scenario" --waves $work/"$scenario".fst || echo "the scenario failed: the recording ends there" >&2
 "$(dirname "$0")"/view.sh "$scenario" $work/"$scenario".fst >$work/"$scenario".gtkw
 if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
   echo "no screen here; where there is one: gtkwave $work/$scenario.fst $work/$scenario.gtkw" >&2
