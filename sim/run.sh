@@ -89,7 +89,12 @@ progress() {
         speed = seconds ? cycles / seconds : 0
         printf "%d of %d cycles, %d beats, %d faults, %d cycles/s, %d s left (seeds %s)\n", cycles, all, beats, faults, speed,
                speed ? (all - cycles) / speed : 0, running
-      }' | { if [ -t 1 ]; then read -r line; printf '\r\033[K%s' "${line:0:$(($(tput cols 2>/dev/null || echo 100) - 1))}"; else cat; fi; }
+      }' | if [ -t 1 ]; then
+    read -r line
+    printf '\r\033[K%s' "${line:0:$(($(tput cols 2>/dev/null || echo 100) - 1))}"
+  else
+    cat
+  fi
 }
 
 # Takes the runs that have ended.

@@ -84,7 +84,8 @@ pcl_fault_event_t scene_fault(scene_t *scene) {
 }
 
 void scene_shut_port(scene_t *scene, unsigned port, bool shut) {
-  axi_mem_configure(tb_port_memory(scene->system.tb, port), &(axi_mem_config_t){.exact = true, .hole = ~UINT64_C(0), .shut = shut});
+  axi_mem_configure(tb_port_memory(scene->system.tb, port),
+                    &(axi_mem_config_t){.exact = true, .hole = ~UINT64_C(0), .shut = shut});
 }
 
 void scene_break_tables(scene_t *scene, bool broken) {

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-enum { CAUSE_ISOLATED = 2049 };
+#include "arch/causes.h"
 
 void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config) {
   const uint32_t all = (UINT32_C(1) << (2 * config->num_ports)) - 1;
@@ -72,7 +72,9 @@ static void eval_faults(const pcl_core_t *core, const pcl_core_in_t *in, pcl_cor
 }
 
 // Whether inval is asked for ALL.
-static bool ddtp_req(const pcl_core_t *core, const pcl_regs_state_t *regs) { return regs->ddtp_busy && core->off == PCL_OFF_IDLE; }
+static bool ddtp_req(const pcl_core_t *core, const pcl_regs_state_t *regs) {
+  return regs->ddtp_busy && core->off == PCL_OFF_IDLE;
+}
 
 void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
   pcl_cmd_queue_eval(&core->cmd_queue, in->regs, &out->cmd_queue);
@@ -118,7 +120,7 @@ static void fault_record(const pcl_core_t *core, int source, pcl_fault_rec_t *re
   if (source < (int)core->walkers) {
     pcl_walker_record(&core->pool.walker[source], record);
   } else {
-    *record = (pcl_fault_rec_t){.cause = CAUSE_ISOLATED, .iotval = (uint64_t)(source - (int)core->walkers), .valid = true};
+    *record = (pcl_fault_rec_t){.cause = PCL_CAUSE_ISOLATED, .iotval = (uint64_t)(source - (int)core->walkers), .valid = true};
   }
 }
 
@@ -126,7 +128,7 @@ static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
   const pcl_r_t *r = &in->ds->r;
   const pcl_ds_write_req_t *const writers[PCL_DS_WRITERS] = {&out->fault_queue.write, &out->cmd_queue.write};
   pcl_ds_write_told_t told[PCL_DS_WRITERS];
-  pcl_fault_rec_t record;
+  pcl_fault_rec_t record = {.valid = false};
 
   pcl_ds_write_commit(&core->ds_write, writers, out->write_captured, in->ds, told);
   if (out->fault_queue.taken >= 0) fault_record(core, out->fault_queue.taken, &record);

@@ -67,7 +67,8 @@ $(B)/cpp$(1)/%.o: %.cpp $(B)/obj$(1)/verilated.stamp
 	@echo "  g++        $$<"
 	@$(CXX) $(CXXFLAGS) $(3) $(INCLUDES) -I$(B)/obj$(1) $(VERILATED_INCLUDES) -c $$< -o $$@
 
-$(B)/portcullis_sim$(1): $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(SCENARIO_OBJ) $(B)/libtb.a $(B)/libportcullis.a $(B)/obj$(1)/verilated.stamp
+$(B)/portcullis_sim$(1): $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(SCENARIO_OBJ) $(B)/libtb.a $(B)/libportcullis.a \
+  $(B)/obj$(1)/verilated.stamp
 	@echo "  link       $$@"
 	@$(CXX) -o $$@ $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(SCENARIO_OBJ) $(addprefix $(B)/obj$(1)/,Vportcullis__ALL.a $(4)) \
 	  -Wl,--start-group $(B)/libtb.a $(B)/libportcullis.a -Wl,--end-group -lz -lm -pthread
