@@ -3,6 +3,7 @@
 #   fst2vcd -f X.fst | awk -v view=overrun -f view.awk signals.tbl views.tbl - > overrun.gtkw
 # The recording says how wide each signal is and when the marked moments are; reading stops once all are found. Signals that
 # this configuration lacks are left out, and a group without any; with -v strict=1 both these and moments not found are errors.
+# A scenario without a section of views.tbl has the section [default].
 # Time: a clock is two units, registers change at odd times, inputs at even ones; a moment is judged at even times.
 
 function trim(s) { gsub(/^[ \t]+|[ \t]+$/, "", s); return s }
@@ -63,8 +64,12 @@ file == 1 {
   next
 }
 
-# views.tbl
-file == 2 && /^\[/ { mine = ($1 == "[" view "]"); found = found || mine; next }
+# views.tbl. The default comes first; the scenario's own section starts anew.
+file == 2 && /^\[/ {
+  mine = ($1 == "[default]" || $1 == "[" view "]")
+  if (mine) says = shows = marks = 0
+  next
+}
 file == 2 {
   rest = trim(substr($0, length($1) + 1))
   if (!mine) next
@@ -99,7 +104,7 @@ $1 == "$enddefinitions" {
   next
 }
 !values { next }
-/^#/ { if (now % 2 == 0) judge(); now = substr($0, 2) + 0; last = now; if (next_mark > marks) exit; next }
+/^#/ { if (now % 2 == 0) judge(); now = substr($0, 2) + 0; last = now; if (marks && next_mark > marks) exit; next }
 /^[01xz]/ { id = substr($1, 2); if (id in keyed) value[id] = substr($1, 1, 1) == "0" ? "" : substr($1, 1, 1); next }
 /^b/ { if ($2 in keyed) { value[$2] = substr($1, 2); sub(/^0+/, "", value[$2]) } }
 
@@ -168,7 +173,6 @@ function comment(text,   word, n, i, line) {
 }
 
 END {
-  if (!found) complain("not in views.tbl")
   if (!values) complain("no recording")
   if (failed) exit 1
   first = 0
