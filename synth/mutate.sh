@@ -5,7 +5,8 @@
 #   mutate.sh CONFIG N SEED
 # First the netlist without a fault must pass what the mutants are run with. Prints one line per mutant that survives, what the
 # fault changes and where it stands in the RTL, and a closing count; build/CONFIG/mutants/result.tsv holds them all: number,
-# "caught" or "survived", the run, what caught it, the clock, the fault. Status 0 unless the flow itself fails.
+# "caught", "survived" or "dead" (the fault is in logic without effect, which Yosys removed), the run, what caught it, the clock,
+# the fault. Status 0 unless the flow itself fails.
 set -u
 cd "$(dirname "$0")/.."
 config=$1 count=$2 seed=$3
@@ -44,7 +45,7 @@ cmp -s "$dir/netlist.new" "$dir/netlist.v" && rm "$dir/netlist.new" || mv "$dir/
 make -j"$jobs" CONFIG="$config" "$sim" || exit 1
 
 # $1: mutant, 0 none; $2: run
-run() { PCL_MUTANT=$1 timeout 300 "$sim" $2 >"$dir/log" 2>&1; }
+run() { (ulimit -t 300 && PCL_MUTANT=$1 exec "$sim" $2) >"$dir/log" 2>&1; }
 
 mapfile -t all < <(runs)
 for line in "${all[@]}"; do
@@ -52,7 +53,7 @@ for line in "${all[@]}"; do
 done
 
 : >"$dir/result.tsv"
-caught=0
+caught=0 dead=0
 for ((mutant = 1; mutant <= count; mutant++)); do
   # What and where: mode, wire or cell with its bit, the line of the RTL named last but the instances.
   fault=$(sed -n "${mutant}p" "$dir/list.ys" | awk '{
@@ -68,6 +69,11 @@ for ((mutant = 1; mutant <= count; mutant++)); do
     gsub(/\\|\$flatten/, "", cell); sub(/\$[0-9]+$/, "", cell)
     print mode control " " (wire == "" ? "" : "of " wire "[" bit "] ") "at " cell " " port "[" portbit "]"
   }')
+  if ! grep -q "mut_sel == $width'h0*$(printf %x $mutant)\b" "$dir/netlist.v"; then
+    dead=$((dead + 1))
+    printf '%d\tdead\t\t\t\t%s\n' $mutant "$fault" >>"$dir/result.tsv"
+    continue
+  fi
   result=survived
   for line in "${all[@]}"; do
     run $mutant "$line" && continue
@@ -77,11 +83,12 @@ for ((mutant = 1; mutant <= count; mutant++)); do
   if [ $result = caught ]; then
     caught=$((caught + 1))
     by=$(sed -n 's/^FAIL in clock \([0-9]*\): \(.*\)/\2\t\1/p' "$dir/log" | head -n 1)
-    printf '%d\tcaught\t%s\t%s\t%s\n' $mutant "${line% --quiet}" "${by:-no end	-}" "$fault" >>"$dir/result.tsv"
+    [ -n "$by" ] || by=$(printf '%s\t-' "$(tail -n 1 "$dir/log")")
+    printf '%d\tcaught\t%s\t%s\t%s\n' $mutant "${line% --quiet}" "$by" "$fault" >>"$dir/result.tsv"
   else
     printf '%d\tsurvived\t\t\t\t%s\n' $mutant "$fault" >>"$dir/result.tsv"
     echo "survived $mutant: $fault"
   fi
   [ ! -t 1 ] || printf '\r%d of %d ' $mutant "$count"
 done
-echo "$caught of $count mutants caught; all: $dir/result.tsv"
+echo "$caught of $count mutants caught, $dead without effect by construction; all: $dir/result.tsv"

@@ -25,7 +25,8 @@ usual_runs() {
     for profile in mixed rogue gpu nic nvme; do echo "--profile $profile --seed $seed --cycles 200000"; done
   done
   for scenario in tests/scenarios/*.c; do echo "--scenario $(basename "$scenario" .c)"; done
-  for seed in 3 4 5 6; do echo "--profile $([ $((seed % 2)) = 1 ] && echo mixed || echo rogue) --seed $seed --cycles 1000000"; done
+  for seed in 3 5; do echo "--profile mixed --seed $seed --cycles 1000000"; done
+  for seed in 4 6; do echo "--profile rogue --seed $seed --cycles 1000000"; done
 }
 
 # $1: tree, $2: configuration, $3: "sim" or "unit/NAME"
@@ -42,9 +43,9 @@ run() {
   local status
   if [ "${3%% *}" = unit ]; then
     build "$1" "$2" "unit/${3#unit }" || return 2
-    (cd "$1" && timeout 600 "build/$2/unit/${3#unit }") >"$log.run" 2>&1
+    (cd "$1" && ulimit -t 600 && "build/$2/unit/${3#unit }") >"$log.run" 2>&1
   else
-    (cd "$1" && timeout 600 "build/$2/portcullis_sim" $3 $([[ $3 == *--scenario* ]] || echo --quiet)) >"$log.run" 2>&1
+    (cd "$1" && ulimit -t 600 && "build/$2/portcullis_sim" $3 $([[ $3 == *--scenario* ]] || echo --quiet)) >"$log.run" 2>&1
   fi
   status=$?
   [ $status -le 1 ] && return $status
@@ -61,7 +62,7 @@ catcher() {
       if (!text) { text = "no message"; clock = "-" }
       sub(/^pin /, "lockstep, pin ", text)
       sub(/^security monitor: (monitor: )?clock [0-9]+: /, "monitor: ", text)
-      sub(/^tests\/scenarios\//, "scenario, ", text)
+      if (text ~ /not so: /) text = "scenario, " text
       gsub(/\|/, "\\|", text)
       print text " | " clock
     }' "$log.run"
