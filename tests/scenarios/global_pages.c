@@ -23,7 +23,8 @@ static void move_page(tb_t *tb, scene_t *scene, const pcl_domain_t *domain, unsi
   EXPECT(scene_read(scene, 0, DEVICE, iova, &data) == PCL_RESP_OKAY);
   EXPECT(pcl_page_table_find(&scene->system.ops, &domain->table, iova, &leaf));
   tb_store(tb, leaf.entry, leaf.pte ^ (BEFORE ^ AFTER) >> 2);
-  EXPECT(pcl_invalidate(&scene->system.driver, &(pcl_vma_t){.av = by_address, .iova = pages[page].changed, .pscid = PSCID}) == PCL_OK);
+  const pcl_vma_t vma = {.av = by_address, .iova = pages[page].changed, .pscid = PSCID};
+  EXPECT(pcl_invalidate(&scene->system.driver, &vma) == PCL_OK);
   EXPECT(pcl_fence(&scene->system.driver, 0) == PCL_OK);
   uint64_t before = scene->grant[scene->grants - 1].spa;
   EXPECT(scene_read(scene, 0, DEVICE, iova, &data) == PCL_RESP_OKAY);
