@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "port.h"
+#include "cycle/port.h"
 
 typedef struct {
   pcl_port_t port;

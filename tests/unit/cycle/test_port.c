@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The port's twin, sentence by sentence of microarchitecture 4: hits, slots, order, refusal, write data, kill, isolation, fence.
-#include "bus_check.h"
+#include "cycle/bus_check.h"
 #include "port_bench.h"
 
 static const uint64_t page_a = 0x10000, page_b = 0x20000;
