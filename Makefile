@@ -11,6 +11,7 @@ include sim/mk/run.mk
 include sim/mk/tests.mk
 include sim/mk/regs.mk
 include sim/mk/checks.mk
+include sim/mk/netlist.mk
 include sim/mk/mutate.mk
 
 .PHONY: help deps clean

@@ -51,6 +51,7 @@ scenario() { make -s -j"$jobs" CONFIG=base sim && build/base/portcullis_sim --sc
 
 step lint make lint
 step registers sim/regs/check.sh
+step synth/mini make synth CONFIG=mini
 each script tests/*.sh
 each unit tests/unit/{*_test,test_*,*/*_test,*/test_*}.c
 step lockstep/port lockstep port mini
@@ -59,7 +60,6 @@ step lockstep/core-extended lockstep core mini MsiFlat=1 Svpbmt=1
 each scenario tests/scenarios/*.c
 step run/mini make run CONFIG=mini CYCLES=200000
 step run/base make run CONFIG=base CYCLES=200000
-step synth/mini make synth CONFIG=mini
 
 printf '%d passed, %d failed' $passed $failed
 [ $skipped = 0 ] || printf ', %d skipped' $skipped

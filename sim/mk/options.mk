@@ -7,6 +7,8 @@
 #: make bench    the measured performance table; build/bench.json (sim/tables.sh puts it into README.md)
 #: make lint     style of RTL and C; SystemVerilog that every tool reads the same way
 #: make synth    cells and logic depth of each configuration (or of CONFIG=); build/synth.json
+#: make growth   logic depth of base with smaller and larger caches; added to build/synth.json
+#: make ecp5     cells of a Lattice ECP5 that each configuration (or CONFIG=) takes; added to build/synth.json
 #: make mutate   how many faults put into the netlist are noticed; CONFIG=mini N=100 SEED=1
 #: make waves    records a directed scenario and opens it in GTKWave with its view; SCENARIO=overrun (a file of
 #:                 tests/scenarios/), CONFIG=base
