@@ -36,6 +36,7 @@ each() {
     [ -e "$file" ] || continue
     name=${file#tests/}
     name=${name#"$kind/"}
+    name=${name#"${kind}s/"}
     step "$kind/${name%.*}" "$kind" "${name%.*}"
   done
 }
