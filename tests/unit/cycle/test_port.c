@@ -366,12 +366,11 @@ PORT_TEST(isolation_flushes_slots_and_waits_for_asked_ones) {
   b->in.q.resume = true;
   tick(b);
   look(b);
-  assert_true(b->req.drained);
-  assert_false(b->found.iso_leave);
+  assert_false(b->req.drained || b->found.iso_leave);
   answer(b, PCL_READ, 1, page_a);
   tick(b);
   look(b);
-  assert_true(b->found.iso_leave);
+  assert_true(b->req.drained && b->found.iso_leave);
   tick(b);
   assert_int_equal(pcl_port_channel_busy(&b->port.ch[PCL_READ]), 0);
 }
