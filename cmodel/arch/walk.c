@@ -167,9 +167,9 @@ pcl_step_t pcl_walk_begin_dc(pcl_walk_t *walk, const pcl_regs_t *regs, const pcl
   return start(walk, regs, request, dc);
 }
 
-void pcl_walk_skip_to(pcl_walk_t *walk, unsigned level, uint64_t table_ppn) {
+pcl_step_t pcl_walk_skip_to(pcl_walk_t *walk, unsigned level, uint64_t table_ppn) {
   assert(pcl_walk_at_root(walk) && level <= 3);
-  read_pte(walk, level, table_ppn);
+  return read_pte(walk, level, table_ppn);
 }
 
 // 3.3.1 items 3 and 4, 8: what an access to the directory may meet. 0 if the data is good.
