@@ -79,7 +79,7 @@ typedef struct {
   bool d;
   bool g;
   bool u;
-} pcl_leaf_t;
+} pcl_stage_leaf_t;
 
 // The state of one translation. Callers read access (after PCL_STEP_ACCESS), outcome (after PCL_STEP_DONE), phase, dc, pc,
 // pscid, level, root_level, process_id, and of a second-stage translation in_g, gpa, g_purpose; they write nothing.
@@ -93,8 +93,8 @@ typedef struct {
   uint64_t gpa;         // guest physical address that the second stage translates, or has translated
   uint64_t a;           // GPA of the request (item 17's A)
   uint64_t table_ppn;   // first-stage table, PDT: as the pointer to it says, a GPPN if the second stage is not Bare
-  pcl_leaf_t s1;        // first-stage leaf
-  pcl_leaf_t s2;        // leaf of the last second-stage translation
+  pcl_stage_leaf_t s1;        // first-stage leaf
+  pcl_stage_leaf_t s2;        // leaf of the last second-stage translation
   uint32_t process_id;  // that the PC is of: the request's, or 0 by DPE
   uint32_t pscid;
   uint8_t phase;        // pcl_phase_t
