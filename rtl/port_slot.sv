@@ -7,6 +7,7 @@
 //   OK     has its translation; leaves when nothing older stands before it
 //   FAULT  refused; is answered by the port when nothing older stands before it
 //   ABORT  the same, refused without asking the core
+// solo: a walk that others began brought nothing for this request; the next walk must be its own.
 // dep has a bit for each slot that must be freed before this one may leave or be answered.
 //
 // Write: 1 for the write channel. Index: number of this slot. IdWidth, AttrW: bits of the AXI ID and of the attributes that only
@@ -22,7 +23,7 @@ module port_slot #(
   input  logic                             rst_ni,
   input  logic                             flush_i,
 
-  // Enqueue: state ABORT, else OK with the given translation, else NEED. ask_i is miss_req_t without the slot.
+  // Enqueue: state ABORT, else OK with the given translation, else NEED. ask_i is miss_req_t without slot and solo.
   input  logic                             alloc_i,
   input  logic                             alloc_abort_i,
   input  logic                             alloc_ok_i,
@@ -57,7 +58,7 @@ module port_slot #(
   output logic                             fault_o,   // FAULT or ABORT and nothing older before it
   output logic                             aborted_o,  // ABORT
   output logic [IdWidth-1:0]               id_o,
-  output logic [112:0]                     ask_o,
+  output logic [113:0]                     ask_o,     // miss_req_t without the slot
   output logic [IdWidth+8+24+AttrW+58-1:0] out_o      // id, len, device_id, attributes, SPA, pbmt
 );
   typedef enum logic [2:0] {StFree, StNeed, StSent, StOk, StFault, StAbort} state_e;
@@ -65,7 +66,7 @@ module port_slot #(
   portcullis_pkg::resp_t resp;
   portcullis_pkg::inv_t inv;
   state_e                state_q, state_d;
-  logic                  drop_q;
+  logic                  drop_q, solo_q;
   logic [PortMisses-1:0] dep_q;
   logic [IdWidth-1:0]    id_q;
   logic [7:0]            len_q;
@@ -75,7 +76,7 @@ module port_slot #(
   logic [24:0]           who_q;  // process_id, pv, priv, exec, translated, illegal
   logic [43:0]           spn_q;
   logic [1:0]            pbmt_q;
-  logic                  right, lead, killed, dropped;
+  logic                  right, lead, killed, dropped, in_vain;
 
   assign resp = resp_i;
   assign inv = inv_i;
@@ -83,6 +84,7 @@ module port_slot #(
   assign lead = resp_lead_i && resp.lead_slot == 5'(Index);
   assign killed = inv.kill && (inv.op != portcullis_pkg::InvDdt || inv.device_id == device_id_q);
   assign dropped = drop_q && resp_valid_i;
+  assign in_vain = sent_o && resp_valid_i && !resp_covered_i && !lead && !(resp.ok && right);
 
   always_comb begin
     state_d = state_q;
@@ -119,6 +121,9 @@ module port_slot #(
     if (alloc_i) drop_q <= 1'b0;
     else if (flush_i) drop_q <= 1'b1;
 
+    if (alloc_i) solo_q <= 1'b0;
+    else if (in_vain) solo_q <= 1'b1;
+
     dep_q <= (alloc_i ? alloc_dep_i : dep_q) & ~freed_i;
 
     if (alloc_i) begin
@@ -144,7 +149,7 @@ module port_slot #(
   assign fault_o = (state_q == StFault || aborted_o) && dep_q == '0;
   assign freed_o = leave_i || answered_i || (sent_o && dropped);
   assign id_o = id_q;
-  assign ask_o = {iova_q, device_id_q, who_q};
+  assign ask_o = {iova_q, device_id_q, who_q, solo_q};
   assign out_o = {id_q, len_q, device_id_q, attr_q, spn_q, iova_q[11:0], pbmt_q};
 
   logic unused;

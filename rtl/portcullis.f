@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 rtl/portcullis_pkg.sv
 rtl/portcullis_regs_pkg.sv
 rtl/walk_pkg.sv

@@ -49,8 +49,9 @@ package portcullis_pkg;
     logic        exec;
     logic        translated;
     logic        illegal;
+    logic        solo;  // not to be merged
   } miss_req_t;
-  localparam int MissReqW = 118;
+  localparam int MissReqW = 119;
 
   // Response, core -> ports. The slot mask travels beside it.
   typedef struct packed {

@@ -16,7 +16,7 @@ package walk_pkg;
   localparam logic [3:0] FaultPtCorrupt = 4'd8;  // 274 page table data corruption
   localparam logic [3:0] FaultIllegal = 4'd9;  // 2048 (custom) the bus request is malformed
 
-  localparam int ReqDeviceIdLsb = 25;  // device_id in a portcullis_pkg::miss_req_t
+  localparam int ReqDeviceIdLsb = 26;  // device_id in a portcullis_pkg::miss_req_t
 
   // A device context as far as translation needs it. With pdtv = 1 (legal only with pdtp.MODE Bare) mode is Bare.
   typedef struct packed {
@@ -30,7 +30,7 @@ package walk_pkg;
 
   // A request for a walker, from stage B. req is a portcullis_pkg::miss_req_t.
   typedef struct packed {
-    logic [117:0] req;
+    logic [118:0] req;
     logic [2:0]   q;  // requester
     logic         high;  // IOVA[63:56] is not 0
     logic [2:0]   canon;  // IOVA is canonical for Sv39 (bit 0), Sv48, Sv57
@@ -40,7 +40,7 @@ package walk_pkg;
     logic [67:0]  dc;  // a dc_t
     logic [2:0]   way;  // of the IOTLB, for the leaf
   } new_t;
-  localparam int NewW = 201;
+  localparam int NewW = 202;
 
   // What the checkers need of the walker whose beat arrives: its request, and what it gathered from the beats before.
   typedef struct packed {
@@ -98,7 +98,7 @@ package walk_pkg;
 
   // What a walker shows of itself for the response bus.
   typedef struct packed {
-    logic [117:0] req;  // a portcullis_pkg::miss_req_t
+    logic [118:0] req;  // a portcullis_pkg::miss_req_t
     logic [2:0]   q;
     logic         ok;
     logic [2:0]   size;
@@ -111,7 +111,7 @@ package walk_pkg;
     logic [19:0]  pscid;
     logic [2:0]   way;  // of the IOTLB, for the leaf
   } info_t;
-  localparam int InfoW = 198;
+  localparam int InfoW = 199;
 
   // What a walker shows of itself for a fault record.
   typedef struct packed {

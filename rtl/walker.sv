@@ -255,8 +255,9 @@ module walker #(
     end
   end
 
-  // Merging: the same page of the same context, before the entry that decides has arrived.
-  assign match_o = (in_ar || in_read) && !req_q.illegal && !req_q.translated && !nw_req.illegal && !nw_req.translated &&
+  // Merging: the same page of the same context, before the entry that decides has arrived; solo requests never.
+  assign match_o = (in_ar || in_read) && !req_q.illegal && !req_q.translated &&
+                   !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
                    {req_q.device_id, req_q.process_id, req_q.pv, req_q.priv, req_q.iova[63:12]} ==
                    {nw_req.device_id, nw_req.process_id, nw_req.pv, nw_req.priv, nw_req.iova[63:12]};
 

@@ -16,7 +16,7 @@ for config in "$@"; do
   yosys -l "$dir/yosys.log" -q -p "
     read_verilog -sv $files
     script build/$config/chparam.ys
-    synth_ecp5 -top portcullis
+    synth_ecp5 -top portcullis -run begin:check
     tee -o $dir/stat.txt stat" >/dev/null 2>&1 || { tail -n 3 "$dir/yosys.log" >&2; exit 1; }
   read -r lut ff ebr percent < <(awk -v all=$luts '
     { n[$1] = $2 }

@@ -84,6 +84,7 @@ typedef struct {
   bool exec;
   bool translated;
   bool illegal;
+  bool solo;  // wants a walk of its own
   bool valid;
 } pcl_miss_req_t;
 

@@ -34,6 +34,7 @@ void pcl_port_channel_req(const pcl_port_channel_t *ch, bool flush, pcl_miss_req
   req->exec = ax->exec && ch->channel == PCL_READ;  // exec on AW is ignored
   req->translated = ax->translated;
   req->illegal = (ch->illegal >> slot & 1) != 0;
+  req->solo = (ch->solo >> slot & 1) != 0;
 }
 
 // Slots not FREE that a request with this ID must follow: all (write), or those of its ID (read).
@@ -123,6 +124,7 @@ static uint32_t take_response(pcl_port_channel_t *ch, uint32_t named, bool flush
       ch->fault |= bit(index);
     } else {
       ch->need |= bit(index);
+      ch->solo |= bit(index);
     }
   }
   return freed;
@@ -200,6 +202,7 @@ static void enqueue(pcl_port_channel_t *ch, uint32_t was_free, uint32_t freed, c
   ch->blocked = slot->dep != 0 ? ch->blocked | bit(index) : ch->blocked & ~bit(index);
   ch->illegal = found->illegal ? ch->illegal | bit(index) : ch->illegal & ~bit(index);
   ch->drop &= ~bit(index);
+  ch->solo &= ~bit(index);
   ch->aborted &= ~bit(index);
   if (in->refuse) {
     ch->fault |= bit(index);

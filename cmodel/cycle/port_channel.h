@@ -43,6 +43,7 @@ typedef struct {
   uint32_t ok;
   uint32_t fault;
   uint32_t drop;
+  uint32_t solo;     // shared a walk in vain: the next one is its own
   uint32_t illegal;
   uint32_t aborted;  // refused when they came: `drained` does not wait for them
   uint32_t blocked;

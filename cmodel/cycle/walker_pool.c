@@ -35,6 +35,7 @@ bool pcl_walker_pool_credit(const pcl_walker_pool_t *pool, unsigned port, int pe
 }
 
 int pcl_walker_pool_match(const pcl_walker_pool_t *pool, const pcl_miss_req_t *req) {
+  if (req->solo) return -1;
   for (uint32_t left = pool->in[PCL_WALKER_AR] | pool->in[PCL_WALKER_R]; left != 0; left &= left - 1) {
     const int index = __builtin_ctz(left);
     if (pcl_walker_serves(&pool->walker[index], req)) return index;

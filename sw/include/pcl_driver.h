@@ -8,7 +8,7 @@
 //   pcl_init(&driver, &ops, &(pcl_setup_t){.device_id_bits = 24, .log2_commands = 8, .log2_faults = 8});  // denies everything
 //   pcl_domain_init(&driver, &domain, 3, pscid);                     // an empty Sv39 address space
 //   pcl_map(&driver, &domain, 0x400000, buffer, 0x4000, PCL_MAP_RW); // the device may use IOVA 0x400000..0x403fff
-//   pcl_attach(&driver, device_id, &domain);                         // and now it does
+//   pcl_attach(&driver, device_id, &domain, 0);                      // and now it does
 //   ...
 //   pcl_unmap(&driver, &domain, 0x400000, 0x4000);                   // when this returns, it cannot any more
 //

@@ -107,6 +107,7 @@ class Bench {
     req.device_id = memory_.random_device();
     req.slot = static_cast<uint8_t>(rnd_.below(P_PortMisses));
     req.exec = (q & 1) == PCL_READ && rnd_.percent(20);
+    req.solo = rnd_.percent(10);
     req.valid = true;
     if (rnd_.percent(phase_.wild)) {
       req.pv = rnd_.percent(50);
@@ -167,12 +168,14 @@ class Bench {
     for (unsigned q = 0; q < kRequesters; q++) {
       if (!req_[q].valid) continue;
       const pcl_miss_req_t& r = req_[q];
-      const unsigned base = 118 * q;
-      put(top_->req_i, base, 9, static_cast<uint64_t>(r.pv) << 4 | r.priv << 3 | r.exec << 2 | r.translated << 1 | r.illegal);
-      put(top_->req_i, base + 5, 20, r.process_id);
-      put(top_->req_i, base + 25, 24, r.device_id);
-      put(top_->req_i, base + 49, 64, r.iova);
-      put(top_->req_i, base + 113, 5, r.slot);
+      const unsigned base = 119 * q;
+      put(top_->req_i, base, 1, r.solo);
+      put(top_->req_i, base + 1, 5,
+          static_cast<uint64_t>(r.pv) << 4 | r.priv << 3 | r.exec << 2 | r.translated << 1 | r.illegal);
+      put(top_->req_i, base + 6, 20, r.process_id);
+      put(top_->req_i, base + 26, 24, r.device_id);
+      put(top_->req_i, base + 50, 64, r.iova);
+      put(top_->req_i, base + 114, 5, r.slot);
     }
     put(top_->drain_done_i, 0, kRequesters, in_.drain_done);
     put(top_->rec_pend_i, 0, P_NumPorts, in_.rec_pend);

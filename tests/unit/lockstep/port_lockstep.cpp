@@ -407,10 +407,11 @@ class Bench {
     check(channel ? "req_valid write" : "req_valid read", get(top_->req_valid_o, channel, 1), req.valid);
     if (!req.valid) return;
     const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
-        {"req illegal", req.illegal, 1}, {"req translated", req.translated, 1}, {"req exec", req.exec, 1},
+        {"req solo", req.solo, 1}, {"req illegal", req.illegal, 1}, {"req translated", req.translated, 1},
+        {"req exec", req.exec, 1},
         {"req priv", req.priv, 1}, {"req pv", req.pv, 1}, {"req process_id", req.process_id, 20},
         {"req device_id", req.device_id, 24}, {"req iova", req.iova, 64}, {"req slot", req.slot, 5}};
-    unsigned lsb = 118 * channel;
+    unsigned lsb = 119 * channel;
     for (const auto& field : fields) {
       check(field.name, get(top_->req_o, lsb, field.width), field.value);
       lsb += field.width;
