@@ -16,6 +16,7 @@
 #ifndef PCL_ARCH_WALK_H
 #define PCL_ARCH_WALK_H
 
+#include "arch/pte.h"
 #include "arch/types.h"
 
 typedef enum { PCL_STEP_ACCESS, PCL_STEP_DONE } pcl_step_t;
@@ -70,17 +71,6 @@ typedef enum {
   PCL_GPA_FOR_ACCESS       // the request itself
 } pcl_gpa_purpose_t;
 
-// The leaf of a stage, as the walk keeps it until both are known.
-typedef struct {
-  uint64_t ppn;    // of the leaf's base
-  uint8_t shift;   // log2 of its bytes
-  uint8_t rights;  // PCL_RIGHT_*, W with D
-  uint8_t pbmt;
-  bool d;
-  bool g;
-  bool u;
-} pcl_stage_leaf_t;
-
 // The state of one translation. Callers read access (after PCL_STEP_ACCESS), outcome (after PCL_STEP_DONE), phase, dc, pc,
 // pscid, level, root_level, process_id, and of a second-stage translation in_g, gpa, g_purpose; they write nothing.
 typedef struct {
@@ -92,14 +82,15 @@ typedef struct {
   pcl_outcome_t outcome;
   uint64_t gpa;         // guest physical address that the second stage translates, or has translated
   uint64_t a;           // GPA of the request (item 17's A)
-  uint64_t table_ppn;   // first-stage table, PDT: as the pointer to it says, a GPPN if the second stage is not Bare
+  uint64_t table_ppn;   // first-stage table: as the pointer to it says, a GPPN if the second stage is not Bare
+  uint64_t pte;         // first-stage leaf PTE read, as long as its A and D are not settled
   pcl_stage_leaf_t s1;        // first-stage leaf
   pcl_stage_leaf_t s2;        // leaf of the last second-stage translation
   uint32_t process_id;  // that the PC is of: the request's, or 0 by DPE
   uint32_t pscid;
   uint8_t phase;        // pcl_phase_t
   uint8_t level;        // level of the PTE, DDT or PDT entry wanted
-  uint8_t root_level;   // level of the root PTE: 1 for Sv32, 2 for Sv39, 3 for Sv48, 4 for Sv57
+  uint8_t root_level;   // level of the root PTE: 1 for Sv32, 2 for Sv39, 3 for Sv48, 4 for Sv57; in PDT of the root PDT entry
   uint8_t g_level;      // the same for the second stage
   uint8_t g_root_level;
   uint8_t g_purpose;    // pcl_gpa_purpose_t, counts with in_g
@@ -123,6 +114,9 @@ pcl_step_t pcl_walk_begin(pcl_walk_t *walk, const pcl_regs_t *regs, const pcl_re
 
 // Consumes the response to walk->access. Illegal after PCL_STEP_DONE.
 pcl_step_t pcl_walk_step(pcl_walk_t *walk, const pcl_response_t *response);
+
+// QoS IDs that the access shown goes with, as in iommu_qosid (27:16 MCID, 11:0 RCID); 0 unless capabilities.QOSID.
+uint32_t pcl_walk_qos(const pcl_walk_t *walk);
 
 // TTYP of a request (IOMMU spec 4.2).
 unsigned pcl_request_ttyp(const pcl_request_t *request);

@@ -54,7 +54,9 @@ static inline uint64_t pcl_gpa_prefix(uint64_t gpa, unsigned level) { return gpa
 pcl_step_t pcl_walk_begin_dc(pcl_walk_t *walk, const pcl_regs_t *regs, const pcl_request_t *request, const pcl_dc_t *dc);
 
 // Whether the walk needs a PC and has read nothing of the process directory yet.
-bool pcl_walk_at_pdt(const pcl_walk_t *walk);
+static inline bool pcl_walk_at_pdt(const pcl_walk_t *walk) {
+  return walk->phase == PCL_PHASE_PDT && walk->level == walk->root_level;
+}
 
 // Answers it with a PC as once given by pcl_walk_new_pc() for the same device_id and process_id, under the same DC.
 pcl_step_t pcl_walk_use_pc(pcl_walk_t *walk, const pcl_pc_t *pc);

@@ -69,7 +69,7 @@ static void identity_beyond_56_bits_is_an_access_fault(void **state) {
 static void check_walk_addresses(uint64_t caps, unsigned levels, uint32_t device_id, const uint64_t *index) {
   pcl_walk_t w;
   const pcl_request_t request = {.device_id = device_id};
-  const pcl_regs_t regs = {caps, (uint64_t)DDT_PPN << 10 | (PCL_DDTP_1LVL + levels - 1), 0};
+  const pcl_regs_t regs = {.capabilities = caps, .ddtp = (uint64_t)DDT_PPN << 10 | (PCL_DDTP_1LVL + levels - 1)};
   pcl_step_t step = pcl_walk_begin(&w, &regs, &request);
   uint64_t ppn = DDT_PPN;
   for (unsigned level = levels - 1; level > 0; level--) {
@@ -111,7 +111,7 @@ static void extended_format_splits_device_id_6_9_9(void **state) {
 static void expect_width(uint64_t caps, unsigned mode, uint32_t device_id, bool fits) {
   pcl_walk_t w;
   const pcl_request_t request = {.device_id = device_id};
-  const pcl_regs_t regs = {caps, (uint64_t)DDT_PPN << 10 | mode, 0};
+  const pcl_regs_t regs = {.capabilities = caps, .ddtp = (uint64_t)DDT_PPN << 10 | mode};
   const pcl_step_t step = pcl_walk_begin(&w, &regs, &request);
   assert_int_equal(step, fits ? PCL_STEP_ACCESS : PCL_STEP_DONE);
   if (!fits) assert_int_equal(w.outcome.fault.cause, PCL_CAUSE_TYPE_DISALLOWED);

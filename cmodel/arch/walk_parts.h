@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the source files of the walk owe each other (callers use walk.h). Control passes down this list and never up:
+//
+//   walk.c    begin, step, device directory (items 1 to 9 of IOMMU spec 3.3), end of a walk
+//   pdt.c     which first stage applies, process directory (items 10 to 16)
+//   stage1.c  first-stage page table (item 17)
+//   msi.c     virtual interrupt files (item 18)
+//   stage2.c  second-stage page table (item 19, and each guest physical address that the others read at)
+//
+// Each function that returns a step is the last thing its caller does. stage2.c returns to the file that asked for a guest
+// physical address by the function named after its purpose (*_at).
+#ifndef PCL_ARCH_WALK_PARTS_H
+#define PCL_ARCH_WALK_PARTS_H
+
+#include "arch/caps.h"
+#include "arch/causes.h"
+#include "arch/walk.h"
+
+// The three causes that follow the original access type: access, page and guest-page fault (walk.c).
+typedef enum { PCL_FAULT_ACCESS, PCL_FAULT_PAGE, PCL_FAULT_GUEST_PAGE } pcl_typed_fault_t;
+
+// walk.c: stops with a cause, and iotval2 for guest-page faults.
+pcl_step_t pcl_walk_fault(pcl_walk_t *walk, unsigned cause);
+pcl_step_t pcl_walk_typed_fault(pcl_walk_t *walk, pcl_typed_fault_t fault, uint64_t iotval2);
+
+// walk.c: stops with the address unchanged (item 20 without translation).
+pcl_step_t pcl_walk_pass_through(pcl_walk_t *walk);
+
+// walk.c: stops with the translation that walk->s1 and walk->s2 make of walk->a; `msi` if an MSI PTE made s2.
+pcl_step_t pcl_walk_grant(pcl_walk_t *walk, bool msi);
+
+// walk.c: shows a read of `bytes` at a supervisor physical address.
+pcl_step_t pcl_walk_read(pcl_walk_t *walk, pcl_access_kind_t kind, unsigned level, uint64_t addr, unsigned bytes);
+
+// walk.c: shows the update of the entry that was read last, or of the one at `addr`, from pte to pte | bits (host order).
+pcl_step_t pcl_walk_update(pcl_walk_t *walk, pcl_access_kind_t kind, unsigned level, uint64_t addr, uint64_t pte, uint64_t bits);
+
+// walk.c: response to a read or update of a PTE: its value (host order) after it, and whether it counts.
+uint64_t pcl_walk_pte(const pcl_walk_t *walk, const pcl_response_t *response);
+
+// pdt.c
+pcl_step_t pcl_walk_use_dc(pcl_walk_t *walk);
+pcl_step_t pcl_walk_pdt_at(pcl_walk_t *walk, uint64_t spa);
+pcl_step_t pcl_walk_step_pdt(pcl_walk_t *walk, const pcl_response_t *response);
+
+// stage1.c
+pcl_step_t pcl_walk_first_stage(pcl_walk_t *walk, uint64_t iosatp, uint32_t pscid);
+pcl_step_t pcl_walk_want_pte(pcl_walk_t *walk, unsigned level, uint64_t table_ppn);
+pcl_step_t pcl_walk_pte_at(pcl_walk_t *walk, uint64_t spa);
+pcl_step_t pcl_walk_pte_update_at(pcl_walk_t *walk, uint64_t spa);
+pcl_step_t pcl_walk_step_pte(pcl_walk_t *walk, const pcl_response_t *response);
+
+// msi.c: item 18 with walk->a known
+pcl_step_t pcl_walk_msi(pcl_walk_t *walk);
+pcl_step_t pcl_walk_step_msi(pcl_walk_t *walk, const pcl_response_t *response);
+// The largest shift of a range around walk->a without a page of a virtual interrupt file; 64 without MSI page table.
+unsigned pcl_walk_msi_free_shift(const pcl_walk_t *walk);
+
+// stage2.c: translates walk->gpa and returns to the purpose's function; at once if the second stage is Bare.
+pcl_step_t pcl_walk_translate_gpa(pcl_walk_t *walk, uint64_t gpa, pcl_gpa_purpose_t purpose);
+pcl_step_t pcl_walk_step_gpte(pcl_walk_t *walk, const pcl_response_t *response);
+
+// Right that the original access needs in each stage. An ATS translation request is refused only what it cannot do
+// without: reading (IOMMU spec 3.6).
+static inline unsigned pcl_walk_need(const pcl_request_t *request) {
+  if (request->ats) return PCL_RIGHT_R;
+  return request->write ? PCL_RIGHT_W : request->exec ? PCL_RIGHT_X : PCL_RIGHT_R;
+}
+
+// Whether the access needs D where the page may be written: `rights` are those found so far. An ATS translation request that
+// gets no W has no need of D.
+static inline bool pcl_walk_stores(const pcl_request_t *request, unsigned rights) {
+  return request->ats ? !request->no_write && rights & PCL_RIGHT_W : request->write;
+}
+
+#endif
