@@ -9,19 +9,30 @@
 //
 // req, resp, inv, drain_done and rec are registers or functions of registers on both ends.
 //
-// L2Entries 0: no IOTLB. VaW 39, 48 or 57. MsiFlat 1: device contexts have 64 bytes when capabilities.MSI_FLAT is 1.
+// L2Entries 0: no IOTLB. VaW 39, 48 or 57. GpaW (bits of a GPA) 41, 50 or 59. TwoStage, Pdt (process contexts), AmoHwad, MsiFlat, Sv32, Nl, S: 0 leaves the feature
+// out of the hardware. MsiFlat 1: device contexts have 64 bytes when capabilities.MSI_FLAT is 1.
+// PcEntries counts only with Pdt, GEntries only with TwoStage.
 module core #(
   parameter int NumPorts = 1,
   parameter int PortMisses = 2,
   parameter int L2Entries = 0,
   parameter int L2Ways = 4,
   parameter int DcEntries = 2,
+  parameter int PcEntries = 0,
   parameter int NlEntries = 2,
+  parameter int GEntries = 0,
   parameter int Walkers = 2,
   parameter int CqDepth = 1,
   parameter int FqDepth = 1,
   parameter int VaW = 39,
+  parameter int GpaW = 41,
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0,
+  parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
+  parameter int Sv32 = 0,
+  parameter int Nl = 0,
+  parameter int S = 0,
   localparam int Q = 2 * NumPorts,
   localparam int MaskW = Q * PortMisses,
   localparam int IdW = $clog2(Walkers + 2)
@@ -81,6 +92,7 @@ module core #(
   input  logic [0:0]                            ds_r_user_i,
   // Registers.
   input  logic [63:0]                           caps_i,
+  input  logic [31:0]                           fctl_i,
   input  logic [3:0]                            ddtp_mode_i,
   input  logic [43:0]                           ddtp_ppn_i,
   input  logic                                  ddtp_req_i,

@@ -16,6 +16,9 @@
 // MaxOutstanding  bursts that one ID may have in memory, 2^n-1 in 3..255
 // WFifoDepth      write bursts whose W beats are owed, a power of two in 2..64
 // VaW             bits of a first-stage virtual address: 39, 48 or 57
+// EntryVpnW       page-number bits that an entry of the translation cache holds, VaW - 12 or more
+// TwoStage        0: no second stage, every translation has gv = 0
+// Pdt             0: no process contexts, process_id and priv change nothing
 module port #(
   parameter int DataWidth = 64,
   parameter int IdWidth = 2,
@@ -24,7 +27,10 @@ module port #(
   parameter int PortMisses = 2,
   parameter int MaxOutstanding = 31,
   parameter int WFifoDepth = 4,
-  parameter int VaW = 39
+  parameter int VaW = 39,
+  parameter int EntryVpnW = 27,
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -175,6 +181,7 @@ module port #(
   if (WFifoDepth < 2 || WFifoDepth > 64 || 2 ** $clog2(WFifoDepth) != WFifoDepth)
     $error("port: WFifoDepth must be a power of two in 2..64");
   if (VaW != 39 && VaW != 48 && VaW != 57) $error("port: VaW must be 39, 48 or 57");
+  if (EntryVpnW < VaW - 12 || EntryVpnW > 47) $error("port: EntryVpnW must be in VaW-12..47");
 
   portcullis_pkg::resp_t resp;
   portcullis_pkg::inv_t inv;
@@ -191,17 +198,18 @@ module port #(
   assign resp = resp_i;
   assign inv = inv_i;
   assign resp_covered = inv.kill && inv_covers && resp.ok;
-  inv_cover #(.VaW(VaW)) u_cover (
+  inv_cover #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt)) u_cover (
     .inv_i,
-    .device_id_i(resp.device_id),
-    .size_i     (resp.size),
-    .vpn_i      (resp.vpn[VaW-13:0]),
-    .g_i        (resp.g),
-    .pscid_i    (resp.pscid),
-    .covered_o  (inv_covers)
+    .device_id_i (resp.device_id),
+    .process_id_i(resp.process_id),
+    .s1_size_i   (resp.s1_size),
+    .vpn_i       (resp.vpn[VaW-13:0]),
+    .g_i         (resp.g),
+    .space_i     ({resp.gv, resp.gscid, resp.s1, resp.pscid}),
+    .covered_o   (inv_covers)
   );
 
-  port_tlb #(.Entries(PortEntries), .VaW(VaW)) u_tlb (
+  port_tlb #(.Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage), .Pdt(Pdt)) u_tlb (
     .clk_i, .rst_ni,
     .iova_i      ({dev_aw_addr_i, dev_ar_addr_i}),
     .device_id_i ({dev_aw_device_id_i, dev_ar_device_id_i}),

@@ -5,8 +5,8 @@
 //
 // Several ports are flat vectors: port p owns bits [p*W +: W]. One clock, one synchronous active-low reset, for the IOMMU and its
 // buses together. Interrupts are level wires.
-// Limits: one stage of translation; no process directory, MSI translation, performance counters, debug translation, ATS or PRI:
-// fuse_hpm_i and the message port do nothing.
+// Limits: no memory-resident interrupt files, performance counters, debug translation, ATS or PRI: fuse_hpm_i and the message
+// port do nothing.
 module portcullis #(
   parameter int NumPorts = 1,  // device-side AXI4 ports, each with its own translation cache and memory-side AXI4
   parameter int DataWidth = 64,  // bits of the DMA data buses
@@ -17,16 +17,30 @@ module portcullis #(
   parameter int L2Entries = 0,  // entries of the shared IOTLB; 0: none
   parameter int L2Ways = 4,  // its ways
   parameter int DcEntries = 2,  // cached device contexts
+  parameter int PcEntries = 0,  // cached process contexts; 0 only without process directories
   parameter int NlEntries = 2,  // cached non-leaf page-table entries
+  parameter int GEntries = 0,  // cached second-stage entries; 0 only without a second stage
   parameter int Walkers = 2,  // walks that overlap
   parameter int CqDepth = 1,  // commands fetched ahead
   parameter int FqDepth = 1,  // fault records waiting to be written
   parameter int MaxOutstanding = 31,  // bursts that one ID may have in memory, per port and channel
   parameter int WFifoDepth = 4,  // write bursts per port whose W beats are owed
+  parameter int Sv32 = 0,  // 1: first-stage Sv32
   parameter int Sv48 = 0,  // 1: first-stage Sv48
   parameter int Sv57 = 0,  // 1: first-stage Sv57
   parameter int Svpbmt = 0,  // 1: page-based memory types
-  parameter int MsiFlat = 0,  // 1: extended device contexts
+  parameter int Svrsw60t59b = 0,  // 1: PTE bits 60:59 are free for software
+  parameter int Sv32x4 = 0,  // 1: second-stage Sv32x4
+  parameter int Sv39x4 = 0,  // 1: second-stage Sv39x4
+  parameter int Sv48x4 = 0,  // 1: second-stage Sv48x4
+  parameter int Sv57x4 = 0,  // 1: second-stage Sv57x4
+  parameter int AmoHwad = 0,  // 1: A and D bits set by hardware
+  parameter int MsiFlat = 0,  // 1: MSI pages and extended device contexts
+  parameter int Pd8 = 0,  // 1: process directories of one level
+  parameter int Pd17 = 0,  // 1: of two levels
+  parameter int Pd20 = 0,  // 1: of three levels
+  parameter int Nl = 0,  // 1: IOTINVAL may name non-leaf entries by address
+  parameter int S = 0,  // 1: IOTINVAL of an address range
   parameter int Pas = 56,  // physical address bits
   localparam int DsIdWidth = $clog2(Walkers + 2)
 ) (
@@ -241,7 +255,13 @@ module portcullis #(
     $error("L2Entries must be 0 or a power of two in 64..4096.");
   if (L2Ways < 1 || L2Ways > 8 || !is_pow2(L2Ways)) $error("L2Ways must be 1, 2, 4 or 8.");
   if (DcEntries < 2 || DcEntries > 64 || !is_pow2(DcEntries)) $error("DcEntries must be a power of two in 2..64.");
+  if (PcEntries != 0 && (PcEntries < 2 || PcEntries > 64 || !is_pow2(PcEntries)))
+    $error("PcEntries must be 0 or a power of two in 2..64.");
+  if (Pd8 == 1 && PcEntries == 0) $error("PcEntries must not be 0 when Pd8 = 1.");
   if (NlEntries < 2 || NlEntries > 64 || !is_pow2(NlEntries)) $error("NlEntries must be a power of two in 2..64.");
+  if (GEntries != 0 && (GEntries < 2 || GEntries > 64 || !is_pow2(GEntries)))
+    $error("GEntries must be 0 or a power of two in 2..64.");
+  if (Sv39x4 == 1 && GEntries == 0) $error("GEntries must not be 0 when Sv39x4 = 1.");
   if (Walkers < 2 || Walkers > 16) $error("Walkers must be in 2..16.");
   if (Walkers < NumPorts) $error("Walkers must be at least NumPorts, so that each port always finds one.");
   if (CqDepth < 1 || CqDepth > 16 || !is_pow2(CqDepth)) $error("CqDepth must be a power of two in 1..16.");
@@ -249,14 +269,38 @@ module portcullis #(
   if (MaxOutstanding < 3 || MaxOutstanding > 255 || !is_pow2(MaxOutstanding + 1))
     $error("MaxOutstanding must be one less than a power of two, in 3..255.");
   if (WFifoDepth < 2 || WFifoDepth > 64 || !is_pow2(WFifoDepth)) $error("WFifoDepth must be a power of two in 2..64.");
+  if (Sv32 < 0 || Sv32 > 1) $error("Sv32 must be 0 or 1.");
   if (Sv48 < 0 || Sv48 > 1) $error("Sv48 must be 0 or 1.");
   if (Sv57 < 0 || Sv57 > 1) $error("Sv57 must be 0 or 1.");
   if (Sv57 == 1 && Sv48 == 0) $error("Sv57 = 1 needs Sv48 = 1.");
   if (Svpbmt < 0 || Svpbmt > 1) $error("Svpbmt must be 0 or 1.");
+  if (Svrsw60t59b < 0 || Svrsw60t59b > 1) $error("Svrsw60t59b must be 0 or 1.");
+  if (Sv32x4 < 0 || Sv32x4 > 1) $error("Sv32x4 must be 0 or 1.");
+  if (Sv32x4 == 1 && Sv32 == 0) $error("Sv32x4 = 1 needs Sv32 = 1.");
+  if (Sv32x4 == 1 && Sv39x4 == 0) $error("Sv32x4 = 1 needs Sv39x4 = 1.");
+  if (Sv39x4 < 0 || Sv39x4 > 1) $error("Sv39x4 must be 0 or 1.");
+  if (Sv48x4 < 0 || Sv48x4 > 1) $error("Sv48x4 must be 0 or 1.");
+  if (Sv48x4 == 1 && Sv39x4 == 0) $error("Sv48x4 = 1 needs Sv39x4 = 1.");
+  if (Sv57x4 < 0 || Sv57x4 > 1) $error("Sv57x4 must be 0 or 1.");
+  if (Sv57x4 == 1 && Sv48x4 == 0) $error("Sv57x4 = 1 needs Sv48x4 = 1.");
+  if (AmoHwad < 0 || AmoHwad > 1) $error("AmoHwad must be 0 or 1.");
   if (MsiFlat < 0 || MsiFlat > 1) $error("MsiFlat must be 0 or 1.");
+  if (MsiFlat == 1 && Sv39x4 == 0) $error("MsiFlat = 1 needs Sv39x4 = 1.");
+  if (Pd8 < 0 || Pd8 > 1) $error("Pd8 must be 0 or 1.");
+  if (Pd17 < 0 || Pd17 > 1) $error("Pd17 must be 0 or 1.");
+  if (Pd17 == 1 && Pd8 == 0) $error("Pd17 = 1 needs Pd8 = 1.");
+  if (Pd20 < 0 || Pd20 > 1) $error("Pd20 must be 0 or 1.");
+  if (Pd20 == 1 && Pd17 == 0) $error("Pd20 = 1 needs Pd17 = 1.");
+  if (Nl < 0 || Nl > 1) $error("Nl must be 0 or 1.");
+  if (S < 0 || S > 1) $error("S must be 0 or 1.");
   if (Pas < 32 || Pas > 56) $error("Pas must be in 32..56.");
 
+  // Bits of a first-stage virtual address and of a GPA; page-number bits that a port's entry holds: of either.
   localparam int VaW = (Sv57 != 0) ? 57 : (Sv48 != 0) ? 48 : 39;
+  localparam int GpaW = (Sv57x4 != 0) ? 59 : (Sv48x4 != 0) ? 50 : 41;
+  localparam bit TwoStage = Sv39x4 != 0;
+  localparam bit Pdt = Pd8 != 0;
+  localparam int EntryVpnW = (TwoStage && GpaW > VaW) ? GpaW - 12 : VaW - 12;
 
   logic unused;
   assign unused = ^{fuse_hpm_i, reg_aw_prot_i, reg_ar_prot_i};
@@ -277,6 +321,7 @@ module portcullis #(
 
   // Registers to core.
   logic [63:0] caps;
+  logic [31:0] fctl;
   logic [3:0]  ddtp_mode;
   logic [43:0] ddtp_ppn, cq_ppn, fq_ppn;
   logic [4:0]  cq_log2, fq_log2;
@@ -294,7 +339,10 @@ module portcullis #(
       .PortMisses(PortMisses),
       .MaxOutstanding(MaxOutstanding),
       .WFifoDepth(WFifoDepth),
-      .VaW(VaW)
+      .VaW(VaW),
+      .EntryVpnW(EntryVpnW),
+      .TwoStage(TwoStage),
+      .Pdt(Pdt)
     ) u_port (
       .clk_i,
       .rst_ni,
@@ -373,12 +421,21 @@ module portcullis #(
     .L2Entries(L2Entries),
     .L2Ways(L2Ways),
     .DcEntries(DcEntries),
+    .PcEntries(PcEntries),
     .NlEntries(NlEntries),
+    .GEntries(GEntries),
     .Walkers(Walkers),
     .CqDepth(CqDepth),
     .FqDepth(FqDepth),
     .VaW(VaW),
-    .MsiFlat(MsiFlat)
+    .GpaW(GpaW),
+    .TwoStage(TwoStage),
+    .Pdt(Pdt),
+    .AmoHwad(AmoHwad),
+    .MsiFlat(MsiFlat),
+    .Sv32(Sv32),
+    .Nl(Nl),
+    .S(S)
   ) u_core (
     .clk_i,
     .rst_ni,
@@ -395,7 +452,7 @@ module portcullis #(
     .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o,
     .ds_b_valid_i, .ds_b_ready_o, .ds_b_id_i, .ds_b_resp_i,
     .ds_r_valid_i, .ds_r_ready_o, .ds_r_id_i, .ds_r_data_i, .ds_r_resp_i, .ds_r_last_i, .ds_r_user_i,
-    .caps_i(caps),
+    .caps_i(caps), .fctl_i(fctl),
     .ddtp_mode_i(ddtp_mode), .ddtp_ppn_i(ddtp_ppn), .ddtp_req_i(ddtp_req), .ddtp_done_o(ddtp_done),
     .cq_en_i(cq_en), .cq_on_i(cq_on), .cq_stop_i(cq_stop), .cq_ppn_i(cq_ppn), .cq_log2_i(cq_log2), .cq_head_i(cq_head),
     .cq_tail_i(cq_tail), .cq_wsi_ok_i(cq_wsi_ok), .cq_done_o(cq_done), .cq_set_mf_o(cq_set_mf),
@@ -406,10 +463,22 @@ module portcullis #(
 
   regs #(
     .NumPorts(NumPorts),
+    .Sv32(Sv32),
     .Sv48(Sv48),
     .Sv57(Sv57),
     .Svpbmt(Svpbmt),
+    .Svrsw60t59b(Svrsw60t59b),
+    .Sv32x4(Sv32x4),
+    .Sv39x4(Sv39x4),
+    .Sv48x4(Sv48x4),
+    .Sv57x4(Sv57x4),
+    .AmoHwad(AmoHwad),
     .MsiFlat(MsiFlat),
+    .Pd8(Pd8),
+    .Pd17(Pd17),
+    .Pd20(Pd20),
+    .Nl(Nl),
+    .S(S),
     .Pas(Pas)
   ) u_regs (
     .clk_i,
@@ -421,7 +490,7 @@ module portcullis #(
     .reg_ar_valid_i, .reg_ar_ready_o, .reg_ar_addr_i,
     .reg_r_valid_o, .reg_r_ready_i, .reg_r_data_o, .reg_r_resp_o,
     .irq_o,
-    .caps_o(caps),
+    .caps_o(caps), .fctl_o(fctl),
     .ddtp_mode_o(ddtp_mode), .ddtp_ppn_o(ddtp_ppn), .ddtp_req_o(ddtp_req), .ddtp_done_i(ddtp_done),
     .cq_en_o(cq_en), .cq_on_o(cq_on), .cq_stop_o(cq_stop), .cq_ppn_o(cq_ppn), .cq_log2_o(cq_log2), .cq_head_o(cq_head),
     .cq_tail_o(cq_tail), .cq_wsi_ok_o(cq_wsi_ok), .cq_done_i(cq_done), .cq_set_mf_i(cq_set_mf),

@@ -27,9 +27,11 @@ package portcullis_pkg;
   localparam logic [1:0] FscSv57 = 2'd3;
 
   // Invalidation operations.
-  localparam logic [1:0] InvVma = 2'd0;
-  localparam logic [1:0] InvDdt = 2'd1;
-  localparam logic [1:0] InvAll = 2'd2;
+  localparam logic [2:0] InvVma = 3'd0;  // IOTINVAL.VMA
+  localparam logic [2:0] InvDdt = 3'd1;  // IODIR.INVAL_DDT of one device
+  localparam logic [2:0] InvAll = 3'd2;  // IODIR.INVAL_DDT of all devices, or a ddtp write
+  localparam logic [2:0] InvGvma = 3'd3;  // IOTINVAL.GVMA
+  localparam logic [2:0] InvPdt = 3'd4;  // IODIR.INVAL_PDT
 
   // Quiesce modes (qctl.mode).
   localparam logic [1:0] ModeRun = 2'd0;
@@ -38,7 +40,16 @@ package portcullis_pkg;
 
   localparam int SlotW = 5;  // a channel has at most 32 slots
 
-  // Miss request, port channel -> core.
+  // Address space of a translation.
+  typedef struct packed {
+    logic        gv;  // the second stage is not Bare
+    logic [15:0] gscid;  // 0 without gv
+    logic        s1;  // the first stage is not Bare
+    logic [19:0] pscid;  // 0 without s1
+  } space_t;
+  localparam int SpaceW = 38;
+
+  // Miss request, port channel -> core. process_id and priv are 0 when pv is 0.
   typedef struct packed {
     logic [4:0]  slot;
     logic [63:0] iova;
@@ -53,7 +64,7 @@ package portcullis_pkg;
   } miss_req_t;
   localparam int MissReqW = 119;
 
-  // Response, core -> ports. The slot mask travels beside it.
+  // Response, core -> ports. The slot mask travels beside it. It ends with a space_t.
   typedef struct packed {
     logic        lead;
     logic [2:0]  lead_q;
@@ -61,32 +72,44 @@ package portcullis_pkg;
     logic        ok;
     logic [23:0] device_id;
     logic        pv;
+    logic [19:0] process_id;
+    logic        priv;
     logic [51:0] vpn;
     logic [2:0]  size;
+    logic [2:0]  s1_size;
     logic [43:0] spn;
     logic        r;
     logic        w;
     logic        x;
     logic [1:0]  pbmt;
     logic        g;
+    logic        gv;
+    logic [15:0] gscid;
+    logic        s1;
     logic [19:0] pscid;
   } resp_t;
-  localparam int RespW = 160;
+  localparam int RespW = 202;
 
   // Invalidation broadcast.
   typedef struct packed {
     logic        kill;
-    logic [1:0]  op;
+    logic [2:0]  op;
     logic        av;
     logic [51:0] vpn;
+    logic [51:0] range;  // bits of vpn that the command leaves open
     logic        pscv;
     logic [19:0] pscid;
+    logic        gv;
+    logic [15:0] gscid;
     logic [23:0] device_id;
+    logic [19:0] process_id;
+    logic        nl;
   } inv_t;
-  localparam int InvW = 101;
+  localparam int InvW = 192;
 
-  // Fault record as carried inside (IOMMU spec 4.2); iotval2 is 0 for one-stage translation.
+  // Fault record as carried inside (IOMMU spec 4.2). Without a second stage iotval2, the highest bits, is 0.
   typedef struct packed {
+    logic [63:0] iotval2;
     logic [11:0] cause;
     logic [19:0] process_id;
     logic        pv;
@@ -95,7 +118,7 @@ package portcullis_pkg;
     logic [23:0] device_id;
     logic [63:0] iotval;
   } fault_t;
-  localparam int FaultW = 128;
+  localparam int FaultW = 192;
 
   // Page-number bits below a page size, as a mask.
   function automatic logic [43:0] lowmask(input logic [2:0] size);

@@ -33,6 +33,8 @@ function snake(k,   i, c, s) {
   return s
 }
 
+function needs(k, other) { if (value[k] && !value[other]) refuse(k " = 1 needs " other " = 1") }
+
 { sub(/#.*/, "") }
 NF == 0 { next }
 FNR == NR { order[++keys] = $1; kind[$1] = $2; low[$1] = $3 + 0; high[$1] = $4 + 0; next }
@@ -50,7 +52,10 @@ END {
   if (failed) exit 1
   file_of_cfg = FILENAME
   for (i = 1; i <= keys; i++) if (!(order[i] in value)) refuse(order[i] " is missing")
-  if (value["Sv57"] && !value["Sv48"]) refuse("Sv57 = 1 needs Sv48 = 1")
+  needs("Sv57", "Sv48"); needs("Sv57x4", "Sv48x4"); needs("Sv48x4", "Sv39x4"); needs("Sv32x4", "Sv32"); needs("Sv32x4", "Sv39x4")
+  needs("MsiFlat", "Sv39x4"); needs("Pd17", "Pd8"); needs("Pd20", "Pd17")
+  if (value["Pd8"] && !value["PcEntries"]) refuse("PcEntries must not be 0 when Pd8 = 1")
+  if (value["Sv39x4"] && !value["GEntries"]) refuse("GEntries must not be 0 when Sv39x4 = 1")
   if (value["L2Entries"] && value["L2Entries"] < 2 * value["L2Ways"]) refuse("L2Entries must be at least twice L2Ways")
   if (value["NumPorts"] > value["Walkers"]) refuse("Walkers must be at least NumPorts, so that each port always finds one")
   vf = out "/params.vf"; ys = out "/chparam.ys"; header = out "/config_gen.h"
