@@ -9,8 +9,8 @@
 
 static bool enabled(const pcl_walk_t *walk) { return pcl_mode_field(walk->dc.msiptp) != PCL_MODE_BARE; }
 
-unsigned pcl_walk_msi_free_shift(const pcl_walk_t *walk) {
-  return enabled(walk) ? pcl_msi_free_shift(&walk->dc, walk->a) : 64;
+bool pcl_walk_msi_in_range(const pcl_walk_t *walk, unsigned shift) {
+  return enabled(walk) && pcl_msi_in_range(&walk->dc, walk->a, shift);
 }
 
 pcl_step_t pcl_walk_msi(pcl_walk_t *walk) {

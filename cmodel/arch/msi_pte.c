@@ -30,10 +30,7 @@ uint64_t pcl_msi_file_number(const pcl_dc_t *dc, uint64_t gpa) {
   return number;
 }
 
-// A range that leaves the topmost differing bit fixed has no page of a file; one that does not, has one.
-unsigned pcl_msi_free_shift(const pcl_dc_t *dc, uint64_t gpa) {
-  return 12 + 63 - (unsigned)__builtin_clzll(difference(dc, gpa));
-}
+bool pcl_msi_in_range(const pcl_dc_t *dc, uint64_t gpa, unsigned shift) { return difference(dc, gpa) >> (shift - 12) == 0; }
 
 unsigned pcl_msi_pte_decode(uint64_t capabilities, const uint64_t dw[2], pcl_msi_pte_t *pte) {
   if (!(dw[0] & MSI_PTE_V)) return PCL_CAUSE_MSI_PTE_NOT_VALID;      // item 9

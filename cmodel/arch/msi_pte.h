@@ -16,8 +16,8 @@ bool pcl_msi_matches(const pcl_dc_t *dc, uint64_t gpa);
 // Bits of the page number that the mask selects, packed: the interrupt file number.
 uint64_t pcl_msi_file_number(const pcl_dc_t *dc, uint64_t gpa);
 
-// log2 of the largest naturally aligned range around `gpa`, which is in no such page, that contains none either.
-unsigned pcl_msi_free_shift(const pcl_dc_t *dc, uint64_t gpa);
+// Whether the naturally aligned range of 1 << shift bytes around `gpa` contains such a page; shift 12 to 56.
+bool pcl_msi_in_range(const pcl_dc_t *dc, uint64_t gpa, unsigned shift);
 
 typedef struct {
   uint64_t ppn;  // basic: where the access goes; MRIF: page of the notice

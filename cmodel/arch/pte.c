@@ -32,23 +32,13 @@ pcl_pte_class_t pcl_pte_classify_at(uint64_t capabilities, uint64_t pte, unsigne
   return PCL_PTE_LEAF;
 }
 
-unsigned pcl_pte_rights(uint64_t pte, pcl_privilege_t who) {
-  const bool user_page = pte & PCL_PTE_U;
-  // Step 6: U. SUM lets a supervisor load and store, never execute.
-  const bool data_allowed = who.supervisor ? !user_page || who.sum : user_page;
-  const bool exec_allowed = user_page != who.supervisor;
-  const unsigned allowed = (data_allowed ? PCL_RIGHT_R | PCL_RIGHT_W : 0) | (exec_allowed ? PCL_RIGHT_X : 0);
-  // Step 8: R, W, X stand in this order from bit 1 on.
-  return (unsigned)(pte >> 1) & allowed;
-}
-
-pcl_stage_leaf_t pcl_pte_leaf(uint64_t pte, unsigned shift, unsigned rights) {
+pcl_stage_leaf_t pcl_pte_leaf(uint64_t pte, unsigned shift) {
   const bool napot = pte & PCL_PTE_N;
   const bool dirty = pte & PCL_PTE_D;
   return (pcl_stage_leaf_t){
     .ppn = pcl_ppn_field(pte) & ~(napot ? NAPOT_PPN_BITS : 0),
     .shift = (uint8_t)(napot ? NAPOT_SHIFT : shift),
-    .rights = (uint8_t)(rights & ~(dirty ? 0u : PCL_RIGHT_W)),
+    .rights = (uint8_t)(pte >> 1 & (dirty ? PCL_RIGHT_RWX : PCL_RIGHT_R | PCL_RIGHT_X)),
     .pbmt = (uint8_t)((pte & PCL_PTE_PBMT) >> 61),
     .d = dirty,
     .g = pte & PCL_PTE_G,

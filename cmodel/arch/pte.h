@@ -32,7 +32,7 @@ typedef struct {
   bool sum;
 } pcl_privilege_t;
 
-// A leaf of one stage.
+// A leaf of one stage. Its rights do not look at U; W goes if D is 0.
 typedef struct {
   uint64_t ppn;    // of the leaf's base
   uint8_t shift;   // log2 of its bytes; 64 if the stage is Bare
@@ -51,14 +51,22 @@ static inline pcl_pte_class_t pcl_pte_classify(uint64_t capabilities, uint64_t p
   return pcl_pte_classify_at(capabilities, pte, 12 + 9 * level);
 }
 
-// Steps 6 to 8 for a leaf: R, W, X of this requester, whatever A and D say.
-unsigned pcl_pte_rights(uint64_t pte, pcl_privilege_t who);
+// Step 6: the rights that U of a leaf leaves to this requester. SUM lets a supervisor load and store, never execute.
+static inline unsigned pcl_class_rights(bool user_page, pcl_privilege_t who) {
+  if (user_page != who.supervisor) return PCL_RIGHT_RWX;
+  return user_page && who.sum ? PCL_RIGHT_R | PCL_RIGHT_W : 0;
+}
+
+// Steps 6 to 8 for a leaf: R, W, X of this requester, whatever A and D say. They stand in this order from bit 1 on.
+static inline unsigned pcl_pte_rights(uint64_t pte, pcl_privilege_t who) {
+  return (unsigned)(pte >> 1) & pcl_class_rights(pte & PCL_PTE_U, who);
+}
 
 // Step 9: the bits A and D that an access needs and the leaf lacks; `store` is one that needs D.
 static inline uint64_t pcl_pte_missing(uint64_t pte, bool store) { return (PCL_PTE_A | (store ? PCL_PTE_D : 0)) & ~pte; }
 
-// A leaf whose A is set, with rights as from pcl_pte_rights(): W goes if D is 0.
-pcl_stage_leaf_t pcl_pte_leaf(uint64_t pte, unsigned shift, unsigned rights);
+// A leaf whose A is set.
+pcl_stage_leaf_t pcl_pte_leaf(uint64_t pte, unsigned shift);
 
 // Whether the IOVA is canonical: bits above the VA of this root level (2 Sv39, 3 Sv48, 4 Sv57) equal its sign bit.
 static inline bool pcl_va_canonical(uint64_t iova, unsigned root_level) {

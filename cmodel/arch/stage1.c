@@ -36,53 +36,70 @@ pcl_step_t pcl_walk_first_stage(pcl_walk_t *walk, uint64_t iosatp, uint32_t psci
   return pcl_walk_want_pte(walk, walk->root_level, iosatp & PCL_PPN_MASK);
 }
 
+// Place of the PTE of this level in its table.
+static uint64_t pte_offset(const pcl_walk_t *walk, unsigned level) {
+  const uint64_t vpn = walk->request.iova >> level_shift(walk, level);
+  return walk->s1_sv32 ? (vpn & 0x3ff) * 4 : (vpn & 0x1ff) * 8;
+}
+
 // Step 2: the PTE of this level, whose address is a GPA if the second stage is not Bare.
 pcl_step_t pcl_walk_want_pte(pcl_walk_t *walk, unsigned level, uint64_t table_ppn) {
-  const uint64_t vpn = walk->request.iova >> level_shift(walk, level);
-  const uint64_t offset = walk->s1_sv32 ? (vpn & 0x3ff) * 4 : (vpn & 0x1ff) * 8;
   walk->level = (uint8_t)level;
   walk->table_ppn = table_ppn;
-  return pcl_walk_translate_gpa(walk, (table_ppn << 12) + offset, PCL_GPA_FOR_PTE);
+  walk->direct = false;
+  return pcl_walk_translate_gpa(walk, (table_ppn << 12) + pte_offset(walk, level), PCL_GPA_FOR_PTE);
 }
 
 pcl_step_t pcl_walk_skip_to(pcl_walk_t *walk, unsigned level, uint64_t table_ppn) {
-  assert(pcl_walk_at_root(walk) && level <= 3);
+  assert(pcl_walk_at_root(walk) && level <= 4);
   walk->in_g = false;
   return pcl_walk_want_pte(walk, level, table_ppn);
+}
+
+pcl_step_t pcl_walk_skip_to_spa(pcl_walk_t *walk, unsigned level, uint64_t table_spn) {
+  if (walk->s2_bare) return pcl_walk_skip_to(walk, level, table_spn);
+  assert(pcl_walk_at_root(walk) && level <= 4);
+  walk->in_g = false;
+  walk->level = (uint8_t)level;
+  walk->direct = true;
+  return pcl_walk_pte_at(walk, (table_spn << 12) + pte_offset(walk, level));
 }
 
 pcl_step_t pcl_walk_pte_at(pcl_walk_t *walk, uint64_t spa) {
   return pcl_walk_read(walk, PCL_ACCESS_PTE, walk->level, spa, walk->s1_sv32 ? 4 : 8);
 }
 
-// Rights of the leaf PTE that stand in `pte`.
-static unsigned rights_of(const pcl_walk_t *walk, uint64_t pte) {
-  return pcl_pte_rights(pte, (pcl_privilege_t){.supervisor = walk->supervisor, .sum = walk->sum});
-}
-
-// Step 9, hardware update: bits that are missing in walk->pte.
+// Step 9: bits that are missing in walk->pte.
 static uint64_t missing(const pcl_walk_t *walk) {
-  return pcl_pte_missing(walk->pte, pcl_walk_stores(&walk->request, rights_of(walk, walk->pte)));
+  const unsigned rights = pcl_pte_rights(walk->pte, pcl_walk_privilege(walk));
+  return pcl_pte_missing(walk->pte, pcl_walk_stores(&walk->request, rights));
 }
 
 pcl_step_t pcl_walk_pte_update_at(pcl_walk_t *walk, uint64_t spa) {
   return pcl_walk_update(walk, PCL_ACCESS_PTE, walk->level, spa, walk->pte, missing(walk));
 }
 
+// The GPA of the PTE is not known: finds it from the root on.
+static pcl_step_t begin_anew(pcl_walk_t *walk) {
+  const uint64_t iosatp = walk->dc.tc & PCL_TC_PDTV ? walk->pc.fsc : walk->dc.fsc;
+  walk->began_anew = true;
+  return pcl_walk_want_pte(walk, walk->root_level, iosatp & PCL_PPN_MASK);
+}
+
 // Steps 6 to 10 for the leaf in walk->pte.
 static pcl_step_t leaf(pcl_walk_t *walk) {
-  const uint64_t pte = walk->pte;
-  const unsigned rights = rights_of(walk, pte);
-  if (!(rights & pcl_walk_need(&walk->request))) return pcl_walk_typed_fault(walk, PCL_FAULT_PAGE, 0);  // steps 6 to 8
-  // Step 9. The update is an implicit write of the guest: it takes W, and D, of the page that the PTE lies in.
+  // Steps 6 to 8.
+  if (!(pcl_pte_rights(walk->pte, pcl_walk_privilege(walk)) & pcl_walk_need(&walk->request))) {
+    return pcl_walk_typed_fault(walk, PCL_FAULT_PAGE, 0);
+  }
+  // Step 9. The update is an implicit write of the guest: the second stage must allow that too.
   if (missing(walk)) {
     if (!(walk->dc.tc & PCL_TC_SADE)) return pcl_walk_typed_fault(walk, PCL_FAULT_PAGE, 0);
-    if (walk->s2.rights & PCL_RIGHT_W) return pcl_walk_pte_update_at(walk, walk->access.addr);
+    if (walk->direct) return begin_anew(walk);
     return pcl_walk_translate_gpa(walk, walk->gpa, PCL_GPA_FOR_PTE_UPDATE);
   }
   // Step 10.
-  const unsigned shift = level_shift(walk, walk->level);
-  walk->s1 = pcl_pte_leaf(pte, shift, rights);
+  walk->s1 = pcl_pte_leaf(walk->pte, level_shift(walk, walk->level));
   walk->a = walk->s1.ppn << 12 | (walk->request.iova & (PCL_BIT(walk->s1.shift) - 1));
   return pcl_walk_msi(walk);
 }

@@ -88,7 +88,7 @@ static pcl_step_t leaf(pcl_walk_t *walk, uint64_t pte) {
     return pcl_walk_update(walk, PCL_ACCESS_GPTE, walk->g_level, walk->access.addr, pte, missing);
   }
   walk->new_g_leaf = true;  // step 10
-  walk->s2 = pcl_pte_leaf(pte, level_shift(walk, walk->g_level), rights);
+  walk->s2 = pcl_pte_leaf(pte, level_shift(walk, walk->g_level));
   return translated(walk, leaf_spa(walk));
 }
 
@@ -131,7 +131,7 @@ pcl_step_t pcl_walk_skip_gpa(pcl_walk_t *walk, const pcl_g_leaf_t *cached) {
 }
 
 pcl_step_t pcl_walk_skip_gpa_to(pcl_walk_t *walk, unsigned level, uint64_t table_ppn) {
-  assert(pcl_walk_at_gpa(walk) && level <= 3);
+  assert(pcl_walk_at_gpa(walk) && level <= 4);
   return read_gpte(walk, level, table_ppn);
 }
 

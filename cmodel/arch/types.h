@@ -76,8 +76,8 @@ enum { PCL_RIGHT_R = 1, PCL_RIGHT_W = 2, PCL_RIGHT_X = 4, PCL_RIGHT_RWX = 7 };
 // request of this class that pcl_translation_allows() accepts may use it. `w` already contains D of both stages.
 // A stage that is Bare has all rights and the shift 64.
 //
-// The range is the smaller of both stages' leaves, and smaller still if a page of a virtual interrupt file lies in it: such
-// a page is never inside a larger range (IOMMU spec 3.1.3, msi_addr_mask), and has its own, of 4 KiB (`msi`).
+// The range is the smaller of both stages' leaves, but 4 KiB if a page of a virtual interrupt file lies in it: such a page is
+// never inside a larger range (IOMMU spec 3.1.3, msi_addr_mask), and has its own (`msi`).
 typedef struct {
   uint64_t ppn;       // 44 bits: first supervisor physical page of the range; 0 for identity
   uint64_t gpn;       // its guest physical page; 0 for identity, = ppn if the second stage is Bare
@@ -89,8 +89,8 @@ typedef struct {
   uint8_t pbmt;       // 0 PMA, 1 NC, 2 IO: the first stage's, or if that is PMA the second's
   uint8_t s1_shift;   // log2 of the bytes of the first-stage leaf (12, 16, 21, 22, 30, 39, 48): what IOTINVAL.VMA must meet
   uint8_t s2_shift;   // the same of the second-stage leaf, for IOTINVAL.GVMA; 12 for an MSI page
-  uint8_t s1_rights;  // PCL_RIGHT_*
-  uint8_t s2_rights;
+  uint8_t s1_rights;  // PCL_RIGHT_* of the first-stage leaf, whatever its U says: pcl_class_rights() gives what a class has of them
+  uint8_t s2_rights;  // of the second-stage leaf
   bool gv;            // gscid is valid: the second stage is not Bare
   bool r;
   bool w;

@@ -96,14 +96,12 @@ pcl_step_t pcl_walk_grant(pcl_walk_t *walk, bool msi) {
   const pcl_stage_leaf_t *s1 = &walk->s1;
   const pcl_stage_leaf_t *s2 = &walk->s2;
   const uint64_t spa = walk->s2_bare ? walk->a : s2->ppn << 12 | (walk->a & (PCL_BIT(s2->shift) - 1));
-  const unsigned rights = s1->rights & s2->rights;
-  unsigned limit = s1->shift < s2->shift ? s1->shift : s2->shift;
-  if (!msi) {
-    const unsigned msi_free = pcl_walk_msi_free_shift(walk);
-    if (msi_free < limit) limit = msi_free;
-  }
+  const unsigned s1_rights = walk->s1_bare ? PCL_RIGHT_RWX : s1->rights & pcl_class_rights(s1->u, pcl_walk_privilege(walk));
+  const unsigned rights = s1_rights & s2->rights;
+  const unsigned limit = s1->shift < s2->shift ? s1->shift : s2->shift;
   unsigned size = PCL_SIZE_256T;
   while (pcl_size_shift(size) > limit) size--;
+  if (pcl_walk_msi_in_range(walk, pcl_size_shift(size))) size = PCL_SIZE_4K;
   const uint64_t page_mask = ~((PCL_BIT(pcl_size_shift(size)) - 1) >> 12);
 
   pcl_translation_t *translation = start_translation(walk);
@@ -230,6 +228,8 @@ static pcl_step_t start(pcl_walk_t *walk, const pcl_regs_t *regs, const pcl_requ
   walk->new_nonleaf = false;
   walk->new_g_nonleaf = false;
   walk->new_g_leaf = false;
+  walk->direct = false;
+  walk->began_anew = false;
 
   // Item 1. ddtp never holds a reserved mode; it would allow nothing.
   if (mode == PCL_DDTP_OFF || mode > PCL_DDTP_3LVL) return pcl_walk_fault(walk, PCL_CAUSE_ALL_DISALLOWED);
@@ -315,6 +315,7 @@ pcl_step_t pcl_walk_step(pcl_walk_t *walk, const pcl_response_t *response) {
   walk->new_nonleaf = false;
   walk->new_g_nonleaf = false;
   walk->new_g_leaf = false;
+  walk->began_anew = false;
   return dispatch(walk, response);
 }
 

@@ -101,6 +101,8 @@ typedef struct {
   bool s2_bare;
   bool supervisor;      // privilege at which U of the first stage is checked
   bool sum;
+  bool direct;          // the first-stage table was given by its SPA (pcl_walk_skip_to_spa): the GPA of its PTEs is not known
+  bool began_anew;      // the last step needed that GPA, and went back to the root
   bool dtf;             // DTF of a valid DC, 0 before one is found
   bool new_dc;
   bool new_pc;

@@ -7,6 +7,7 @@
 //
 //   pcl_walk_at_pdt()    the PC of (device_id, walk.process_id)        pcl_walk_use_pc()
 //   pcl_walk_at_root()   the first-stage PTE of the IOVA               pcl_walk_skip_to()     a table nearer to the leaf
+//                                                                      pcl_walk_skip_to_spa() the same, already translated
 //   pcl_walk_at_gpa()    the second-stage translation of walk.gpa      pcl_walk_skip_gpa()    the leaf
 //                                                                      pcl_walk_skip_gpa_to() a table nearer to the leaf
 //   access               an entry                                      pcl_walk_step() with what the caller knows it holds
@@ -42,7 +43,7 @@ typedef struct {
 } pcl_g_leaf_t;
 
 // Tag of a table of PTEs of `level`: address[58 : 12+9*(level+1)], right justified, of an IOVA (57 bits count) or a GPA.
-// Independent of the mode: the sign bits of a canonical address are included. Level 0..3.
+// Independent of the mode: the sign bits of a canonical address are included.
 static inline uint64_t pcl_va_prefix(uint64_t iova, unsigned level) {
   return (iova & ((UINT64_C(1) << 57) - 1)) >> (12 + 9 * (level + 1));
 }
@@ -71,6 +72,11 @@ static inline bool pcl_walk_at_root(const pcl_walk_t *walk) {
 // level as high as root_level or higher; the walk goes on from there. If the second stage is not Bare the next need is the GPA
 // of that PTE.
 pcl_step_t pcl_walk_skip_to(pcl_walk_t *walk, unsigned level, uint64_t table_ppn);
+
+// The same with the table's supervisor page, a translation of it for the same gscid. An update of A or D must be allowed by the second
+// stage, for which the guest page has to be found: it sends the walk back to the root (walk->began_anew), which the
+// caller should then not shorten by this function again.
+pcl_step_t pcl_walk_skip_to_spa(pcl_walk_t *walk, unsigned level, uint64_t table_spn);
 
 // Whether the walk needs the second-stage translation of walk->gpa and has read nothing of it yet.
 static inline bool pcl_walk_at_gpa(const pcl_walk_t *walk) { return walk->in_g && walk->g_level == walk->g_root_level; }

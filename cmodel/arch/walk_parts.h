@@ -36,7 +36,12 @@ pcl_step_t pcl_walk_read(pcl_walk_t *walk, pcl_access_kind_t kind, unsigned leve
 // walk.c: shows the update of the entry that was read last, or of the one at `addr`, from pte to pte | bits (host order).
 pcl_step_t pcl_walk_update(pcl_walk_t *walk, pcl_access_kind_t kind, unsigned level, uint64_t addr, uint64_t pte, uint64_t bits);
 
-// walk.c: response to a read or update of a PTE: its value (host order) after it, and whether it counts.
+// Who U of the first stage is checked for.
+static inline pcl_privilege_t pcl_walk_privilege(const pcl_walk_t *walk) {
+  return (pcl_privilege_t){.supervisor = walk->supervisor, .sum = walk->sum};
+}
+
+// walk.c: the value (host order) of a PTE after the read or update that `response` completes.
 uint64_t pcl_walk_pte(const pcl_walk_t *walk, const pcl_response_t *response);
 
 // pdt.c
@@ -54,8 +59,8 @@ pcl_step_t pcl_walk_step_pte(pcl_walk_t *walk, const pcl_response_t *response);
 // msi.c: item 18 with walk->a known
 pcl_step_t pcl_walk_msi(pcl_walk_t *walk);
 pcl_step_t pcl_walk_step_msi(pcl_walk_t *walk, const pcl_response_t *response);
-// The largest shift of a range around walk->a without a page of a virtual interrupt file; 64 without MSI page table.
-unsigned pcl_walk_msi_free_shift(const pcl_walk_t *walk);
+// Whether the range of 1 << shift bytes around walk->a contains a page of a virtual interrupt file.
+bool pcl_walk_msi_in_range(const pcl_walk_t *walk, unsigned shift);
 
 // stage2.c: translates walk->gpa and returns to the purpose's function; at once if the second stage is Bare.
 pcl_step_t pcl_walk_translate_gpa(pcl_walk_t *walk, uint64_t gpa, pcl_gpa_purpose_t purpose);

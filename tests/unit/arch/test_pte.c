@@ -102,7 +102,7 @@ static void svnapot_only_64k_at_level_0(void **state) {
 }
 
 static pcl_stage_leaf_t leaf(uint64_t pte, unsigned level) {
-  return pcl_pte_leaf(pte, 12 + 9 * level, pcl_pte_rights(pte, (pcl_privilege_t){false, false}));
+  return pcl_pte_leaf(pte, 12 + 9 * level);
 }
 
 static unsigned rights(uint64_t pte, bool supervisor, bool sum) {
