@@ -68,7 +68,7 @@ static unsigned need(const pcl_walk_t *walk) {
 
 static bool stores(const pcl_walk_t *walk, unsigned rights) {
   switch (walk->g_purpose) {
-    case PCL_GPA_FOR_ACCESS: return pcl_walk_stores(&walk->request, rights & walk->s1.rights);
+    case PCL_GPA_FOR_ACCESS: return pcl_walk_stores(&walk->request, rights);
     case PCL_GPA_FOR_PTE_UPDATE: return true;
     default: return false;
   }

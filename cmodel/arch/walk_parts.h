@@ -66,15 +66,14 @@ bool pcl_walk_msi_in_range(const pcl_walk_t *walk, unsigned shift);
 pcl_step_t pcl_walk_translate_gpa(pcl_walk_t *walk, uint64_t gpa, pcl_gpa_purpose_t purpose);
 pcl_step_t pcl_walk_step_gpte(pcl_walk_t *walk, const pcl_response_t *response);
 
-// Right that the original access needs in each stage. An ATS translation request is refused only what it cannot do
-// without: reading (IOMMU spec 3.6).
+// The right that the original access needs in each stage. To an ATS translation request a missing one is not a fault, it is
+// only not granted, as long as the page is there for this requester at all (IOMMU spec 3.6).
 static inline unsigned pcl_walk_need(const pcl_request_t *request) {
-  if (request->ats) return PCL_RIGHT_R;
+  if (request->ats) return PCL_RIGHT_RWX;
   return request->write ? PCL_RIGHT_W : request->exec ? PCL_RIGHT_X : PCL_RIGHT_R;
 }
 
-// Whether the access needs D where the page may be written: `rights` are those found so far. An ATS translation request that
-// gets no W has no need of D.
+// Whether the access needs D in a leaf with these rights. Where it has no W, an ATS translation request has no need of D.
 static inline bool pcl_walk_stores(const pcl_request_t *request, unsigned rights) {
   return request->ats ? !request->no_write && rights & PCL_RIGHT_W : request->write;
 }
