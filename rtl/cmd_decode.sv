@@ -8,10 +8,13 @@
 //   IODIR    3  dw0: 63:40 DID | 33 DV | 31:12 PID                                  dw1: 0
 //   opcode in 6:0, func3 in 9:7; every bit not named is reserved.
 //
-// A command that is neither illegal nor a fence nor an invalidation (IOTINVAL of a VM) has no effect.
-// Limits: no second stage, so nothing is cached for a VM; no process directory and no ATS, so IODIR.INVAL_PDT and opcode 4
-// are illegal; any DID is accepted.
-module cmd_decode (
+// A command that is neither illegal nor a fence nor an invalidation (IOTINVAL of a VM without a second stage) has no effect.
+// Limits: no ATS, so opcode 4 is illegal; any DID is accepted.
+// TwoStage, Pdt: 0 if nothing is cached for a VM, or for a process.
+module cmd_decode #(
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0
+) (
   input  logic [63:0] caps_i,
   input  logic        wsi_ok_i,  // fctl.WSI
   // First doubleword.
@@ -19,15 +22,18 @@ module cmd_decode (
   output logic        illegal0_o,
   output logic        fence_o,
   output logic        inval_o,
-  output logic [1:0]  op_o,  // InvVma for every IOTINVAL; InvDdt or InvAll for IODIR
+  output logic [2:0]  op_o,  // portcullis_pkg::Inv*; InvVma also for IOTINVAL.GVMA without a second stage
   // Second doubleword of a command whose first one gave fence_i and op_i.
   input  logic        fence_i,
-  input  logic [1:0]  op_i,
+  input  logic [2:0]  op_i,
   input  logic [63:0] dw1_i,
   output logic        illegal1_o
 );
   localparam int NlCap = portcullis_regs_pkg::CapabilitiesNlLsb;
   localparam int SCap = portcullis_regs_pkg::CapabilitiesSLsb;
+  localparam int Pd8Cap = portcullis_regs_pkg::CapabilitiesPd8Lsb;
+  localparam int Pd17Cap = portcullis_regs_pkg::CapabilitiesPd17Lsb;
+  localparam int Pd20Cap = portcullis_regs_pkg::CapabilitiesPd20Lsb;
 
   logic nl_ok, s_ok, unused;
   assign nl_ok = caps_i[NlCap];
@@ -35,34 +41,45 @@ module cmd_decode (
   assign unused = ^{caps_i, dw0_i};
 
   // Opcode and func3 together.
-  logic vma, gvma, ddt;
+  logic vma, gvma, ddt, pdt;
   assign vma = dw0_i[9:0] == {3'd0, 7'd1};
   assign gvma = dw0_i[9:0] == {3'd1, 7'd1};
   assign fence_o = dw0_i[9:0] == {3'd0, 7'd2};
   assign ddt = dw0_i[9:0] == {3'd0, 7'd3};
+  assign pdt = Pdt && dw0_i[9:0] == {3'd1, 7'd3};
 
   // Spec 4.1.1: PSCV is illegal with GVMA; NL is reserved without its capability.
-  logic iotinval_bad, fence_bad, ddt_bad;
+  logic iotinval_bad, fence_bad, iodir_bad, ddt_bad, pdt_bad, pid_fits;
   assign iotinval_bad = dw0_i[11] || (|dw0_i[43:35]) || (|dw0_i[63:60]) || (dw0_i[34] && !nl_ok) || (gvma && dw0_i[32]);
   // Spec 4.1.2: WSI is reserved unless wired interrupts are enabled.
   assign fence_bad = (|dw0_i[31:14]) || (dw0_i[11] && !wsi_ok_i);
-  // Spec 4.1.3: PID is reserved for INVAL_DDT.
-  assign ddt_bad = (|dw0_i[32:10]) || (|dw0_i[39:34]);
+  // Spec 4.1.3: PID is reserved for INVAL_DDT; INVAL_PDT needs DV and a PID of the width that the capabilities tell.
+  assign iodir_bad = dw0_i[32] || (|dw0_i[11:10]) || (|dw0_i[39:34]);
+  assign ddt_bad = iodir_bad || (|dw0_i[31:12]);
+  assign pid_fits = caps_i[Pd20Cap] || (caps_i[Pd17Cap] && !(|dw0_i[31:29])) || (caps_i[Pd8Cap] && !(|dw0_i[31:20]));
+  assign pdt_bad = iodir_bad || !dw0_i[33] || !pid_fits;
 
   always_comb begin
     illegal0_o = 1'b1;
     if (vma || gvma) illegal0_o = iotinval_bad;
     if (fence_o) illegal0_o = fence_bad;
     if (ddt) illegal0_o = ddt_bad;
+    if (pdt) illegal0_o = pdt_bad;
   end
 
-  // GV=0 means translations without a second stage: the only ones that are cached.
-  assign inval_o = (vma && !dw0_i[33]) || ddt;
-  assign op_o = !ddt ? portcullis_pkg::InvVma : dw0_i[33] ? portcullis_pkg::InvDdt : portcullis_pkg::InvAll;
+  // Without a second stage only translations with GV=0 are cached.
+  assign inval_o = (vma && (TwoStage || !dw0_i[33])) || (TwoStage && gvma) || ddt || pdt;
+  always_comb begin
+    op_o = portcullis_pkg::InvVma;
+    if (TwoStage && gvma) op_o = portcullis_pkg::InvGvma;
+    if (ddt) op_o = dw0_i[33] ? portcullis_pkg::InvDdt : portcullis_pkg::InvAll;
+    if (pdt) op_o = portcullis_pkg::InvPdt;
+  end
 
   always_comb begin
     if (fence_i) illegal1_o = |dw1_i[63:62];
-    else if (op_i == portcullis_pkg::InvVma) illegal1_o = (|dw1_i[63:62]) || (|dw1_i[8:0]) || (dw1_i[9] && !s_ok);
+    else if (op_i == portcullis_pkg::InvVma || (TwoStage && op_i == portcullis_pkg::InvGvma))
+      illegal1_o = (|dw1_i[63:62]) || (|dw1_i[8:0]) || (dw1_i[9] && !s_ok);
     else illegal1_o = |dw1_i;
   end
 endmodule

@@ -9,9 +9,11 @@
 // Invariants: FIFO + fetches under way <= CqDepth; an AR once offered stays until taken; beats come in order (one AXI ID), and
 // beats that are not expected are ignored.
 //
-// CqDepth: commands fetched ahead; a power of two.
+// CqDepth: commands fetched ahead; a power of two. TwoStage, Pdt: see cmd_decode.
 module cmd_fetch #(
-  parameter int CqDepth = 8
+  parameter int CqDepth = 8,
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0
 ) (
   input  logic         clk_i,
   input  logic         rst_ni,
@@ -37,7 +39,7 @@ module cmd_fetch #(
   output logic         head_illegal_o,
   output logic         head_fence_o,
   output logic         head_inval_o,
-  output logic [1:0]   head_op_o,
+  output logic [2:0]   head_op_o,
   output logic [63:10] head_dw0_o,
   output logic [61:0]  head_dw1_o,
   input  logic         pop_i,  // also moves on from a head that was flushed while it executed
@@ -66,14 +68,14 @@ module cmd_fetch #(
 
   // Beats: the first doubleword is judged as it arrives, the second completes the command.
   logic       beat, last, push, second_q, err_q, illegal_q, fence_q, inval_q;
-  logic [1:0] op_q;
+  logic [2:0] op_q;
   logic       illegal0, illegal1, fence, inval;
-  logic [1:0] op;
+  logic [2:0] op;
   assign beat = r_valid_i && under_q != '0;
   assign last = beat && second_q;
   assign push = last && !flush;
 
-  cmd_decode u_decode (
+  cmd_decode #(.TwoStage(TwoStage), .Pdt(Pdt)) u_decode (
     .caps_i,
     .wsi_ok_i(cq_wsi_ok_i),
     .dw0_i(r_data_i),
@@ -88,7 +90,7 @@ module cmd_fetch #(
   );
 
   // {err, illegal, fence, inval, op} and the bits that are operands.
-  logic [5:0]   flags_mem [0:CqDepth-1];
+  logic [6:0]   flags_mem [0:CqDepth-1];
   logic [63:10] dw0_mem [0:CqDepth-1];
   logic [61:0]  dw1_mem [0:CqDepth-1];
 

@@ -4,14 +4,20 @@
 //
 // A command is done when its effect is complete, so cqh never passes an invalidation that is not finished, and a fence's promise
 // about earlier commands holds by itself. A command without effect takes one clock; an invalidation as long as `inval` takes;
-// a fence one clock to mark what is outstanding, then until the ports have drained (PR, PW), then its write (AV) until B.
+// a fence one clock to mark what is outstanding, then until the ports have drained (PR, PW) and updates of A and D bits that
+// were under way are done, then its write (AV) until B.
 // Invariant: execution starts only with the queue on, enabled and without an error bit; once begun it is finished.
 // Limits: no command of this version can time out, so cmd_to is never raised.
 //
 // CqDepth: commands fetched ahead, a power of two. NumPorts: drain_done_i has 2 bits per port, reads then writes.
+// TwoStage, Pdt: 0 if nothing is cached for a VM, or for a process. Nl, S: 0 if these operands are reserved.
 module cmd_queue #(
   parameter int CqDepth = 8,
-  parameter int NumPorts = 1
+  parameter int NumPorts = 1,
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0,
+  parameter bit Nl = 1'b0,
+  parameter bit S = 1'b0
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
@@ -45,16 +51,13 @@ module cmd_queue #(
   input  logic                  dw_b_err_i,
   // Invalidation.
   output logic                  inv_valid_o,
-  output logic [1:0]            inv_op_o,
-  output logic                  inv_av_o,
-  output logic [51:0]           inv_vpn_o,
-  output logic                  inv_pscv_o,
-  output logic [19:0]           inv_pscid_o,
-  output logic [23:0]           inv_device_id_o,
+  output logic [portcullis_pkg::InvW-1:0] inv_o,  // kill and range are 0
+  output logic                  inv_s_o,  // the address is that of a range
   input  logic                  inv_done_i,
   // Fence.
   output logic                  fence_start_o,
-  input  logic [2*NumPorts-1:0] drain_done_i
+  input  logic [2*NumPorts-1:0] drain_done_i,
+  input  logic                  upd_drained_i
 );
   typedef enum logic [2:0] {
     StIdle,   // between commands
@@ -68,7 +71,8 @@ module cmd_queue #(
   logic         head_valid, head_err, head_illegal, head_fence, head_inval, fetch_idle;
   logic [63:10] dw0;
   logic [61:0]  dw1;
-  cmd_fetch #(.CqDepth(CqDepth)) u_fetch (
+  logic [2:0]   op;
+  cmd_fetch #(.CqDepth(CqDepth), .TwoStage(TwoStage), .Pdt(Pdt)) u_fetch (
     .clk_i,
     .rst_ni,
     .caps_i,
@@ -91,7 +95,7 @@ module cmd_queue #(
     .head_illegal_o(head_illegal),
     .head_fence_o(head_fence),
     .head_inval_o(head_inval),
-    .head_op_o(inv_op_o),
+    .head_op_o(op),
     .head_dw0_o(dw0),
     .head_dw1_o(dw1),
     .pop_i(cq_done_o),
@@ -100,11 +104,21 @@ module cmd_queue #(
 
   // Operands (spec 4.1.1 to 4.1.3).
   logic wsi, addr_ok;
-  assign inv_av_o = dw0[10];
-  assign inv_vpn_o = dw1[61:10];
-  assign inv_pscv_o = dw0[32];
-  assign inv_pscid_o = dw0[31:12];
-  assign inv_device_id_o = dw0[63:40];
+  portcullis_pkg::inv_t inv;
+  always_comb begin
+    inv = '0;
+    inv.op = op;
+    inv.av = dw0[10];
+    inv.vpn = dw1[61:10];
+    inv.pscv = dw0[32];
+    inv.pscid = dw0[31:12];
+    inv.device_id = dw0[63:40];
+    if (TwoStage) {inv.gv, inv.gscid} = {dw0[33], dw0[59:44]};
+    if (Pdt) inv.process_id = dw0[31:12];
+    if (Nl) inv.nl = dw0[34];
+  end
+  assign inv_o = inv;
+  assign inv_s_o = S && dw1[9];
   assign wsi = dw0[11];
   assign dw_addr_o = {dw1[53:0], 2'b00};
   assign dw_data_o = dw0[63:32];
@@ -112,7 +126,7 @@ module cmd_queue #(
 
   logic drained;
   always_comb begin
-    drained = 1'b1;
+    drained = upd_drained_i;
     for (int p = 0; p < NumPorts; p++) begin
       if (dw0[12] && !drain_done_i[2*p]) drained = 1'b0;  // PR
       if (dw0[13] && !drain_done_i[2*p+1]) drained = 1'b0;  // PW

@@ -9,8 +9,9 @@
 //
 // req, resp, inv, drain_done and rec are registers or functions of registers on both ends.
 //
-// L2Entries 0: no IOTLB. VaW 39, 48 or 57. GpaW (bits of a GPA) 41, 50 or 59. TwoStage, Pdt (process contexts), AmoHwad, MsiFlat, Sv32, Nl, S: 0 leaves the feature
-// out of the hardware. MsiFlat 1: device contexts have 64 bytes when capabilities.MSI_FLAT is 1.
+// L2Entries 0: no IOTLB. VaW 39, 48 or 57. GpaW (bits of a GPA) 41, 50 or 59. TwoStage, Pdt (process contexts), AmoHwad,
+// MsiFlat, Sv32, Nl, S: 0 leaves the feature out of the hardware. MsiFlat 1: device contexts have 64 bytes when
+// capabilities.MSI_FLAT is 1.
 // PcEntries counts only with Pdt, GEntries only with TwoStage.
 module core #(
   parameter int NumPorts = 1,
@@ -125,6 +126,7 @@ module core #(
   localparam bit HasL2 = L2Entries != 0;
   localparam int Sets = HasL2 ? L2Entries / L2Ways : 1;
   localparam int SetW = (Sets > 1) ? $clog2(Sets) : 1;
+  localparam int VpnW = ((TwoStage && GpaW > VaW) ? GpaW : VaW) - 12;  // page number of an IOVA, or of a GPA in its place
 
   // Constant pins of the data-structure port.
   assign {ds_ar_size_o, ds_ar_burst_o, ds_ar_lock_o, ds_ar_cache_o, ds_ar_prot_o, ds_ar_qos_o} =
@@ -138,14 +140,16 @@ module core #(
   // Miss pipe and what it looks up.
   logic [Q*24-1:0]          dc_id;
   logic [Q-1:0]             dc_sel;
-  logic                     dc_hit, l2_hit, nl_hit, l2_read, l2_write, l2_exec, pipe_empty, inv_active;
+  logic                     dc_hit, l2_hit, nl_hit, l2_read, l2_write, l2_exec, l2_priv, l2_sum, pipe_empty, inv_active;
   logic [walk_pkg::DcW-1:0] dc;
   logic [SetW-1:0]          l2_set;
   logic [43:0]              l2_spn, nl_ppn;
   logic [5:0]               l2_attr;
-  logic [2:0]               l2_way, walk_way;
+  logic [2:0]               l2_way, walk_way, l2_s1_size;
+  logic [3:0]               walk_raw;  // r, w, x, u of the response shown, whoever asks
+  logic                     walk_l2;  // it belongs into the IOTLB
+  logic [portcullis_pkg::SpaceW-1:0] b_space;
   logic [51:0]              b_vpn;
-  logic [19:0]              b_pscid;
   logic [2:0]               nl_level;
   logic                     new_valid, merged, walk_valid, h_valid;
   logic [walk_pkg::NewW-1:0] new_walk;
@@ -158,9 +162,9 @@ module core #(
   ) u_miss_pipe (
     .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .req_valid_i, .req_ready_o, .req_i,
     .dc_id_o(dc_id), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc),
-    .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_hit_i(l2_hit),
-    .l2_spn_i(l2_spn), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
-    .vpn_o(b_vpn), .pscid_o(b_pscid), .nl_hit_i(nl_hit), .nl_level_i(nl_level), .nl_ppn_i(nl_ppn),
+    .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_priv_o(l2_priv), .l2_sum_o(l2_sum),
+    .l2_hit_i(l2_hit), .l2_spn_i(l2_spn), .l2_s1_size_i(l2_s1_size), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
+    .vpn_o(b_vpn), .space_o(b_space), .nl_hit_i(nl_hit), .nl_level_i(nl_level), .nl_ppn_i(nl_ppn),
     .new_valid_o(new_valid), .new_o(new_walk), .new_bit_o(new_bit), .merged_i(merged), .answer_i(walk_valid),
     .answer_port_i(answer_port), .h_valid_o(h_valid), .h_resp_o(h_resp), .h_mask_o(h_mask)
   );
@@ -190,7 +194,8 @@ module core #(
     .ddtp_mode_i, .ddtp_ppn_i, .inv_i(inv_o),
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),
-    .resp_way_o(walk_way),
+    .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2),
+    .fence_start_i(fence_start_o), .upd_drained_o(upd_drained),
     .ar_valid_o(ar_valid), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_taken_i(ar_taken), .r_valid_i(r_valid),
     .r_data_i(ds_r_data_i), .r_err_i(ds_r_resp_i[1]), .r_poison_i(ds_r_user_i[0]),
     .fault_valid_o(fault_valid), .fault_taken_i(fault_taken), .fault_grant_i(fault_grant), .fault_o(walk_fault),
@@ -205,29 +210,26 @@ module core #(
   );
 
   nl_cache #(.NlEntries(NlEntries), .VaW(VaW)) u_nl_cache (
-    .clk_i, .rst_ni, .vpn_i(b_vpn), .pscid_i(b_pscid), .hit_o(nl_hit), .level_o(nl_level), .ppn_o(nl_ppn),
+    .clk_i, .rst_ni, .vpn_i(b_vpn), .space_i(b_space), .hit_o(nl_hit), .level_o(nl_level), .ppn_o(nl_ppn),
     .fill_i(nl_fill), .fill_level_i(nl_fill_level), .fill_vpn_i(nl_fill_vpn), .fill_pscid_i(nl_fill_pscid),
     .fill_ppn_i(nl_fill_ppn), .inv_i(inv_o)
   );
 
   // Invalidation and the IOTLB.
-  logic            cq_inv_valid, cq_inv_av, cq_inv_pscv, cq_inv_done, inv_read, inv_init, inv_check;
-  logic [1:0]      cq_inv_op;
-  logic [51:0]     cq_inv_vpn;
-  logic [19:0]     cq_inv_pscid;
-  logic [23:0]     cq_inv_device_id;
+  logic            cq_inv_valid, cq_inv_s, cq_inv_done, inv_read, inv_init, inv_check, frac_fill, frac_left;
   logic [SetW-1:0] inv_read_set, inv_set;
-  logic            ddtp_inv_req, ddtp_inv_done, off_fence_start, cq_fence_start;
+  logic            ddtp_inv_req, ddtp_inv_done, off_fence_start, cq_fence_start, upd_drained;
+  logic [portcullis_pkg::InvW-1:0] cq_inv;
   off_drain #(.Channels(Q)) u_off_drain (
     .clk_i, .rst_ni, .ddtp_mode_i, .req_i(ddtp_req_i), .done_o(ddtp_done_o),
-    .inv_req_o(ddtp_inv_req), .inv_done_i(ddtp_inv_done), .fence_start_o(off_fence_start), .drain_done_i
+    .inv_req_o(ddtp_inv_req), .inv_done_i(ddtp_inv_done), .fence_start_o(off_fence_start), .drain_done_i,
+    .upd_drained_i(upd_drained)
   );
-  inval #(.HasL2(HasL2), .Sets(Sets)) u_inval (
+  inval #(.HasL2(HasL2), .Sets(Sets), .S(S != 0)) u_inval (
     .clk_i, .rst_ni, .ddtp_req_i(ddtp_inv_req), .ddtp_done_o(ddtp_inv_done),
-    .cq_valid_i(cq_inv_valid), .cq_op_i(cq_inv_op), .cq_av_i(cq_inv_av), .cq_vpn_i(cq_inv_vpn), .cq_pscv_i(cq_inv_pscv),
-    .cq_pscid_i(cq_inv_pscid), .cq_device_id_i(cq_inv_device_id), .cq_done_o(cq_inv_done), .pipe_empty_i(pipe_empty),
+    .cq_valid_i(cq_inv_valid), .cq_inv_i(cq_inv), .cq_s_i(cq_inv_s), .cq_done_o(cq_inv_done), .pipe_empty_i(pipe_empty),
     .active_o(inv_active), .read_o(inv_read), .read_set_o(inv_read_set), .init_o(inv_init), .check_o(inv_check),
-    .set_o(inv_set), .inv_o
+    .set_o(inv_set), .frac_fill_i(frac_fill), .frac_left_i(frac_left), .inv_o
   );
 
   portcullis_pkg::resp_t walk;
@@ -236,37 +238,45 @@ module core #(
   assign unused_walk = ^walk;
   if (HasL2) begin : gen_iotlb
     logic fill;
-    assign fill = walk_valid && walk.ok && walk.size == portcullis_pkg::Size4K && !inv_active;
-    iotlb #(.Entries(L2Entries), .Ways(L2Ways), .VaW(VaW)) u_iotlb (
+    assign fill = walk_l2 && !inv_active;
+    assign frac_fill = TwoStage && fill && walk.s1_size != portcullis_pkg::Size4K;
+    iotlb #(
+      .Entries(L2Entries), .Ways(L2Ways), .VaW(VaW), .VpnW(VpnW), .TwoStage(TwoStage), .Pdt(Pdt)
+    ) u_iotlb (
       .clk_i, .rst_ni, .read_i(l2_read || inv_read), .read_set_i(inv_read ? inv_read_set : l2_set),
-      .vpn_i(b_vpn), .pscid_i(b_pscid), .write_i(l2_write), .exec_i(l2_exec), .hit_o(l2_hit),
-      .spn_o(l2_spn), .attr_o(l2_attr), .way_o(l2_way),
-      .fill_i(fill), .fill_way_i(walk_way), .resp_i(walk_resp), .init_i(inv_init),
-      .check_i(inv_check), .inv_set_i(inv_set), .inv_i(inv_o)
+      .vpn_i(b_vpn), .space_i(b_space), .write_i(l2_write), .exec_i(l2_exec), .priv_i(l2_priv), .sum_i(l2_sum), .hit_o(l2_hit),
+      .spn_o(l2_spn), .s1_size_o(l2_s1_size), .attr_o(l2_attr), .way_o(l2_way),
+      .fill_i(fill), .fill_way_i(walk_way), .fill_raw_i(walk_raw), .resp_i(walk_resp), .init_i(inv_init),
+      .check_i(inv_check), .inv_set_i(inv_set), .inv_i(inv_o), .frac_left_o(frac_left)
     );
   end else begin : gen_no_iotlb
     assign l2_hit = 1'b0;
     assign l2_spn = '0;
+    assign l2_s1_size = '0;
     assign l2_attr = '0;
     assign l2_way = '0;
+    assign frac_fill = 1'b0;
+    assign frac_left = 1'b0;
     logic unused;
-    assign unused = ^{l2_read, l2_set, l2_write, l2_exec, inv_read, inv_read_set, inv_init, inv_check, inv_set, walk_way};
+    assign unused = ^{l2_read, l2_set, l2_write, l2_exec, l2_priv, l2_sum, inv_read, inv_read_set, inv_init, inv_check, inv_set,
+                      walk_way, walk_raw, walk_l2};
   end
 
   // Command queue.
   logic        cq_ar_valid, cq_ar_taken, cq_r_valid, cq_dw_valid, cq_dw_taken, cq_dw_b_valid, dw_b_err;
   logic [55:0] cq_ar_addr, cq_dw_addr;
   logic [31:0] cq_dw_data;
-  cmd_queue #(.CqDepth(CqDepth), .NumPorts(NumPorts)) u_cmd_queue (
+  cmd_queue #(
+    .CqDepth(CqDepth), .NumPorts(NumPorts), .TwoStage(TwoStage), .Pdt(Pdt), .Nl(Nl != 0), .S(S != 0)
+  ) u_cmd_queue (
     .clk_i, .rst_ni, .caps_i, .cq_en_i, .cq_on_i, .cq_stop_i, .cq_ppn_i, .cq_log2_i, .cq_head_i, .cq_tail_i, .cq_wsi_ok_i,
     .cq_done_o, .cq_set_mf_o, .cq_set_ill_o, .cq_set_fence_o, .cq_idle_o,
     .ar_valid_o(cq_ar_valid), .ar_addr_o(cq_ar_addr), .ar_taken_i(cq_ar_taken), .r_valid_i(cq_r_valid),
     .r_data_i(ds_r_data_i), .r_err_i(ds_r_resp_i[1] || ds_r_user_i[0]),
     .dw_valid_o(cq_dw_valid), .dw_addr_o(cq_dw_addr), .dw_data_o(cq_dw_data), .dw_taken_i(cq_dw_taken),
     .dw_b_valid_i(cq_dw_b_valid), .dw_b_err_i(dw_b_err),
-    .inv_valid_o(cq_inv_valid), .inv_op_o(cq_inv_op), .inv_av_o(cq_inv_av), .inv_vpn_o(cq_inv_vpn),
-    .inv_pscv_o(cq_inv_pscv), .inv_pscid_o(cq_inv_pscid), .inv_device_id_o(cq_inv_device_id), .inv_done_i(cq_inv_done),
-    .fence_start_o(cq_fence_start), .drain_done_i
+    .inv_valid_o(cq_inv_valid), .inv_o(cq_inv), .inv_s_o(cq_inv_s), .inv_done_i(cq_inv_done),
+    .fence_start_o(cq_fence_start), .drain_done_i, .upd_drained_i(upd_drained)
   );
   assign fence_start_o = cq_fence_start || off_fence_start;
 
@@ -282,8 +292,8 @@ module core #(
     guard_port = '0;
     for (int p = 0; p < NumPorts; p++) guard_port = guard_port | (guard_grant[p] ? 2'(p) : 2'd0);
   end
-  assign guard_fault = {(|guard_grant) ? 12'd2049 : 12'd0, 114'd0, guard_port};
-  fault_queue #(.FqDepth(FqDepth), .Walkers(Walkers), .NumPorts(NumPorts)) u_fault_queue (
+  assign guard_fault = {64'd0, (|guard_grant) ? 12'd2049 : 12'd0, 114'd0, guard_port};
+  fault_queue #(.FqDepth(FqDepth), .Walkers(Walkers), .NumPorts(NumPorts), .TwoStage(TwoStage)) u_fault_queue (
     .clk_i, .rst_ni, .fq_en_i, .fq_on_i, .fq_stop_i, .fq_ppn_i, .fq_log2_i, .fq_head_i, .fq_tail_i,
     .fq_done_o, .fq_set_mf_o, .fq_set_of_o, .fq_idle_o,
     .src_valid_i({rec_pend_i, fault_valid}), .src_ready_o({rec_taken_o, fault_taken}),

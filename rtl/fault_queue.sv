@@ -9,10 +9,12 @@
 // Invariant: the head leaves the FIFO with its last W beat, and is not judged any more once ds_write has taken it.
 //
 // FqDepth: records waiting to be written, a power of two. Walkers, NumPorts: sources, the guards after the walkers.
+// TwoStage: 0 if iotval2 is always 0.
 module fault_queue #(
   parameter int FqDepth = 4,
   parameter int Walkers = 2,
-  parameter int NumPorts = 1
+  parameter int NumPorts = 1,
+  parameter bit TwoStage = 1'b0
 ) (
   input  logic                              clk_i,
   input  logic                              rst_ni,
@@ -74,10 +76,16 @@ module fault_queue #(
   );
   assign src_ready_o = src_grant_o & {N{take}};
 
-  logic [portcullis_pkg::FaultW-1:0] mem [0:FqDepth-1];
-  always_ff @(posedge clk_i) if (push) mem[wr_q] <= rec_i;
+  localparam int KeptW = portcullis_pkg::FaultW - (TwoStage ? 0 : 64);  // without iotval2
+  logic [KeptW-1:0] mem [0:FqDepth-1];
+  always_ff @(posedge clk_i) if (push) mem[wr_q] <= rec_i[KeptW-1:0];
   portcullis_pkg::fault_t head;
-  assign head = mem[rd_q];
+  always_comb begin
+    head = '0;
+    head[KeptW-1:0] = mem[rd_q];
+  end
+  logic unused_rec;
+  assign unused_rec = ^rec_i;
 
   // What happens to a head that is not yet with ds_write.
   logic judged, drop, waits, full;
@@ -95,7 +103,8 @@ module fault_queue #(
     unique case (dw_beat_i)
       2'd0: dw_data_o = {head.device_id, head.ttyp, head.priv, head.pv, head.process_id, head.cause};
       2'd2: dw_data_o = head.iotval;
-      default: dw_data_o = '0;  // custom and reserved; iotval2, which one stage never has
+      2'd3: dw_data_o = head.iotval2;
+      default: dw_data_o = '0;  // custom and reserved
     endcase
   end
 

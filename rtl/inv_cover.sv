@@ -10,7 +10,8 @@
 //
 // A page is taken as large as the first stage's leaf, of which the cached one may be a part.
 // The leaf's process_id and space are 0 where they do not apply (portcullis_pkg). covered_o does not look at inv.kill.
-// VaW: bits of a first-stage virtual address; page numbers are compared below it. TwoStage, Pdt: 0 if no leaf has a VM or a process.
+// VaW: bits of a first-stage virtual address; page numbers are compared below it.
+// TwoStage, Pdt: 0 if no leaf has a VM, or a process.
 module inv_cover #(
   parameter int VaW = 39,
   parameter bit TwoStage = 1'b0,

@@ -9,24 +9,24 @@
 // IOTLB is searched. A request and its operands are held until its done. After a done it rests (not active, begins nothing): 15
 // clocks after a search of all sets of an IOTLB, else 1, so that commands one after the other never keep stage A from working.
 //
-// Sets: sets of the IOTLB; 1 if there is none (HasL2 0).
+// One set holds all that IOTINVAL.VMA of one page covers, unless the IOTLB may hold 4 KiB parts of larger first-stage leaves
+// (frac): they are in any set. frac falls when a search of all sets has left none.
+//
+// Sets: sets of the IOTLB; 1 if there is none (HasL2 0). S: 1 if IOTINVAL of an address range is built.
 module inval #(
   parameter bit HasL2 = 1'b1,
   parameter int Sets = 128,
+  parameter bit S = 1'b0,
   localparam int SetW = (Sets > 1) ? $clog2(Sets) : 1
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
-  // Requests: a ddtp write (op ALL), the command queue.
+  // Requests: a ddtp write (op ALL); the command queue (an inv_t without kill and range; s: the address is that of a range).
   input  logic                            ddtp_req_i,
   output logic                            ddtp_done_o,
   input  logic                            cq_valid_i,
-  input  logic [1:0]                      cq_op_i,
-  input  logic                            cq_av_i,
-  input  logic [51:0]                     cq_vpn_i,
-  input  logic                            cq_pscv_i,
-  input  logic [19:0]                     cq_pscid_i,
-  input  logic [23:0]                     cq_device_id_i,
+  input  logic [portcullis_pkg::InvW-1:0] cq_inv_i,
+  input  logic                            cq_s_i,
   output logic                            cq_done_o,
   input  logic                            pipe_empty_i,  // stage B and H
   output logic                            active_o,
@@ -36,6 +36,8 @@ module inval #(
   output logic                            init_o,
   output logic                            check_o,
   output logic [SetW-1:0]                 set_o,
+  input  logic                            frac_fill_i,  // it is filled with a part of a larger first-stage leaf
+  input  logic                            frac_left_i,  // this check leaves such an entry
   output logic [portcullis_pkg::InvW-1:0] inv_o
 );
   typedef enum logic [1:0] {
@@ -45,15 +47,26 @@ module inval #(
     StCheck = 2'd3
   } state_e;
   localparam int RestW = HasL2 ? 4 : 1;
+  portcullis_pkg::inv_t cq_inv, inv;
   state_e           state_q;
   logic             ddtp_q;  // the request served is the ddtp write
   logic [SetW-1:0]  set_q;  // set to initialise, or read in the clock before
   logic [RestW-1:0] rest_q;  // clocks left of the rest
-  logic [1:0]       op;
-  logic             all_sets, at_end, done, begin_req;
+  logic             frac_q, left_q;  // left: of the sets checked so far
+  logic [51:0]      range_q;
+  logic             one_page, all_sets, at_end, done, begin_req;
 
-  assign op = ddtp_q ? portcullis_pkg::InvAll : cq_op_i;
-  assign all_sets = op == portcullis_pkg::InvVma && !cq_av_i;
+  assign cq_inv = cq_inv_i;
+  always_comb begin
+    inv = cq_inv;
+    inv.kill = done;
+    inv.range = range_q;
+    if (ddtp_q) inv.op = portcullis_pkg::InvAll;
+  end
+  assign inv_o = inv;
+
+  assign one_page = inv.av && !cq_s_i && !frac_q;
+  assign all_sets = (inv.op == portcullis_pkg::InvVma && !one_page) || inv.op == portcullis_pkg::InvGvma;
   assign at_end = set_q == SetW'(Sets - 1);
   assign done = state_q == StCheck && (!all_sets || at_end);
 
@@ -65,11 +78,10 @@ module inval #(
   assign read_o = (state_q == StRead && pipe_empty_i) || state_q == StCheck;  // stage B still needs its own set
   assign ddtp_done_o = done && ddtp_q;
   assign cq_done_o = done && !ddtp_q;
-  assign inv_o = {done, op, cq_av_i, cq_vpn_i, cq_pscv_i, cq_pscid_i, cq_device_id_i};
 
   always_comb begin
     if (state_q == StCheck) read_set_o = set_q + 1'b1;
-    else read_set_o = all_sets ? '0 : cq_vpn_i[SetW-1:0];
+    else read_set_o = all_sets ? '0 : inv.vpn[SetW-1:0];
   end
 
   always_ff @(posedge clk_i) begin
@@ -100,4 +112,34 @@ module inval #(
       endcase
     end
   end
+
+  if (HasL2) begin : gen_frac
+    always_ff @(posedge clk_i) begin
+      left_q <= check_o && (left_q || frac_left_i);
+      if (!rst_ni) frac_q <= 1'b0;
+      else if (frac_fill_i) frac_q <= 1'b1;
+      else if (done && all_sets) frac_q <= left_q || frac_left_i;
+    end
+  end else begin : gen_no_frac
+    logic unused;
+    assign frac_q = 1'b0;
+    assign left_q = 1'b0;
+    assign unused = ^{frac_fill_i, frac_left_i, left_q};
+  end
+
+  // The range of an address: its lowest 0 bit and all bits below (IOMMU spec, address range invalidation extension), that is the
+  // bits below which there is no 0. Ready when READ begins.
+  if (S) begin : gen_range
+    logic [51:0] ones;  // all bits below are 1
+    always_comb begin
+      ones = {cq_inv.vpn[50:0], 1'b1};
+      for (int d = 1; d < 52; d = d * 2) ones = ones & ~((~ones) << d);
+    end
+    always_ff @(posedge clk_i) range_q <= ones & {52{cq_s_i}};
+  end else begin : gen_no_range
+    assign range_q = '0;
+  end
+
+  logic unused_inv;
+  assign unused_inv = ^{cq_inv, inv};
 endmodule

@@ -1,99 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Second-level IOTLB: 4 KiB leaves of the first stage, set-associative, in RAM. docs/microarchitecture.md sections 5.2, 5.5.
+// Second-level IOTLB: 4 KiB leaves of both stages, set-associative, in RAM. docs/microarchitecture.md sections 5.2, 5.5.
 //
-// An entry is {valid, pscid, page number above the set index, spn, r, w, x, pbmt, g}; it has no device_id, so only IOTINVAL.VMA
-// covers it. A set is read in one clock (stage A or inval) and compared in the next with the key of stage B, or, while inval
+// An entry is {valid, space, size of the first stage's leaf, u, page number above the set index, spn, r, w, x, pbmt, g}; it
+// has no device_id, so only IOTINVAL covers it. r, w, x are the rights of both stages; u says whom the first stage lets in: a
+// supervisor only into pages with u = 0, or with SUM to read and write.
+// A set is read in one clock (stage A or inval) and compared in the next with the key of stage B, or, while inval
 // checks (check_i), with the invalidation. Of the ways that match and grant the right the lowest wins. way_o is where a
 // leaf of the set read should go: the lowest way that is not valid, else that of a pointer, which advances with each fill.
 //
-// Entries, Ways: powers of two, Ways < Entries. VaW: width of IOVAs.
+// Entries, Ways: powers of two, Ways < Entries. VaW: bits of a first-stage virtual address. VpnW: bits of a page number, VaW - 12
+// or more. TwoStage, Pdt: 0 leaves out gv, gscid, s1 and the size (Pdt: u), which then have one value only.
 module iotlb #(
   parameter int Entries = 512,
   parameter int Ways = 4,
   parameter int VaW = 48,
+  parameter int VpnW = 38,
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0,
   localparam int SetW = $clog2(Entries / Ways)
 ) (
-  input  logic                            clk_i,
-  input  logic                            rst_ni,
+  input  logic                              clk_i,
+  input  logic                              rst_ni,
   // Read a set; compare it in the clocks after.
-  input  logic                            read_i,
-  input  logic [SetW-1:0]                 read_set_i,
-  input  logic [51:0]                     vpn_i,
-  input  logic [19:0]                     pscid_i,
-  input  logic                            write_i,  // the request is a write
-  input  logic                            exec_i,  // the request reads for execute
-  output logic                            hit_o,
-  output logic [43:0]                     spn_o,
-  output logic [5:0]                      attr_o,  // r, w, x, pbmt, g
-  output logic [2:0]                      way_o,
-  // Fill with a response.
-  input  logic                            fill_i,
-  input  logic [2:0]                      fill_way_i,
-  input  logic [portcullis_pkg::RespW-1:0] resp_i,
+  input  logic                              read_i,
+  input  logic [SetW-1:0]                   read_set_i,
+  input  logic [51:0]                       vpn_i,
+  input  logic [portcullis_pkg::SpaceW-1:0] space_i,
+  input  logic                              write_i,  // the request is a write
+  input  logic                              exec_i,  // the request reads for execute
+  input  logic                              priv_i,
+  input  logic                              sum_i,
+  output logic                              hit_o,
+  output logic [43:0]                       spn_o,
+  output logic [2:0]                        s1_size_o,
+  output logic [5:0]                        attr_o,  // r, w, x (of this request's privilege), pbmt, g
+  output logic [2:0]                        way_o,
+  // Fill with a response; fill_raw_i: r, w, x, u of both stages whoever asks.
+  input  logic                              fill_i,
+  input  logic [2:0]                        fill_way_i,
+  input  logic [3:0]                        fill_raw_i,
+  input  logic [portcullis_pkg::RespW-1:0]  resp_i,
   // Invalidation: clear all ways of a set, or those that are covered, of the set read in the clock before.
-  input  logic                            init_i,
-  input  logic                            check_i,
-  input  logic [SetW-1:0]                 inv_set_i,
-  input  logic [portcullis_pkg::InvW-1:0] inv_i
+  input  logic                              init_i,
+  input  logic                              check_i,
+  input  logic [SetW-1:0]                   inv_set_i,
+  input  logic [portcullis_pkg::InvW-1:0]   inv_i,
+  output logic                              frac_left_o  // this check leaves a part of a larger first-stage leaf
 );
   localparam int Sets = Entries / Ways;
-  localparam int TagW = VaW - 12 - SetW;
-  localparam int PageW = 50;  // spn, r, w, x, pbmt, g
-  localparam int EntryW = 1 + 20 + TagW + PageW;
+  localparam int TagW = VpnW - SetW;
+  localparam int PageW = 51;  // u, spn, r, w, x, pbmt, g
+  localparam int HitW = PageW + 3;
+  localparam int OptW = (TwoStage ? 21 : 0) + (Pdt ? 1 : 0);  // gv, gscid, s1, s1_size; u
+  localparam int EntryW = 1 + OptW + 20 + TagW + PageW - 1;
   localparam int WayW = (Ways > 1) ? $clog2(Ways) : 1;
 
-  portcullis_pkg::inv_t  inv;
-  portcullis_pkg::resp_t resp;
+  portcullis_pkg::inv_t   inv;
+  portcullis_pkg::resp_t  resp;
+  portcullis_pkg::space_t key;
   assign inv = inv_i;
   assign resp = resp_i;
+  assign key = space_i;
 
-  // The comparators serve stage B and the invalidation, which never need them in the same clock.
-  logic [TagW-1:0] key_tag;
-  logic [19:0]     key_pscid;
-  assign key_tag = check_i ? inv.vpn[VaW-13:SetW] : vpn_i[VaW-13:SetW];
-  assign key_pscid = check_i ? inv.pscid : pscid_i;
-
-  logic [Ways-1:0]       hit, first, clear, fill, vacant;
-  logic [Ways*PageW-1:0] page_all;
-  logic [WayW-1:0]       way_q;
-  logic                  erase;
-  logic [SetW-1:0]       write_set;
-  logic [EntryW-1:0]     fill_entry;
+  logic [Ways-1:0]      hit, first, clear, fill, vacant, frac_left;
+  logic [Ways*HitW-1:0] page_all;
+  logic [WayW-1:0]      way_q;
+  logic                 erase, sweep;
+  logic [SetW-1:0]      write_set;
+  logic [EntryW-1:0]    fill_entry;
 
   assign erase = init_i || check_i;
+  assign sweep = check_i && (inv.op == portcullis_pkg::InvVma || inv.op == portcullis_pkg::InvGvma);
   assign write_set = erase ? inv_set_i : resp.vpn[SetW-1:0];
-  assign fill_entry = {!erase, resp.pscid, resp.vpn[VaW-13:SetW], resp.spn, resp.r, resp.w, resp.x, resp.pbmt, resp.g};
+  if (TwoStage && Pdt) begin : gen_fill_both
+    assign fill_entry = {!erase, resp.gv, resp.gscid, resp.s1, resp.s1_size, fill_raw_i[0], resp.pscid, resp.vpn[VpnW-1:SetW],
+                         resp.spn, fill_raw_i[3:1], resp.pbmt, resp.g};
+  end else if (TwoStage) begin : gen_fill_two_stage
+    assign fill_entry = {!erase, resp.gv, resp.gscid, resp.s1, resp.s1_size, resp.pscid, resp.vpn[VpnW-1:SetW],
+                         resp.spn, fill_raw_i[3:1], resp.pbmt, resp.g};
+  end else if (Pdt) begin : gen_fill_pdt
+    assign fill_entry = {!erase, fill_raw_i[0], resp.pscid, resp.vpn[VpnW-1:SetW], resp.spn, fill_raw_i[3:1], resp.pbmt, resp.g};
+  end else begin : gen_fill
+    assign fill_entry = {!erase, resp.pscid, resp.vpn[VpnW-1:SetW], resp.spn, fill_raw_i[3:1], resp.pbmt, resp.g};
+  end
 
   for (genvar i = 0; i < Ways; i++) begin : gen_way
+    portcullis_pkg::space_t space;
     logic [EntryW-1:0] entry;
-    logic              valid, tag_eq, pscid_eq, r, w, x, g;
-    logic [19:0]       pscid;
+    logic              valid, u, r, w, x, g, eq, admits, covered;
+    logic [2:0]        s1_size;
     logic [TagW-1:0]   tag;
     logic [43:0]       spn;
     logic [1:0]        pbmt;
+    logic [VpnW-1:0]   vpn;
     iotlb_way #(.Sets(Sets), .Width(EntryW)) u_way (
       .clk_i, .read_i, .read_set_i, .data_o(entry), .write_i(clear[i] || fill[i]), .write_set_i(write_set),
       .data_i(fill_entry)
     );
-    assign {valid, pscid, tag, spn, r, w, x, pbmt, g} = entry;
-    assign page_all[i*PageW +: PageW] = entry[PageW-1:0];
-    assign tag_eq = tag == key_tag;
-    assign pscid_eq = pscid == key_pscid;
-    assign hit[i] = valid && tag_eq && pscid_eq && (write_i ? w : exec_i ? x : r);
+    assign valid = entry[EntryW-1];
+    if (TwoStage) begin : gen_two_stage
+      assign {space.gv, space.gscid, space.s1, s1_size} = entry[EntryW-2 -: 21];
+    end else begin : gen_one_stage
+      assign {space.gv, space.gscid, space.s1, s1_size} = {17'd0, 1'b1, portcullis_pkg::Size4K};
+    end
+    assign u = Pdt ? entry[20 + TagW + PageW - 1] : 1'b1;
+    assign {space.pscid, tag, spn, r, w, x, pbmt, g} = entry[20+TagW+PageW-2:0];
+
+    assign eq = tag == vpn_i[VpnW-1:SetW] && space == key;
+    assign admits = !Pdt || !key.s1 || (priv_i ? (!u || (sum_i && !exec_i)) : u);
+    assign hit[i] = valid && eq && admits && (write_i ? w : exec_i ? x : r);
+    assign page_all[i*HitW +: HitW] = {s1_size, u, spn, r, w, x, pbmt, g};
     assign vacant[i] = !valid;
-    assign clear[i] = init_i || (check_i && inv.op == portcullis_pkg::InvVma && (!inv.av || tag_eq) &&
-                                 (!inv.pscv || (pscid_eq && !g)));
+
+    assign vpn = {tag, inv_set_i};
+    inv_cover #(.VaW(VaW), .TwoStage(TwoStage)) u_cover (
+      .inv_i, .device_id_i('0), .process_id_i('0), .s1_size_i(s1_size), .vpn_i(vpn[VaW-13:0]), .g_i(g), .space_i(space),
+      .covered_o(covered)
+    );
+    assign clear[i] = init_i || (sweep && covered);
+    assign frac_left[i] = valid && s1_size != portcullis_pkg::Size4K && !covered;
     assign fill[i] = fill_i && fill_way_i == 3'(i);
     logic unused;
-    assign unused = ^{spn, pbmt};
+    assign unused = ^vpn;
   end
 
   lowest_one #(.N(Ways)) u_first (.req_i(hit), .grant_o(first));
   assign hit_o = |hit;
-  onehot_mux #(.N(Ways), .Width(PageW)) u_mux (
-    .sel_i(first), .data_i(page_all), .data_o({spn_o, attr_o})
+  assign frac_left_o = |frac_left;
+
+  // The way that hits, and what it grants.
+  logic       u, r, w, x, rw_ok, x_ok;
+  logic [2:0] rest;
+  onehot_mux #(.N(Ways), .Width(HitW)) u_mux (
+    .sel_i(first), .data_i(page_all), .data_o({s1_size_o, u, spn_o, r, w, x, rest})
   );
+  assign rw_ok = !Pdt || !key.s1 || (priv_i ? (!u || sum_i) : u);
+  assign x_ok = !Pdt || !key.s1 || u == !priv_i;
+  assign attr_o = {r && rw_ok, w && rw_ok, x && x_ok, rest};
 
   always_comb begin
     way_o = 3'(way_q);
@@ -112,6 +156,5 @@ module iotlb #(
   end
 
   logic unused;
-  assign unused = ^{inv.kill, inv.device_id, inv.vpn, vpn_i, resp.lead, resp.lead_q, resp.lead_slot, resp.ok, resp.device_id,
-                    resp.pv, resp.vpn, resp.size};
+  assign unused = ^{inv, vpn_i, resp, key, fill_raw_i};
 endmodule

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The end of a ddtp write. When inval is done with it the write is done, but for mode Off: then it is done when the DMA that was
-// granted before is out of the way (IOMMU spec 6.5: busy). docs/microarchitecture.md section 5.5, "Mode Off".
+// granted before, and the updates of A and D bits under way, are out of the way (IOMMU spec 6.5: busy).
+// docs/microarchitecture.md section 5.5, "Mode Off".
 //
-//   inv_done_i, mode Off --> fence_start_o (one clock) --> wait until every channel is drained --> done_o
+//   inv_done_i, mode Off --> fence_start_o (one clock) --> wait until every channel and the updates are drained --> done_o
 //
 // Mode Off grants nothing new, so the wait ends when memory answers. req_i is held until done_o and the mode stands while it is;
 // inval sees the request (inv_req_o) only before its own done.
@@ -20,14 +21,16 @@ module off_drain #(
   output logic                inv_req_o,
   input  logic                inv_done_i,
   output logic                fence_start_o,
-  input  logic [Channels-1:0] drain_done_i
+  input  logic [Channels-1:0] drain_done_i,
+  input  logic                upd_drained_i
 );
-  logic off, start_q, wait_q;
+  logic off, drained, start_q, wait_q;
 
   assign off = ddtp_mode_i == portcullis_pkg::DdtpOff;
+  assign drained = &drain_done_i && upd_drained_i;
   assign inv_req_o = req_i && !start_q && !wait_q;
   assign fence_start_o = start_q;
-  assign done_o = (inv_done_i && !off) || (wait_q && &drain_done_i);
+  assign done_o = (inv_done_i && !off) || (wait_q && drained);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -35,7 +38,7 @@ module off_drain #(
       wait_q <= 1'b0;
     end else begin
       start_q <= inv_done_i && off;
-      wait_q <= start_q || (wait_q && !(&drain_done_i));
+      wait_q <= start_q || (wait_q && !drained);
     end
   end
 endmodule
