@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Debug translation (IOMMU spec chapter 5, 6.24 to 6.26 tr_req_iova, tr_req_ctl, tr_response). It is over before the write returns,
-// so Go/Busy always reads 0.
+// Debug translation (IOMMU spec chapter 5; tr_req_iova, tr_req_ctl, tr_response). It is over before the write returns, so that
+// Go/Busy always reads 0.
 #include "arch/internal.h"
 #include "pcl_regs.h"
 

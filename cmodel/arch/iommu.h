@@ -68,7 +68,7 @@ typedef struct {
 // An access of a memory-resident interrupt file: a read, or a compare-and-set, of one doubleword.
 enum { PCL_ACCESS_MRIF = PCL_ACCESS_MSI_PTE + 1 };
 
-// What was built, and what an input at reset leaves of it (an SoC's fuses). `fuse` as in pcl_capabilities_narrow(); ~0 leaves all.
+// What was built, and what an input at reset leaves of it (an SoC's fuses): pcl_capabilities_narrow(); a fuse of ~0 leaves all.
 typedef struct {
   uint64_t capabilities;
   uint64_t fuse;

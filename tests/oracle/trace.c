@@ -60,7 +60,9 @@ static bool number(reader_t *reader, const char *text, unsigned bits, uint64_t *
   const char *digits = base == 10 ? "0123456789" : "0123456789abcdefABCDEF";
   bits &= 0x7f;
   const size_t length = strlen(text);
-  if (length == 0 || length > 20 || strspn(text, digits) != length) return refuse(reader, "holds something else where a number belongs");
+  if (length == 0 || length > 20 || strspn(text, digits) != length) {
+    return refuse(reader, "holds something else where a number belongs");
+  }
   if (base == 16 && length > 16) return refuse(reader, "holds a number that is too wide for its field");
   *value = strtoull(text, 0, base);
   if (bits < 64 && *value >> bits) return refuse(reader, "holds a number that is too wide for its field");
@@ -231,17 +233,23 @@ static bool line(reader_t *reader, char *text) {
   return record.kind == 'V' || record.kind == 'C' || keep(reader, &record);
 }
 
+static bool broken(gzFile file) {
+  int error = Z_OK;
+  gzerror(file, &error);
+  return error != Z_OK && error != Z_STREAM_END;
+}
+
 static bool lines(reader_t *reader, gzFile file) {
+  static const char damaged[] = "cannot be read: the compressed file is damaged";
   char text[LINE_BYTES];
   while (gzgets(file, text, sizeof text)) {
     reader->line++;
+    if (!strchr(text, '\n') && broken(file)) return refuse(reader, damaged);
     if (!strchr(text, '\n') && !gzeof(file)) return refuse(reader, "is longer than any record");
     if (!line(reader, text)) return false;
   }
-  int error = Z_OK;
-  gzerror(file, &error);
   reader->line++;
-  if (error != Z_OK && error != Z_STREAM_END) return refuse(reader, "cannot be read: the compressed file is damaged or truncated");
+  if (broken(file)) return refuse(reader, damaged);
   return reader->ended || refuse(reader, "is missing: the trace ends without its last record (Z)");
 }
 
@@ -255,7 +263,7 @@ bool oracle_trace_load(const char *path, oracle_trace_t *trace, char *why, size_
   }
   bool good = lines(&reader, file);
   // A checksum or length that does not fit shows only when the file is closed.
-  if (gzclose_r(file) != Z_OK && good) good = refuse(&reader, "is the last, but the compressed file is damaged or truncated");
+  if (gzclose_r(file) != Z_OK && good) good = refuse(&reader, "is the last, but the compressed file is damaged");
   if (good) return true;
   snprintf(why, why_size, "line %u %s", reader.line, reader.problem);
   oracle_trace_free(trace);

@@ -6,7 +6,8 @@
 // line number.
 //
 //   configuration  V version | C name value | A ppn AF or DC | M addr value
-//   stimulus       W off size value | S addr value | Q request | B page request | Y completion | U (time-out) | R off size value mask
+//   stimulus       W off size value | S addr value | Q request | B page request | Y completion | U (time-out) |
+//                  R off size value mask
 //   expectation    P response | F fault | G page request | I interrupt MSI | K fence data | D A/D update | X message | O order |
 //                  T debug response | E registers
 //   Z              end
@@ -31,8 +32,8 @@ enum { Q_AT, Q_DID, Q_PV, Q_PID, Q_NW, Q_EXEC, Q_PRIV, Q_CXL, Q_IOVA, Q_RW };
 enum { B_RID, B_DSV, B_DSEG, B_PV, B_PID, B_PRIV, B_EXEC, B_PAYLOAD };
 enum { X_CODE, X_RID, X_PV, X_TAG, X_PID, X_DSV, X_DSEG, X_PAYLOAD };
 
-// Fields of P. Status 1 and 4 have P_CAUSE only. P_ATS: bit 6 says that the ATS part is there: R W X U Global Priv are bits 5 to 0.
-// P_MRIF_ADDR and P_NID count if P_IS_MRIF.
+// Fields of P. Status 1 and 4 have P_CAUSE only. P_ATS: ATS_PRESENT says that the ATS part is there. P_MRIF_ADDR and P_NID count
+// if P_IS_MRIF.
 enum { P_STATUS, P_PA, P_SIZE, P_PBMT, P_IS_MSI, P_IS_MRIF, P_ATS, P_MRIF_ADDR, P_NID, P_CAUSE };
 enum { ATS_R = 32, ATS_W = 16, ATS_X = 8, ATS_U = 4, ATS_G = 2, ATS_PRIV = 1, ATS_PRESENT = 64 };
 
