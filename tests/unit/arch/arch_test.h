@@ -18,7 +18,7 @@
 #include "arch/pte.h"
 #include "arch/walk.h"
 
-#define TEST_WORDS 256
+#define TEST_WORDS 512
 #define TEST_TRACE 64
 
 typedef struct {
