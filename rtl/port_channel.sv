@@ -5,6 +5,9 @@
 // translated it (then it leaves through the out register) or refused it (then the port answers SLVERR). Order is kept per AXI ID
 // for reads, and over all writes.
 //
+// What a waiting request only carries is in memories, written as it is enqueued and read at the slot that asks, leaves or is
+// refused; what is compared or may come for several slots at once is in the slots.
+//
 // Limits: PortMisses slots, one refusal answered at a time, MaxOutstanding bursts per ID in memory.
 // Invariant (writes): the slots in use are totally ordered by dep, so at most one of them has none; reads: at most one per ID.
 // Write: 1 for the write channel. IdWidth: bits of an AXI ID. AttrW: bits of the attributes that only pass through.
@@ -86,20 +89,21 @@ module port_channel #(
   output logic                                all_zero_o // nothing is out
 );
   localparam int NumIds = 2 ** IdWidth;
-  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW;
-  localparam int AnsW = IdWidth + 8;
-  localparam int OutW = AnsW + 24 + AttrW + 58;
+  localparam int IdxW = $clog2(PortMisses);
+  localparam int WhoW = 25;  // process_id, pv, priv, exec, translated, illegal
+  localparam int AskW = 24 + 1;  // of a slot: device_id, solo
+  localparam int LeaveW = IdWidth + 24 + 46;  // of a slot: id, device_id, spn, pbmt
+  localparam int OutW = IdWidth + 8 + 24 + AttrW + 58;
 
   portcullis_pkg::resp_t resp;
   logic [PortMisses-1:0]         free, need, sent, ok, fault, aborted, freed, answered, same_id;
   logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req;
   logic [PortMisses*AskW-1:0]    asks;
-  logic [PortMisses*OutW-1:0]    outs;
-  logic [PortMisses*AnsW-1:0]    answers;
+  logic [PortMisses*LeaveW-1:0]  leaves;
+  logic [PortMisses*IdWidth-1:0] ids;
   logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
-  logic [$clog2(PortMisses)-1:0] send_idx;
+  logic [IdxW-1:0]               alloc_idx, send_idx, leave_idx, refuse_idx;
   logic                          any_free, any_need, any_leave, any_refuse;
-  logic [AskW-1:0]               ask;
   logic [OutW-1:0]               out_q, out_d, slot_out;
   logic                          out_valid_q, out_free, out_move, out_load, direct, enqueue, wait_slot;
   logic [NumIds-1:0]             cnt_inc, cnt_full, cnt_zero;
@@ -116,21 +120,38 @@ module port_channel #(
   assign direct = ax_valid_i && !hold_i && !wait_slot && !cnt_full[ax_id_i] && out_move && !any_leave;
   assign ax_ready_o = direct || enqueue;
 
+  // What waiting requests carry.
+  logic [51+WhoW:0]  ask_mem [0:PortMisses-1];  // IOVA[63:12], who
+  logic [11:0]       low_mem [0:PortMisses-1];  // IOVA[11:0]
+  logic [7:0]        len_mem [0:PortMisses-1];
+  logic [AttrW-1:0]  attr_mem [0:PortMisses-1];
+  always_ff @(posedge clk_i) begin
+    if (enqueue) begin
+      ask_mem[alloc_idx] <= {ax_addr_i[63:12], ax_who_i, ax_illegal_i};
+      low_mem[alloc_idx] <= ax_addr_i[11:0];
+      len_mem[alloc_idx] <= ax_len_i;
+      attr_mem[alloc_idx] <= ax_attr_i;
+    end
+  end
+
   // Slots.
   assign resp = resp_i;
   assign resp_lead = resp.lead && resp.lead_q == requester_i;
   for (genvar s = 0; s < PortMisses; s++) begin : gen_slot
     logic [IdWidth-1:0] id;
-    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses)) u_slot (
+    logic [23:0]        device_id;
+    logic [43:0]        spn;
+    logic [1:0]         pbmt;
+    logic               solo;
+    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_slot (
       .clk_i, .rst_ni, .flush_i,
       .alloc_i       (alloc[s] && enqueue),
       .alloc_abort_i (refuse_i),
       .alloc_ok_i    (hit_i),
       .alloc_dep_i   (~free & same_id),
       .id_i          (ax_id_i),
-      .len_i         (ax_len_i),
-      .attr_i        (ax_attr_i),
-      .ask_i         ({ax_addr_i, ax_device_id_i, ax_who_i, ax_illegal_i}),
+      .device_id_i   (ax_device_id_i),
+      .exec_i        (ax_who_i[1]),
       .spn_i, .pbmt_i,
       .asked_i       (send[s] && req_ready_i),
       .leave_i       (leave[s] && out_move),
@@ -146,31 +167,38 @@ module port_channel #(
       .ok_o          (ok[s]),
       .fault_o       (fault[s]),
       .aborted_o     (aborted[s]),
+      .solo_o        (solo),
       .id_o          (id),
-      .ask_o         (asks[s*AskW +: AskW]),
-      .out_o         (outs[s*OutW +: OutW])
+      .device_id_o   (device_id),
+      .spn_o         (spn),
+      .pbmt_o        (pbmt)
     );
     assign same_id[s] = Write || id == ax_id_i;
     assign leave_req[s] = ok[s] && !cnt_full[id];
     assign refuse_req[s] = fault[s] && cnt_zero[id];
-    assign answers[s*AnsW +: AnsW] = outs[s*OutW + OutW - 1 -: AnsW];
+    assign asks[s*AskW +: AskW] = {device_id, solo};
+    assign leaves[s*LeaveW +: LeaveW] = {id, device_id, spn, pbmt};
+    assign ids[s*IdWidth +: IdWidth] = id;
     for (genvar i = 0; i < NumIds; i++) begin : gen_id
       assign has_id[i*PortMisses + s] = id == IdWidth'(i);
     end
   end
 
-  logic [$clog2(PortMisses)-1:0] unused_alloc_idx;
   rr_arb #(.N(PortMisses)) u_alloc (
-    .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(unused_alloc_idx), .any_o(any_free)
+    .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(alloc_idx), .any_o(any_free)
   );
 
   // Asking.
   rr_arb #(.N(PortMisses)) u_send (
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
-  first_mux #(.N(PortMisses), .Width(AskW)) u_ask (.sel_i(send), .data_i(asks), .data_o(ask));
+  logic [23:0]      ask_device_id;
+  logic [51+WhoW:0] ask;
+  logic             ask_solo;
+  first_mux #(.N(PortMisses), .Width(AskW)) u_ask (.sel_i(send), .data_i(asks), .data_o({ask_device_id, ask_solo}));
+  assign ask = ask_mem[send_idx];
   assign req_valid_o = any_need && !flush_i;
-  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask};
+  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask[51+WhoW:WhoW], low_mem[send_idx], ask_device_id, ask[WhoW-1:0], ask_solo};
 
   // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.
   if (Write) begin : gen_in_order
@@ -178,13 +206,20 @@ module port_channel #(
     assign any_leave = leave_req != '0;
     assign refuse = refuse_req;
     assign any_refuse = refuse_req != '0;
+    always_comb begin
+      leave_idx = '0;
+      refuse_idx = '0;
+      for (int s = 0; s < PortMisses; s++) begin
+        if (leave[s]) leave_idx = leave_idx | IdxW'(s);
+        if (refuse[s]) refuse_idx = refuse_idx | IdxW'(s);
+      end
+    end
   end else begin : gen_by_id
-    logic [$clog2(PortMisses)-1:0] unused_leave_idx, unused_refuse_idx;
     rr_arb #(.N(PortMisses)) u_leave (
-      .clk_i, .rst_ni, .req_i(leave_req), .use_i(out_move), .grant_o(leave), .idx_o(unused_leave_idx), .any_o(any_leave)
+      .clk_i, .rst_ni, .req_i(leave_req), .use_i(out_move), .grant_o(leave), .idx_o(leave_idx), .any_o(any_leave)
     );
     rr_arb #(.N(PortMisses)) u_refuse (
-      .clk_i, .rst_ni, .req_i(refuse_req), .use_i(ans_load), .grant_o(refuse), .idx_o(unused_refuse_idx), .any_o(any_refuse)
+      .clk_i, .rst_ni, .req_i(refuse_req), .use_i(ans_load), .grant_o(refuse), .idx_o(refuse_idx), .any_o(any_refuse)
     );
   end
 
@@ -192,7 +227,14 @@ module port_channel #(
   assign out_free = !out_valid_q || mem_ready_i;
   assign out_move = out_free && !flush_i && !w_full_i;
   assign out_load = direct || (out_move && any_leave);
-  first_mux #(.N(PortMisses), .Width(OutW)) u_out (.sel_i(leave), .data_i(outs), .data_o(slot_out));
+  logic [IdWidth-1:0] out_id;
+  logic [23:0]        out_device_id;
+  logic [43:0]        out_spn;
+  logic [1:0]         out_pbmt;
+  first_mux #(.N(PortMisses), .Width(LeaveW)) u_out (
+    .sel_i(leave), .data_i(leaves), .data_o({out_id, out_device_id, out_spn, out_pbmt})
+  );
+  assign slot_out = {out_id, len_mem[leave_idx], out_device_id, attr_mem[leave_idx], out_spn, low_mem[leave_idx], out_pbmt};
   assign out_d = any_leave ? slot_out : {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, spn_i, ax_addr_i[11:0], pbmt_i};
 
   always_ff @(posedge clk_i) begin
@@ -220,7 +262,8 @@ module port_channel #(
 
   // Refusals.
   assign ans_load = ans_empty && any_refuse && !flush_i && !w_full_i;
-  first_mux #(.N(PortMisses), .Width(AnsW)) u_ans (.sel_i(refuse), .data_i(answers), .data_o({ans_id, ans_len}));
+  first_mux #(.N(PortMisses), .Width(IdWidth)) u_ans (.sel_i(refuse), .data_i(ids), .data_o(ans_id));
+  assign ans_len = len_mem[refuse_idx];
   port_answer #(.Write(Write), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_answer (
     .clk_i, .rst_ni, .flush_i, .isolated_i,
     .load_i       (ans_load),

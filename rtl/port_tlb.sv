@@ -7,10 +7,14 @@
 // advances; so no two valid entries have equal tags, and at most one entry matches a fill.
 // A request that is already translated or breaks a bus rule never hits.
 //
-// Entries: 2 or more. VaW: bits of a first-stage virtual address: 39, 48 or 57.
+// Entries: 2 or more. VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: page-number bits of an entry, VaW - 12 or
+// more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt: see tlb_entry.
 module port_tlb #(
   parameter int Entries = 4,
-  parameter int VaW = 39
+  parameter int VaW = 39,
+  parameter int VpnW = 27,
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -19,6 +23,8 @@ module port_tlb #(
   input  logic [2*64-1:0]                  iova_i,
   input  logic [2*24-1:0]                  device_id_i,
   input  logic [1:0]                       pv_i,
+  input  logic [2*20-1:0]                  process_id_i,
+  input  logic [1:0]                       priv_i,
   input  logic                             exec_i,
   input  logic [1:0]                       translated_i,
   input  logic [1:0]                       illegal_i,
@@ -30,22 +36,22 @@ module port_tlb #(
   input  logic [portcullis_pkg::RespW-1:0] resp_i,
   input  logic [portcullis_pkg::InvW-1:0]  inv_i
 );
-  localparam int VpnW = VaW - 12;
   localparam int LeafW = 3 + 44 + 2;
 
   logic [2*VpnW-1:0]        vpn;
-  logic [1:0]               canonical, low;
+  logic [1:0]               canonical, narrow, low;
   logic [2*Entries-1:0]     hits;
   logic [Entries*LeafW-1:0] leaves;
   logic [Entries-1:0]       match, fill_ptr_q;
 
   for (genvar i = 0; i < Entries; i++) begin : gen_entry
-    tlb_entry #(.VaW(VaW)) u_entry (
+    tlb_entry #(.VaW(VaW), .VpnW(VpnW), .TwoStage(TwoStage), .Pdt(Pdt)) u_entry (
       .clk_i, .rst_ni,
       .vpn_i      (vpn),
       .canonical_i(canonical),
+      .narrow_i   (narrow),
       .low_i      (low),
-      .device_id_i, .pv_i, .exec_i,
+      .device_id_i, .pv_i, .process_id_i, .priv_i, .exec_i,
       .hit_o      ({hits[Entries + i], hits[i]}),
       .size_o     (leaves[i*LeafW + 46 +: 3]),
       .ppn_o      (leaves[i*LeafW + 2 +: 44]),
@@ -64,8 +70,9 @@ module port_tlb #(
     logic [43:0]        ppn, below;
 
     assign iova = iova_i[c*64 +: 64];
-    assign vpn[c*VpnW +: VpnW] = iova[VaW-1:12];
+    assign vpn[c*VpnW +: VpnW] = iova[12 +: VpnW];
     assign canonical[c] = iova[63:VaW-1] == '0 || (~iova[63:VaW-1]) == '0;
+    assign narrow[c] = iova[63:12+VpnW] == '0;
     assign low[c] = iova[63:56] == '0;
 
     assign hit = hits[c*Entries +: Entries];
