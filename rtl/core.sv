@@ -27,8 +27,8 @@ module core #(
   parameter int FqDepth = 1,
   parameter int VaW = 39,
   parameter int GpaW = 41,
-  parameter bit TwoStage = 1'b0,
-  parameter bit Pdt = 1'b0,
+  parameter int TwoStage = 0,
+  parameter int Pdt = 0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
   parameter int Sv32 = 0,
@@ -126,7 +126,7 @@ module core #(
   localparam bit HasL2 = L2Entries != 0;
   localparam int Sets = HasL2 ? L2Entries / L2Ways : 1;
   localparam int SetW = (Sets > 1) ? $clog2(Sets) : 1;
-  localparam int VpnW = ((TwoStage && GpaW > VaW) ? GpaW : VaW) - 12;  // page number of an IOVA, or of a GPA in its place
+  localparam int VpnW = ((TwoStage != 0 && GpaW > VaW) ? GpaW : VaW) - 12;  // page number of an IOVA, or of a GPA in its place
 
   // Constant pins of the data-structure port.
   assign {ds_ar_size_o, ds_ar_burst_o, ds_ar_lock_o, ds_ar_cache_o, ds_ar_prot_o, ds_ar_qos_o} =
@@ -239,9 +239,9 @@ module core #(
   if (HasL2) begin : gen_iotlb
     logic fill;
     assign fill = walk_l2 && !inv_active;
-    assign frac_fill = TwoStage && fill && walk.s1_size != portcullis_pkg::Size4K;
+    assign frac_fill = TwoStage != 0 && fill && walk.s1_size != portcullis_pkg::Size4K;
     iotlb #(
-      .Entries(L2Entries), .Ways(L2Ways), .VaW(VaW), .VpnW(VpnW), .TwoStage(TwoStage), .Pdt(Pdt)
+      .Entries(L2Entries), .Ways(L2Ways), .VaW(VaW), .VpnW(VpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0)
     ) u_iotlb (
       .clk_i, .rst_ni, .read_i(l2_read || inv_read), .read_set_i(inv_read ? inv_read_set : l2_set),
       .vpn_i(b_vpn), .space_i(b_space), .write_i(l2_write), .exec_i(l2_exec), .priv_i(l2_priv), .sum_i(l2_sum), .hit_o(l2_hit),
@@ -267,7 +267,7 @@ module core #(
   logic [55:0] cq_ar_addr, cq_dw_addr;
   logic [31:0] cq_dw_data;
   cmd_queue #(
-    .CqDepth(CqDepth), .NumPorts(NumPorts), .TwoStage(TwoStage), .Pdt(Pdt), .Nl(Nl != 0), .S(S != 0)
+    .CqDepth(CqDepth), .NumPorts(NumPorts), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .Nl(Nl != 0), .S(S != 0)
   ) u_cmd_queue (
     .clk_i, .rst_ni, .caps_i, .cq_en_i, .cq_on_i, .cq_stop_i, .cq_ppn_i, .cq_log2_i, .cq_head_i, .cq_tail_i, .cq_wsi_ok_i,
     .cq_done_o, .cq_set_mf_o, .cq_set_ill_o, .cq_set_fence_o, .cq_idle_o,
@@ -293,7 +293,7 @@ module core #(
     for (int p = 0; p < NumPorts; p++) guard_port = guard_port | (guard_grant[p] ? 2'(p) : 2'd0);
   end
   assign guard_fault = {64'd0, (|guard_grant) ? 12'd2049 : 12'd0, 114'd0, guard_port};
-  fault_queue #(.FqDepth(FqDepth), .Walkers(Walkers), .NumPorts(NumPorts), .TwoStage(TwoStage)) u_fault_queue (
+  fault_queue #(.FqDepth(FqDepth), .Walkers(Walkers), .NumPorts(NumPorts), .TwoStage(TwoStage != 0)) u_fault_queue (
     .clk_i, .rst_ni, .fq_en_i, .fq_on_i, .fq_stop_i, .fq_ppn_i, .fq_log2_i, .fq_head_i, .fq_tail_i,
     .fq_done_o, .fq_set_mf_o, .fq_set_of_o, .fq_idle_o,
     .src_valid_i({rec_pend_i, fault_valid}), .src_ready_o({rec_taken_o, fault_taken}),

@@ -29,8 +29,8 @@ module port #(
   parameter int WFifoDepth = 4,
   parameter int VaW = 39,
   parameter int EntryVpnW = 27,
-  parameter bit TwoStage = 1'b0,
-  parameter bit Pdt = 1'b0
+  parameter int TwoStage = 0,
+  parameter int Pdt = 0
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -206,7 +206,7 @@ module port #(
   assign resp = resp_i;
   assign inv = inv_i;
   assign resp_covered = inv.kill && inv_covers && resp.ok;
-  inv_cover #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt)) u_cover (
+  inv_cover #(.VaW(VaW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0)) u_cover (
     .inv_i,
     .device_id_i (resp.device_id),
     .process_id_i(resp.process_id),
@@ -217,7 +217,7 @@ module port #(
     .covered_o   (inv_covers)
   );
 
-  port_tlb #(.Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage), .Pdt(Pdt)) u_tlb (
+  port_tlb #(.Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0)) u_tlb (
     .clk_i, .rst_ni,
     .iova_i      ({dev_aw_addr_i, dev_ar_addr_i}),
     .device_id_i ({dev_aw_device_id_i, dev_ar_device_id_i}),

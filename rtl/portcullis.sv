@@ -298,9 +298,9 @@ module portcullis #(
   // Bits of a first-stage virtual address and of a GPA; page-number bits that a port's entry holds: of either.
   localparam int VaW = (Sv57 != 0) ? 57 : (Sv48 != 0) ? 48 : 39;
   localparam int GpaW = (Sv57x4 != 0) ? 59 : (Sv48x4 != 0) ? 50 : 41;
-  localparam bit TwoStage = Sv39x4 != 0;
-  localparam bit Pdt = Pd8 != 0;
-  localparam int EntryVpnW = (TwoStage && GpaW > VaW) ? GpaW - 12 : VaW - 12;
+  localparam int TwoStage = Sv39x4;  // some second stage
+  localparam int Pdt = Pd8;  // some process directory
+  localparam int EntryVpnW = (TwoStage != 0 && GpaW > VaW) ? GpaW - 12 : VaW - 12;
 
   logic unused;
   assign unused = ^{fuse_hpm_i, reg_aw_prot_i, reg_ar_prot_i};

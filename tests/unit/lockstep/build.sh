@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the random lockstep of one RTL block beside its C twin.
 #   build.sh BLOCK CONFIG [Key=Value ...]    prints the program's name; run it with seeds: PROGRAM CLOCKS SEED...
-# Parameters are those of sim/configs/CONFIG.cfg and the derived VaW; Key=Value replaces or adds one. rtl/BLOCK.sv gets those that
+# Parameters are those of sim/configs/CONFIG.cfg and those that the top derives from them; Key=Value replaces or adds one. rtl/BLOCK.sv gets those that
 # it declares; BLOCK_lockstep.cpp sees all of them as macros P_Key. Its line `// twin: NAME...` lists the files of
 # cmodel/cycle, or DIR/NAME of cmodel.
 set -euo pipefail
@@ -19,6 +19,10 @@ while read -r key number; do value[$key]=$number; done < <(
   sed -n 's/^\([A-Z][A-Za-z0-9]*\) *= *\([0-9]*\).*/\1 \2/p' "sim/configs/$config.cfg"
 )
 value[VaW]=$((value[Sv57] ? 57 : value[Sv48] ? 48 : 39))
+value[GpaW]=$((value[Sv57x4] ? 59 : value[Sv48x4] ? 50 : 41))
+value[TwoStage]=${value[Sv39x4]}
+value[Pdt]=${value[Pd8]}
+value[EntryVpnW]=$(((value[TwoStage] && value[GpaW] > value[VaW] ? value[GpaW] : value[VaW]) - 12))
 for pair in "$@"; do value[${pair%%=*}]=${pair#*=}; done
 
 generics=() macros=()
