@@ -42,13 +42,7 @@ typedef struct {
 
 static inline void world_access(void *context, const pcl_access_t *access, pcl_response_t *response) {
   world_t *world = context;
-  if (!access->update) {
-    memory_read(&world->m.memory, access, response);
-    return;
-  }
-  test_word_t *word = memory_word(&world->m.memory, access->addr);
-  response->status = word->status ? word->status : word->value == access->old_value ? PCL_MEM_OK : PCL_MEM_CHANGED;
-  if (response->status == PCL_MEM_OK) word->value = access->new_value;
+  memory_read(&world->m.memory, access, response);
 }
 
 static inline pcl_mem_status_t world_store(void *context, const pcl_store_t *store) {
