@@ -4,16 +4,29 @@
 // and the read multiplexer; queues and ports have their own blocks. docs/microarchitecture.md section 6 says which clock.
 //
 // capabilities is what is built, narrowed by the fuses that are sampled during reset: single-bit fields are ANDed, PAS may shrink
-// to 32 or more. fctl is fixed: little endian, wired interrupts. Registers that are not built read 0.
+// to 32 or more. fctl is fixed (little endian, wired interrupts) but for GXL, which counts only with Sv32x4 and can be written
+// while ddtp is Off. Registers that are not built read 0.
 // Invariant: hardware setting a bit wins over software clearing it in the same clock.
 //
-// Sv48, Sv57, Svpbmt, MsiFlat: 1 if built. Pas: physical address bits, 32 to 56. NumPorts: ports that have custom registers.
+// Sv32 to S: 1 if that capability is built. Pas: physical address bits, 32 to 56. NumPorts: ports that have custom registers.
 module regs #(
   parameter int NumPorts = 1,
+  parameter int Sv32 = 0,
   parameter int Sv48 = 0,
   parameter int Sv57 = 0,
   parameter int Svpbmt = 0,
+  parameter int Svrsw60t59b = 0,
+  parameter int Sv32x4 = 0,
+  parameter int Sv39x4 = 0,
+  parameter int Sv48x4 = 0,
+  parameter int Sv57x4 = 0,
+  parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
+  parameter int Pd8 = 0,
+  parameter int Pd17 = 0,
+  parameter int Pd20 = 0,
+  parameter int Nl = 0,
+  parameter int S = 0,
   parameter int Pas = 56
 ) (
   input  logic                   clk_i,
@@ -40,6 +53,7 @@ module regs #(
   output logic [15:0]            irq_o,
   // Core.
   output logic [63:0]            caps_o,
+  output logic [31:0]            fctl_o,
   output logic [3:0]             ddtp_mode_o,
   output logic [43:0]            ddtp_ppn_o,
   output logic                   ddtp_req_o,  // a change of ddtp is to be carried out
@@ -127,16 +141,41 @@ module regs #(
   always_comb begin
     built = '0;
     built[portcullis_regs_pkg::CapabilitiesSv39Lsb] = 1'b1;
+    built[portcullis_regs_pkg::CapabilitiesSv32Lsb] = Sv32 != 0;
     built[portcullis_regs_pkg::CapabilitiesSv48Lsb] = Sv48 != 0;
     built[portcullis_regs_pkg::CapabilitiesSv57Lsb] = Sv57 != 0;
     built[portcullis_regs_pkg::CapabilitiesSvpbmtLsb] = Svpbmt != 0;
+    built[portcullis_regs_pkg::CapabilitiesSvrsw60t59bLsb] = Svrsw60t59b != 0;
+    built[portcullis_regs_pkg::CapabilitiesSv32x4Lsb] = Sv32x4 != 0;
+    built[portcullis_regs_pkg::CapabilitiesSv39x4Lsb] = Sv39x4 != 0;
+    built[portcullis_regs_pkg::CapabilitiesSv48x4Lsb] = Sv48x4 != 0;
+    built[portcullis_regs_pkg::CapabilitiesSv57x4Lsb] = Sv57x4 != 0;
+    built[portcullis_regs_pkg::CapabilitiesAmoHwadLsb] = AmoHwad != 0;
     built[portcullis_regs_pkg::CapabilitiesMsiFlatLsb] = MsiFlat != 0;
+    built[portcullis_regs_pkg::CapabilitiesPd8Lsb] = Pd8 != 0;
+    built[portcullis_regs_pkg::CapabilitiesPd17Lsb] = Pd17 != 0;
+    built[portcullis_regs_pkg::CapabilitiesPd20Lsb] = Pd20 != 0;
+    built[portcullis_regs_pkg::CapabilitiesNlLsb] = Nl != 0;
+    built[portcullis_regs_pkg::CapabilitiesSLsb] = S != 0;
     caps_o = built & fuse_q;
     caps_o[portcullis_regs_pkg::CapabilitiesVersionMsb:portcullis_regs_pkg::CapabilitiesVersionLsb] = 8'h10;
     caps_o[portcullis_regs_pkg::CapabilitiesIgsMsb:portcullis_regs_pkg::CapabilitiesIgsLsb] =
       portcullis_regs_pkg::CapabilitiesIgsWsi;
     caps_o[portcullis_regs_pkg::CapabilitiesPasMsb:portcullis_regs_pkg::CapabilitiesPasLsb] =
       (pas >= 6'd32 && pas < 6'(Pas)) ? pas : 6'(Pas);
+  end
+
+  // fctl (spec 6.4).
+  if (Sv32x4 != 0) begin : gen_gxl
+    logic gxl_q;
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) gxl_q <= 1'b0;
+      else if (wr_word[0] && wr_addr == FctlDw && ddtp_mode_o == portcullis_pkg::DdtpOff)
+        gxl_q <= wr_data[portcullis_regs_pkg::FctlGxlLsb] && caps_o[portcullis_regs_pkg::CapabilitiesSv32x4Lsb];
+    end
+    assign fctl_o = (32'd1 << portcullis_regs_pkg::FctlWsiLsb) | (32'(gxl_q) << portcullis_regs_pkg::FctlGxlLsb);
+  end else begin : gen_no_gxl
+    assign fctl_o = 32'd1 << portcullis_regs_pkg::FctlWsiLsb;
   end
 
   // ddtp. The low half, which holds the mode, carries the change out; the high half alone is only kept.
@@ -193,7 +232,7 @@ module regs #(
     .idle_i(cq_idle_i)
   );
   assign cq_stop_o = |cq_status[2:0];
-  assign cq_wsi_ok_o = 1'b1;
+  assign cq_wsi_ok_o = fctl_o[portcullis_regs_pkg::FctlWsiLsb];
 
   // Fault queue. Its status bits: fqof, fqmf.
   logic        fie;
@@ -266,10 +305,8 @@ module regs #(
   end
 
   // AND-OR: at most one term is not 0.
-  logic [63:0] fctl;
-  assign fctl = 64'd1 << portcullis_regs_pkg::FctlWsiLsb;
   always_comb begin
-    rd_data = (caps_o & {64{rd_addr == CapabilitiesDw}}) | (fctl & {64{rd_addr == FctlDw}}) |
+    rd_data = (caps_o & {64{rd_addr == CapabilitiesDw}}) | ({32'd0, fctl_o} & {64{rd_addr == FctlDw}}) |
               (ddtp & {64{rd_addr == DdtpDw}}) | (cqb & {64{rd_addr == CqbDw}}) | (fqb & {64{rd_addr == FqbDw}}) |
               ({cq_tail_o, cq_head_o} & {64{rd_addr == CqtDw}}) | ({fq_tail_o, fq_head_o} & {64{rd_addr == FqtDw}}) |
               ({fqcsr, cqcsr} & {64{rd_addr == CsrDw}}) | ({30'd0, ipsr_q, 32'd0} & {64{rd_addr == IpsrDw}}) |

@@ -4,8 +4,8 @@
 // page). Two lookups (read channel: slice 0, write channel: slice 1), one match against a fill, and one invalidation
 // per clock, all against the registers. docs/microarchitecture.md section 4.1.
 //
-// vpn and ppn are kept whole; their bits below the page size have no meaning. With both stages Bare (size identity) the page number
-// does not count, with the first stage Bare all bits of the IOVA do, else it must be canonical.
+// vpn and ppn are kept whole; their bits below the page size have no meaning. With both stages Bare (size identity) the page
+// number does not count, with the first stage Bare all bits of the IOVA do, else it must be canonical.
 // VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: bits of a page number, VaW - 12 or more.
 // TwoStage 0: every entry is identity or of the first stage alone. Pdt 0: the process changes nothing, so that pv alone is a tag.
 module tlb_entry #(
