@@ -53,22 +53,24 @@ module inval #(
   logic [SetW-1:0]  set_q;  // set to initialise, or read in the clock before
   logic [RestW-1:0] rest_q;  // clocks left of the rest
   logic             frac_q, left_q;  // left: of the sets checked so far
+  logic [2:0]       op;
   logic [51:0]      range_q;
   logic             one_page, all_sets, at_end, done, begin_req;
 
   assign cq_inv = cq_inv_i;
+  assign op = ddtp_q ? portcullis_pkg::InvAll : cq_inv.op;
+  assign one_page = cq_inv.av && !cq_s_i && !frac_q;
+  assign all_sets = (op == portcullis_pkg::InvVma && !one_page) || op == portcullis_pkg::InvGvma;
+  assign at_end = set_q == SetW'(Sets - 1);
+  assign done = state_q == StCheck && (!all_sets || at_end);
+
   always_comb begin
     inv = cq_inv;
     inv.kill = done;
+    inv.op = op;
     inv.range = range_q;
-    if (ddtp_q) inv.op = portcullis_pkg::InvAll;
   end
   assign inv_o = inv;
-
-  assign one_page = inv.av && !cq_s_i && !frac_q;
-  assign all_sets = (inv.op == portcullis_pkg::InvVma && !one_page) || inv.op == portcullis_pkg::InvGvma;
-  assign at_end = set_q == SetW'(Sets - 1);
-  assign done = state_q == StCheck && (!all_sets || at_end);
 
   assign begin_req = (ddtp_req_i || cq_valid_i) && rest_q == '0;
   assign active_o = state_q != StIdle || begin_req;
@@ -81,7 +83,7 @@ module inval #(
 
   always_comb begin
     if (state_q == StCheck) read_set_o = set_q + 1'b1;
-    else read_set_o = all_sets ? '0 : inv.vpn[SetW-1:0];
+    else read_set_o = all_sets ? '0 : cq_inv.vpn[SetW-1:0];
   end
 
   always_ff @(posedge clk_i) begin
