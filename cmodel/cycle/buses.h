@@ -21,7 +21,7 @@ enum {
 enum { PCL_READ = 0, PCL_WRITE = 1 };
 enum { PCL_RESP_OKAY = 0, PCL_RESP_EXOKAY = 1, PCL_RESP_SLVERR = 2, PCL_RESP_DECERR = 3 };
 enum { PCL_BURST_FIXED = 0, PCL_BURST_INCR = 1, PCL_BURST_WRAP = 2 };
-enum { PCL_INV_VMA = 0, PCL_INV_DDT = 1, PCL_INV_ALL = 2 };
+enum { PCL_INV_VMA = 0, PCL_INV_DDT = 1, PCL_INV_ALL = 2, PCL_INV_GVMA = 3, PCL_INV_PDT = 4 };
 enum { PCL_MODE_RUN = 0, PCL_MODE_HOLD = 1, PCL_MODE_ABORT = 2 };  // qctl.mode
 
 // AR or AW. The device side drives all but pbmt, rcid, mcid; the memory side all but process_id .. translated.
@@ -73,7 +73,15 @@ typedef struct {
   bool valid;
 } pcl_b_t;
 
-// Miss request, port channel -> core.
+// The address space of a translation.
+typedef struct {
+  uint32_t pscid;  // 0 without s1
+  uint16_t gscid;  // 0 without gv
+  bool gv;         // the second stage is not Bare
+  bool s1;         // the first stage is not Bare
+} pcl_addr_space_t;
+
+// Miss request, port channel -> core. process_id and priv are 0 without pv.
 typedef struct {
   uint64_t iova;
   uint32_t device_id;
@@ -94,15 +102,18 @@ typedef struct {
   uint64_t spn;                    // SPA[55:12]
   uint32_t mask[PCL_REQUESTERS];   // one bit per slot of each requester
   uint32_t device_id;
-  uint32_t pscid;
+  uint32_t process_id;
+  pcl_addr_space_t space;
   uint8_t lead_q;
   uint8_t lead_slot;
   uint8_t size;                    // coded as in section 3, 6 = identity
+  uint8_t s1_size;                 // of the first-stage leaf
   uint8_t pbmt;
   bool lead;                       // comes from a walk; lead_q, lead_slot name who started it
   bool ok;
   bool pv;
-  bool r;
+  bool priv;
+  bool r;                          // rights of this pv and priv
   bool w;
   bool x;
   bool g;
@@ -112,11 +123,16 @@ typedef struct {
 // Invalidation, one clock long; `kill` is its valid.
 typedef struct {
   uint64_t vpn;
+  uint64_t range;  // bits of vpn that the command leaves open
   uint32_t pscid;
   uint32_t device_id;
-  uint8_t op;  // PCL_INV_*
+  uint32_t process_id;
+  uint16_t gscid;
+  uint8_t op;      // PCL_INV_*
   bool av;
   bool pscv;
+  bool gv;
+  bool nl;         // pointers too
   bool kill;
 } pcl_inv_t;
 
@@ -260,18 +276,45 @@ static inline bool pcl_canonical(uint64_t iova, unsigned va_width) {
 typedef struct {
   uint64_t vpn;
   uint32_t device_id;
-  uint32_t pscid;
-  uint8_t size;
+  uint32_t process_id;  // 0 without pv
+  pcl_addr_space_t space;
+  uint8_t s1_size;
   bool g;
 } pcl_leaf_tag_t;
 
-// Whether a kill with this payload covers a leaf that has a device_id (IOMMU spec 3.1.2: IOTINVAL.VMA, IODIR).
+static inline pcl_leaf_tag_t pcl_resp_tag(const pcl_resp_t *resp) {
+  return (pcl_leaf_tag_t){
+    .vpn = resp->vpn,
+    .device_id = resp->device_id,
+    .process_id = resp->process_id,
+    .space = resp->space,
+    .s1_size = resp->s1_size,
+    .g = resp->g,
+  };
+}
+
+// Whether a GVMA concerns a virtual machine.
+static inline bool pcl_inv_meets_vm(const pcl_inv_t *inv, bool gv, uint16_t gscid) {
+  return gv && (!inv->gv || inv->gscid == gscid);
+}
+
+// Whether a VMA concerns a first-stage address space, but for G.
+static inline bool pcl_inv_meets_space(const pcl_inv_t *inv, const pcl_addr_space_t *space) {
+  if (!space->s1 || inv->gv != space->gv || (inv->gv && inv->gscid != space->gscid)) return false;
+  return !inv->pscv || inv->pscid == space->pscid;
+}
+
+// Whether a kill with this payload covers a leaf that has device_id and process_id (IOMMU spec 4.1.1, 4.1.3).
 static inline bool pcl_inv_covers(const pcl_inv_t *inv, const pcl_leaf_tag_t *leaf, uint64_t va_mask) {
-  if (inv->op == PCL_INV_ALL) return true;
-  if (inv->op == PCL_INV_DDT) return inv->device_id == leaf->device_id;
-  if (leaf->size == 6) return false;
-  if (inv->av && ((inv->vpn ^ leaf->vpn) & va_mask & ~pcl_lowmask(leaf->size)) != 0) return false;
-  return !inv->pscv || (inv->pscid == leaf->pscid && !leaf->g);
+  switch (inv->op) {
+    case PCL_INV_ALL: return true;
+    case PCL_INV_DDT: return inv->device_id == leaf->device_id;
+    case PCL_INV_PDT: return inv->device_id == leaf->device_id && inv->process_id == leaf->process_id;
+    case PCL_INV_GVMA: return pcl_inv_meets_vm(inv, leaf->space.gv, leaf->space.gscid);
+    default: break;
+  }
+  if (!pcl_inv_meets_space(inv, &leaf->space) || (inv->pscv && leaf->g)) return false;
+  return !inv->av || ((inv->vpn ^ leaf->vpn) & va_mask & ~(pcl_lowmask(leaf->s1_size) | inv->range)) == 0;
 }
 
 #endif

@@ -9,6 +9,7 @@
 void pcl_cmd_queue_reset(pcl_cmd_queue_t *state, const pcl_config_t *config) {
   memset(state, 0, sizeof *state);
   state->depth = (uint8_t)config->cq_depth;
+  state->two_stage = pcl_two_stage(config);
 }
 
 // Neither fetches nor starts a command.
@@ -16,24 +17,43 @@ static bool halted(const pcl_regs_state_t *regs) { return !regs->cq.on || !regs-
 
 static const pcl_cq_entry_t *head(const pcl_cmd_queue_t *state) { return &state->fifo[state->first]; }
 
-// A command that inval must carry out. With GV=1, and for GVMA, nothing is cached.
-static bool needs_inval(const pcl_command_t *command) {
-  return command->kind == PCL_CMD_IODIR_INVAL_DDT || (command->kind == PCL_CMD_IOTINVAL_VMA && !command->gv);
+// A command that inval must carry out.
+static bool needs_inval(const pcl_cmd_queue_t *state, const pcl_command_t *command) {
+  switch (command->kind) {
+    case PCL_CMD_IODIR_INVAL_DDT:
+    case PCL_CMD_IODIR_INVAL_PDT: return true;
+    case PCL_CMD_IOTINVAL_VMA: return state->two_stage || !command->gv;
+    case PCL_CMD_IOTINVAL_GVMA: return state->two_stage;
+    default: return false;
+  }
 }
 
+// Page-number bits that a NAPOT range leaves open: the lowest 0 and all below.
+static uint64_t open_bits(uint64_t vpn) { return (vpn ^ (vpn + 1)) & ((UINT64_C(1) << 52) - 1); }
+
 static pcl_inv_t inval_request(const pcl_command_t *command) {
-  pcl_inv_t inv = {.kill = true};
-  if (command->kind == PCL_CMD_IODIR_INVAL_DDT) {
-    inv.op = command->dv ? PCL_INV_DDT : PCL_INV_ALL;
-    inv.device_id = command->did;
-  } else {
-    inv.op = PCL_INV_VMA;
-    inv.av = command->av;
-    inv.vpn = command->addr >> 12;
-    inv.pscv = command->pscv;
-    inv.pscid = command->pscid;
-  }
-  return inv;
+  static const uint8_t op[] = {
+    [PCL_CMD_IOTINVAL_VMA] = PCL_INV_VMA,
+    [PCL_CMD_IOTINVAL_GVMA] = PCL_INV_GVMA,
+    [PCL_CMD_IODIR_INVAL_DDT] = PCL_INV_DDT,
+    [PCL_CMD_IODIR_INVAL_PDT] = PCL_INV_PDT,
+  };
+  const uint64_t vpn = command->addr >> 12;
+  const bool all = command->kind == PCL_CMD_IODIR_INVAL_DDT && !command->dv;
+  return (pcl_inv_t){
+    .op = all ? PCL_INV_ALL : op[command->kind],
+    .vpn = vpn,
+    .range = command->s ? open_bits(vpn) : 0,
+    .pscid = command->pscid,
+    .device_id = command->did,
+    .process_id = command->pid,
+    .gscid = command->gscid,
+    .av = command->av,
+    .pscv = command->pscv,
+    .gv = command->gv,
+    .nl = command->nl,
+    .kill = true,
+  };
 }
 
 void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, pcl_cmd_queue_out_t *out) {
@@ -46,7 +66,7 @@ void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *re
                                        state->count + state->under_way < state->depth);
   out->read.addr = cq->ppn << 12 | (uint64_t)state->fetch_idx * 16;
   out->inv.kill = false;
-  if (state->exec == PCL_CQ_INVAL || (start && needs_inval(command))) out->inv = inval_request(command);
+  if (state->exec == PCL_CQ_INVAL || (start && needs_inval(state, command))) out->inv = inval_request(command);
   out->fence_start = start && command->kind == PCL_CMD_IOFENCE_C;
   out->write.valid = state->exec == PCL_CQ_WRITE && command->addr >> PCL_SPA_BITS == 0;
   out->write.addr = command->addr;
@@ -76,7 +96,7 @@ static void look_at_head(pcl_cmd_queue_t *state, const pcl_cmd_queue_told_t *tol
   } else if (entry->decoded.kind == PCL_CMD_IOFENCE_C) {
     state->exec = PCL_CQ_DRAIN;
     state->fence_data = entry->decoded.data;
-  } else if (needs_inval(&entry->decoded)) {
+  } else if (needs_inval(state, &entry->decoded)) {
     state->exec = PCL_CQ_INVAL;
     if (told->inv_done) done(state, events);
   } else if (entry->decoded.kind == PCL_CMD_IOTINVAL_VMA || entry->decoded.kind == PCL_CMD_IOTINVAL_GVMA) {
@@ -97,6 +117,7 @@ static void execute(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const 
       if (told->inv_done) done(state, events);
       break;
     case PCL_CQ_DRAIN:
+      if (!told->upd_drained) break;
       if ((command->pr && !told->reads_drained) || (command->pw && !told->writes_drained)) break;
       if (command->av) state->exec = PCL_CQ_WRITE;
       else done(state, events);

@@ -27,6 +27,7 @@ typedef struct {
   uint64_t beat0;       // first doubleword of the command being received
   uint64_t fence_data;  // of the fence in execution
   uint32_t fetch_idx;
+  bool two_stage;       // there is something that GV=1 may cover
   uint8_t depth;
   uint8_t first;        // index of the head in fifo
   uint8_t count;
@@ -54,6 +55,7 @@ typedef struct {
   bool inv_done;
   bool reads_drained;   // drain_done of all read channels
   bool writes_drained;  // drain_done of all write channels
+  bool upd_drained;     // the updates of A and D that were under way at the start of the fence are done
 } pcl_cmd_queue_told_t;
 
 void pcl_cmd_queue_reset(pcl_cmd_queue_t *state, const pcl_config_t *config);

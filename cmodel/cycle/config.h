@@ -9,6 +9,7 @@
 #ifndef PCL_CYCLE_CONFIG_H
 #define PCL_CYCLE_CONFIG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // The largest legal values, for arrays inside state structs.
@@ -21,7 +22,9 @@ enum {
   PCL_MAX_L2_ENTRIES = 4096,
   PCL_MAX_L2_WAYS = 8,
   PCL_MAX_DC_ENTRIES = 64,
+  PCL_MAX_PC_ENTRIES = 64,
   PCL_MAX_NL_ENTRIES = 64,
+  PCL_MAX_G_ENTRIES = 64,
   PCL_MAX_WALKERS = 16,
   PCL_MAX_CQ_DEPTH = 16,
   PCL_MAX_FQ_DEPTH = 16,
@@ -39,17 +42,39 @@ typedef struct pcl_config {
   uint32_t l2_entries;       // entries of the shared IOTLB, 0 = none
   uint32_t l2_ways;          // its ways
   uint32_t dc_entries;       // cached device contexts
+  uint32_t pc_entries;       // cached process contexts; counts only with a process directory
   uint32_t nl_entries;       // cached non-leaf page-table entries
+  uint32_t g_entries;        // cached second-stage entries; counts only with a second stage
   uint32_t walkers;          // walkers
   uint32_t cq_depth;         // commands fetched ahead
   uint32_t fq_depth;         // fault records waiting to be written
   uint32_t max_outstanding;  // bursts in memory per ID
   uint32_t w_fifo_depth;     // write bursts whose W beats are owed
-  uint32_t sv48;             // 1: capabilities.Sv48
-  uint32_t sv57;             // 1: capabilities.Sv57
-  uint32_t svpbmt;           // 1: capabilities.Svpbmt
-  uint32_t msi_flat;         // 1: extended device contexts
+  // Each 1 if the bit of capabilities with this name is built.
+  uint32_t sv32;
+  uint32_t sv48;
+  uint32_t sv57;
+  uint32_t svpbmt;
+  uint32_t svrsw60t59b;
+  uint32_t sv32x4;
+  uint32_t sv39x4;
+  uint32_t sv48x4;
+  uint32_t sv57x4;
+  uint32_t amo_hwad;
+  uint32_t msi_flat;         // extended device contexts, MSI pages
+  uint32_t pd8;
+  uint32_t pd17;
+  uint32_t pd20;
+  uint32_t nl;
+  uint32_t s;
   uint32_t pas;              // physical address bits
 } pcl_config_t;
+
+// Whether there is a second stage (TwoStage), a process directory (Pdt).
+static inline bool pcl_two_stage(const pcl_config_t *config) {
+  return config->sv32x4 || config->sv39x4 || config->sv48x4 || config->sv57x4;
+}
+
+static inline bool pcl_has_pdt(const pcl_config_t *config) { return config->pd8 || config->pd17 || config->pd20; }
 
 #endif

@@ -17,8 +17,7 @@ void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config) {
   pcl_ds_write_reset(&core->ds_write, config);
   pcl_cmd_queue_reset(&core->cmd_queue, config);
   pcl_fault_queue_reset(&core->fault_queue, config);
-  pcl_dc_cache_reset(&core->dc_cache, config);
-  pcl_nl_cache_reset(&core->nl_cache, config);
+  pcl_walk_caches_reset(&core->caches, config);
   core->off = PCL_OFF_IDLE;
   pcl_iotlb_reset(&core->iotlb, config);
 }
@@ -27,8 +26,7 @@ static pcl_miss_pipe_in_t pipe_in(const pcl_core_t *core, const pcl_core_in_t *i
   return (pcl_miss_pipe_in_t){
     .regs = in->regs,
     .pool = &core->pool,
-    .dc_cache = &core->dc_cache,
-    .nl_cache = &core->nl_cache,
+    .caches = &core->caches,
     .iotlb = &core->iotlb,
     .req = in->req,
     .req_valid = in->req_valid,
@@ -51,16 +49,16 @@ static void eval_misses(const pcl_core_t *core, const pcl_core_in_t *in, pcl_cor
 }
 
 static void eval_read(const pcl_core_t *core, pcl_core_out_t *out) {
-  const uint32_t requests = core->pool.in[PCL_WALKER_AR] | (uint32_t)out->cmd_queue.read.valid << core->walkers;
+  const uint32_t requests = pcl_walker_pool_reads(&core->pool) | (uint32_t)out->cmd_queue.read.valid << core->walkers;
   const int shown = pcl_ds_read_eval(&core->ds_read, requests);
   out->ar_shown = shown;
   if (shown < 0) {
     out->ds.ar.valid = false;
   } else if ((unsigned)shown == core->walkers) {
-    pcl_ds_read_drive(&out->ds.ar, core->walkers, out->cmd_queue.read.addr, 2);
+    pcl_ds_read_drive(&out->ds.ar, core->walkers, out->cmd_queue.read.addr, 2, false);
   } else {
     const pcl_access_t *access = &core->pool.walker[shown].walk.access;
-    pcl_ds_read_drive(&out->ds.ar, (unsigned)shown, access->addr, access->beats);
+    pcl_ds_read_drive(&out->ds.ar, (unsigned)shown, access->addr, access->beats, access->update);
   }
 }
 
@@ -76,6 +74,18 @@ static bool ddtp_req(const pcl_core_t *core, const pcl_regs_state_t *regs) {
   return regs->ddtp_busy && core->off == PCL_OFF_IDLE;
 }
 
+static pcl_ds_write_in_t write_in(const pcl_core_out_t *out) {
+  return (pcl_ds_write_in_t){
+    .queue = {[PCL_DS_FAULT_QUEUE] = &out->fault_queue.write, [PCL_DS_CMD_QUEUE] = &out->cmd_queue.write},
+    .updates = out->updates,
+  };
+}
+
+// The walker whose exclusive write begins, or -1.
+static int update_captured(const pcl_core_out_t *out) {
+  return out->write_captured >= PCL_DS_QUEUES ? out->write_captured - PCL_DS_QUEUES : -1;
+}
+
 void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
   pcl_cmd_queue_eval(&core->cmd_queue, in->regs, &out->cmd_queue);
   out->fence_start = out->cmd_queue.fence_start || core->off == PCL_OFF_START;
@@ -85,16 +95,23 @@ void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out
   eval_misses(core, in, out);
   eval_read(core, out);
   eval_faults(core, in, out);
-  const pcl_ds_write_req_t *const writers[PCL_DS_WRITERS] = {&out->fault_queue.write, &out->cmd_queue.write};
-  out->write_captured = pcl_ds_write_eval(&core->ds_write, writers, &out->ds);
+  out->updates = core->pool.in[PCL_WALKER_XW] != 0 ? pcl_walker_pool_updates(&core->pool) : 0;
+  const pcl_ds_write_in_t writers = write_in(out);
+  out->write_captured = pcl_ds_write_eval(&core->ds_write, &writers, &out->ds);
   out->ds.r_ready = true;
   out->ds.b_ready = true;
 }
 
-// The caches' part of a kill.
-static void kill_caches(pcl_core_t *core, const pcl_inv_t *inv) {
-  pcl_dc_cache_kill(&core->dc_cache, inv);
-  pcl_nl_cache_kill(&core->nl_cache, inv);
+// The response bus shows a leaf of a walk that the iotlb takes.
+static bool fills_iotlb(const pcl_core_t *core, const pcl_core_out_t *out, pcl_iotlb_fill_t *fill) {
+  if (out->plan.shown < 0 || !out->resp.ok || out->resp.size != PCL_SIZE_4K || out->inval.active) return false;
+  const pcl_walker_t *walker = &core->pool.walker[out->plan.shown];
+  const pcl_translation_t *translation = &walker->walk.outcome.translation;
+  fill->resp = &out->resp;
+  fill->way = walker->l2_way;
+  fill->rights = translation->s1_rights & translation->s2_rights;
+  fill->u = translation->u;
+  return !translation->msi;
 }
 
 static void commit_misses(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out) {
@@ -104,16 +121,18 @@ static void commit_misses(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
     .regs = in->regs,
     .inv = out->inv.kill ? &out->inv : NULL,
     .r = &in->ds->r,
+    .b = &in->ds->b,
     .shown = out->plan.shown,
     .ar_taken = ar_taken && out->ar_shown < (int)core->walkers ? out->ar_shown : -1,
+    .update_taken = update_captured(out),
     .fault_taken = out->fault_queue.taken < (int)core->walkers ? out->fault_queue.taken : -1,
+    .fence_start = out->fence_start,
   };
-  const bool fill = out->plan.shown >= 0 && out->resp.ok && out->resp.size == PCL_SIZE_4K && !out->inval.active;
-  const unsigned way = fill ? core->pool.walker[out->plan.shown].l2_way : 0;
-  if (pool.inv) kill_caches(core, pool.inv);
-  pcl_walker_pool_commit(&core->pool, &pool, &core->dc_cache, &core->nl_cache);
+  pcl_iotlb_fill_t fill;
+  const bool fills = fills_iotlb(core, out, &fill);
+  pcl_walker_pool_commit(&core->pool, &pool, &core->caches);
   pcl_miss_pipe_commit(&core->pipe, &pipe, &out->plan, &core->pool, &core->iotlb);
-  if (fill) pcl_iotlb_fill(&core->iotlb, &out->resp, way);
+  if (fills) pcl_iotlb_fill(&core->iotlb, &fill);
 }
 
 static void fault_record(const pcl_core_t *core, int source, pcl_fault_rec_t *record) {
@@ -126,11 +145,14 @@ static void fault_record(const pcl_core_t *core, int source, pcl_fault_rec_t *re
 
 static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, pcl_regs_events_t *events) {
   const pcl_r_t *r = &in->ds->r;
-  const pcl_ds_write_req_t *const writers[PCL_DS_WRITERS] = {&out->fault_queue.write, &out->cmd_queue.write};
-  pcl_ds_write_told_t told[PCL_DS_WRITERS];
+  const pcl_ds_write_in_t writers = write_in(out);
+  const int updating = update_captured(out);
+  pcl_ds_update_t update = {.bytes = 0};
+  pcl_ds_write_told_t told[PCL_DS_QUEUES];
   pcl_fault_rec_t record = {.valid = false};
 
-  pcl_ds_write_commit(&core->ds_write, writers, out->write_captured, in->ds, told);
+  if (updating >= 0) update = pcl_walker_update(&core->pool.walker[updating]);
+  pcl_ds_write_commit(&core->ds_write, &writers, out->write_captured, &update, in->ds, told);
   if (out->fault_queue.taken >= 0) fault_record(core, out->fault_queue.taken, &record);
   pcl_fault_queue_commit(&core->fault_queue, in->regs, &out->fault_queue, &record, &told[PCL_DS_FAULT_QUEUE], events);
   const pcl_cmd_queue_told_t cmd_told = {
@@ -145,6 +167,7 @@ static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
     .inv_done = out->inval.cq_done,
     .reads_drained = (~in->drain_done & core->read_channels) == 0,
     .writes_drained = (~in->drain_done & core->write_channels) == 0,
+    .upd_drained = pcl_walker_pool_drained(&core->pool),
   };
   pcl_cmd_queue_commit(&core->cmd_queue, in->regs, &out->cmd_queue, &cmd_told, events);
 }
@@ -162,7 +185,7 @@ static bool commit_off(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core
       core->off = PCL_OFF_DRAIN;
       return false;
     default:
-      if ((~in->drain_done & all) != 0) return false;
+      if ((~in->drain_done & all) != 0 || !pcl_walker_pool_drained(&core->pool)) return false;
       core->off = PCL_OFF_IDLE;
       return true;
   }

@@ -10,18 +10,17 @@
 
 #include "buses.h"
 #include "cmd_queue.h"
-#include "dc_cache.h"
 #include "ds_read.h"
 #include "ds_write.h"
 #include "fault_queue.h"
 #include "inval.h"
 #include "iotlb.h"
 #include "miss_pipe.h"
-#include "nl_cache.h"
 #include "regs.h"
+#include "walk_caches.h"
 #include "walker_pool.h"
 
-// What a change of ddtp to mode Off still waits for after its invalidation: DMA that was granted before.
+// What a change of ddtp to mode Off still waits for after its invalidation: DMA that was granted before, updates of A and D.
 typedef enum { PCL_OFF_IDLE, PCL_OFF_START, PCL_OFF_DRAIN } pcl_core_off_t;
 
 typedef struct {
@@ -36,8 +35,7 @@ typedef struct {
   pcl_ds_write_t ds_write;
   pcl_cmd_queue_t cmd_queue;
   pcl_fault_queue_t fault_queue;
-  pcl_dc_cache_t dc_cache;
-  pcl_nl_cache_t nl_cache;
+  pcl_walk_caches_t caches;
   pcl_iotlb_t iotlb;
 } pcl_core_t;
 
@@ -64,6 +62,7 @@ typedef struct {
   pcl_cmd_queue_out_t cmd_queue;
   pcl_fault_queue_out_t fault_queue;
   int ar_shown;        // requester on ds AR, or -1
+  uint32_t updates;    // walkers that offer an exclusive write, one bit each
   int write_captured;  // client whose write begins, or -1
 } pcl_core_out_t;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dc_cache.h"
 
+#include <stddef.h>
+
 void pcl_dc_cache_reset(pcl_dc_cache_t *cache, const pcl_config_t *config) {
   cache->valid = 0;
   cache->count = config->dc_entries;
@@ -16,9 +18,9 @@ static unsigned find(const pcl_dc_cache_t *cache, uint32_t device_id) {
   return cache->count;
 }
 
-pcl_dc_known_t pcl_dc_cache_lookup(const pcl_dc_cache_t *cache, uint32_t device_id) {
+const pcl_dc_t *pcl_dc_cache_lookup(const pcl_dc_cache_t *cache, uint32_t device_id) {
   const unsigned entry = find(cache, device_id);
-  return entry < cache->count ? cache->dc[entry] : (pcl_dc_known_t){.known = false};
+  return entry < cache->count ? &cache->dc[entry] : NULL;
 }
 
 void pcl_dc_cache_fill(pcl_dc_cache_t *cache, uint32_t device_id, const pcl_dc_t *dc) {
@@ -29,13 +31,7 @@ void pcl_dc_cache_fill(pcl_dc_cache_t *cache, uint32_t device_id, const pcl_dc_t
   }
   cache->valid |= UINT64_C(1) << entry;
   cache->device_id[entry] = device_id;
-  cache->dc[entry] = (pcl_dc_known_t){
-    .fsc = dc->fsc,
-    .pscid = (uint32_t)pcl_pscid_field(dc->ta),
-    .known = true,
-    .dtf = dc->tc & PCL_TC_DTF,
-    .pdtv = dc->tc & PCL_TC_PDTV,
-  };
+  cache->dc[entry] = *dc;
 }
 
 void pcl_dc_cache_kill(pcl_dc_cache_t *cache, const pcl_inv_t *inv) {
@@ -44,12 +40,4 @@ void pcl_dc_cache_kill(pcl_dc_cache_t *cache, const pcl_inv_t *inv) {
     const unsigned entry = find(cache, inv->device_id);
     if (entry < cache->count) cache->valid &= ~(UINT64_C(1) << entry);
   }
-}
-
-pcl_dc_t pcl_dc_known_expand(const pcl_dc_known_t *known) {
-  return (pcl_dc_t){
-    .tc = PCL_TC_V | (known->dtf ? PCL_TC_DTF : 0) | (known->pdtv ? PCL_TC_PDTV : 0),
-    .ta = (uint64_t)known->pscid << 12,
-    .fsc = known->fsc,
-  };
 }

@@ -13,14 +13,15 @@ int pcl_ds_read_eval(const pcl_ds_read_t *read, uint32_t requests) {
   return (int)pcl_rr_pick(requests, read->ar_ptr);
 }
 
-void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats) {
+void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats, bool lock) {
   *ar = (pcl_ax_t){
-    .addr = addr & ((UINT64_C(1) << 56) - 1),
+    .addr = addr & ((UINT64_C(1) << 56) - 8),
     .id = (uint16_t)id,
     .len = (uint8_t)(beats - 1),
     .size = 3,
     .burst = PCL_BURST_INCR,
     .cache = 2,
+    .lock = lock,
     .valid = true,
   };
 }

@@ -4,12 +4,17 @@
 #include <stddef.h>
 
 // Clocks of rest after all sets were looked at.
-enum { REST_AFTER_SWEEP = 15 };
+enum { REST_AFTER_SCAN = 15 };
 
 void pcl_inval_reset(pcl_inval_t *inval) { *inval = (pcl_inval_t){.state = PCL_INVAL_INIT}; }
 
-// Sets to sweep: all for an address space, else the page's.
-static bool sweeps(const pcl_inv_t *inv) { return inv->op == PCL_INV_VMA && !inv->av; }
+// Whether entries of the iotlb may be covered: those have no device_id.
+static bool looks(const pcl_inv_t *inv) { return inv->op == PCL_INV_VMA || inv->op == PCL_INV_GVMA; }
+
+// Whether they can stand only in the set of the page.
+static bool one_set(const pcl_inv_t *inv, bool frac) {
+  return inv->op == PCL_INV_VMA && inv->av && inv->range == 0 && !frac;
+}
 
 void pcl_inval_eval(const pcl_inval_t *inval, const pcl_iotlb_t *iotlb, bool ddtp_req, const pcl_inv_t *cq,
                     pcl_inval_out_t *out) {
@@ -23,7 +28,8 @@ void pcl_inval_eval(const pcl_inval_t *inval, const pcl_iotlb_t *iotlb, bool ddt
   } else {
     out->inv = *cq;
   }
-  out->last_set = !sweeps(&out->inv) || inval->set + 1 == iotlb->sets;
+  out->scan = looks(&out->inv) && !one_set(&out->inv, iotlb->frac);
+  out->last_set = !out->scan || inval->set + 1 == iotlb->sets;
   out->inv.kill = out->last_set;
   out->ddtp_done = out->last_set && inval->ddtp;
   out->cq_done = out->last_set && !inval->ddtp;
@@ -32,16 +38,22 @@ void pcl_inval_eval(const pcl_inval_t *inval, const pcl_iotlb_t *iotlb, bool ddt
 static void init(pcl_inval_t *inval, pcl_iotlb_t *iotlb) {
   pcl_iotlb_clear(iotlb, inval->set, NULL);
   inval->set++;
-  if (inval->set == iotlb->sets) inval->state = PCL_INVAL_IDLE;
+  if (inval->set != iotlb->sets) return;
+  inval->state = PCL_INVAL_IDLE;
+  iotlb->frac = false;
 }
 
 static void check(pcl_inval_t *inval, const pcl_inval_out_t *out, pcl_iotlb_t *iotlb) {
   const pcl_inv_t *inv = &out->inv;
-  if (inv->op == PCL_INV_VMA) pcl_iotlb_clear(iotlb, inv->av ? pcl_iotlb_set(iotlb, inv->vpn) : inval->set, inv);
+  if (looks(inv)) {
+    const unsigned set = out->scan ? inval->set : pcl_iotlb_set(iotlb, inv->vpn);
+    if (pcl_iotlb_clear(iotlb, set, inv)) inval->fragments = true;
+  }
   inval->set++;
   if (!out->last_set) return;
+  if (out->scan) iotlb->frac = inval->fragments;
   inval->state = PCL_INVAL_IDLE;
-  inval->rest = sweeps(inv) && iotlb->ways != 0 ? REST_AFTER_SWEEP : 1;
+  inval->rest = out->scan && iotlb->ways != 0 ? REST_AFTER_SCAN : 1;
 }
 
 void pcl_inval_commit(pcl_inval_t *inval, const pcl_inval_out_t *out, bool ddtp_req, bool pipe_empty, pcl_iotlb_t *iotlb) {
@@ -55,6 +67,7 @@ void pcl_inval_commit(pcl_inval_t *inval, const pcl_inval_out_t *out, bool ddtp_
       break;
     case PCL_INVAL_READ:
       inval->set = 0;
+      inval->fragments = false;
       if (pipe_empty) inval->state = PCL_INVAL_CHECK;
       break;
     default: check(inval, out, iotlb); break;

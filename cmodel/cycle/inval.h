@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Invalidation, the twin of inval.sv (docs/microarchitecture.md, section 5.5): stops stage A, waits until the pipe is empty,
-// sweeps the iotlb, and then tells everything with one `kill` clock. It also clears the iotlb after reset.
+// scans the iotlb, and then tells everything with one `kill` clock. It also clears the iotlb after reset.
 #ifndef PCL_CYCLE_INVAL_H
 #define PCL_CYCLE_INVAL_H
 
@@ -13,6 +13,7 @@ typedef struct {
   uint8_t state;     // pcl_inval_state_t
   bool ddtp;         // the request in work is the ddtp write's
   uint8_t rest;      // clocks in which stage A goes first
+  bool fragments;    // the sets looked at by this scan have some left
   unsigned set;      // of the iotlb: INIT clears it, CHECK looks at it
 } pcl_inval_t;
 
@@ -20,6 +21,7 @@ typedef struct {
 typedef struct {
   pcl_inv_t inv;   // `kill` in the last CHECK clock; the payload counts in every CHECK clock
   bool active;     // stage A takes nothing, the iotlb is not filled
+  bool scan;       // in CHECK: of all sets
   bool last_set;   // in CHECK
   bool ddtp_done;
   bool cq_done;

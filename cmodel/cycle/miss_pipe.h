@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way of a miss into the core, the twin of miss_pipe.sv (docs/microarchitecture.md, section 5.1).
 //
-// Stage A chooses a requester and asks dc_cache and iotlb; stage B answers from the iotlb (register H), joins a walk, or starts
-// one. The response bus shows a finished walk, or else H.
+// Stage A chooses a requester and asks dc_cache, pc_cache and iotlb; stage B answers from the iotlb (register H), joins a walk,
+// or starts one. The response bus shows a finished walk, or else H.
 // Invariant: stage B holds a request only while a walker is sure to be there for it.
 #ifndef PCL_CYCLE_MISS_PIPE_H
 #define PCL_CYCLE_MISS_PIPE_H
 
 #include "buses.h"
-#include "dc_cache.h"
+#include "context.h"
 #include "iotlb.h"
-#include "nl_cache.h"
+#include "walk_caches.h"
 #include "walker_pool.h"
 
 typedef struct {
   pcl_miss_req_t b;      // stage B
-  pcl_dc_known_t b_dc;   // the DC cache's answer for it
+  pcl_known_t b_known;   // the caches' answers for it
   uint8_t b_q;
   uint8_t a_ptr;
   uint8_t requesters;
@@ -26,8 +26,7 @@ typedef struct {
 typedef struct {
   const pcl_regs_state_t *regs;
   const pcl_walker_pool_t *pool;
-  const pcl_dc_cache_t *dc_cache;
-  const pcl_nl_cache_t *nl_cache;
+  const pcl_walk_caches_t *caches;
   const pcl_iotlb_t *iotlb;
   const pcl_miss_req_t *const *req;  // by requester
   uint32_t req_valid;                // one bit per requester
@@ -37,9 +36,11 @@ typedef struct {
 // What the clock brings, all from registers.
 typedef struct {
   int winner;                   // requester taken into stage B, or -1
-  pcl_dc_known_t winner_dc;
+  pcl_known_t winner_known;
   bool b_moves;                 // stage B becomes free
   bool b_fast;
+  pcl_context_t context;        // of stage B
+  uint8_t rights;               // case 1: of the requester, PCL_RIGHT_*
   const pcl_iotlb_way_t *way;   // case 1: the answer for stage B, else NULL
   int merge;                    // case 2: walker that stage B joins, else -1
   pcl_nl_hit_t nonleaf;         // case 3, fast

@@ -106,8 +106,7 @@ void pcl_port_eval(const pcl_port_t *port, const pcl_port_in_t *in, pcl_port_pin
 // Whether a grant is void because a kill in the same clock covers it.
 static bool is_covered(const pcl_port_t *port, const pcl_resp_t *resp, const pcl_inv_t *inv) {
   if (!resp->valid || !resp->ok || !inv->kill) return false;
-  pcl_leaf_tag_t leaf = {
-      .vpn = resp->vpn, .device_id = resp->device_id, .pscid = resp->pscid, .size = resp->size, .g = resp->g};
+  pcl_leaf_tag_t leaf = pcl_resp_tag(resp);
   return pcl_inv_covers(inv, &leaf, port->tlb.va_mask);
 }
 

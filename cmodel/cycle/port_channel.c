@@ -27,10 +27,10 @@ void pcl_port_channel_req(const pcl_port_channel_t *ch, bool flush, pcl_miss_req
   const pcl_ax_t *ax = &ch->slot[slot].ax;
   req->iova = ax->addr;
   req->device_id = ax->device_id;
-  req->process_id = ax->process_id;
+  req->process_id = ax->pv ? ax->process_id : 0;
   req->slot = (uint8_t)slot;
   req->pv = ax->pv;
-  req->priv = ax->priv;
+  req->priv = ax->pv && ax->priv;
   req->exec = ax->exec && ch->channel == PCL_READ;  // exec on AW is ignored
   req->translated = ax->translated;
   req->illegal = (ch->illegal >> slot & 1) != 0;
@@ -133,7 +133,7 @@ static uint32_t take_response(pcl_port_channel_t *ch, uint32_t named, bool flush
 // "kill": grants that have not left are asked again.
 static void take_kill(pcl_port_channel_t *ch, uint32_t granted, const pcl_inv_t *inv) {
   uint32_t hit = granted;
-  if (inv->op == PCL_INV_DDT) {
+  if (inv->op == PCL_INV_DDT || inv->op == PCL_INV_PDT) {
     for (uint32_t rest = granted; rest != 0; rest &= rest - 1) {
       if (ch->slot[__builtin_ctz(rest)].ax.device_id != inv->device_id) hit &= ~(rest & -rest);
     }

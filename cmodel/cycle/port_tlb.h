@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A port's fully associative translation cache, the twin of port_tlb.sv (microarchitecture 4.1).
 //
-// Entries are tagged by what arrives (device_id, pv, page), so a hit needs no context; they carry PSCID and G for invalidation.
+// Entries are tagged by what arrives (device_id, process_id, privilege, page), so a hit needs no context; they carry the address
+// space, the size of the first-stage leaf and G for invalidation.
 // Two lookups and one fill per clock, all from registers. Only granted translations are held.
 // Limits: 64 entries. Invariant: an entry's vpn and ppn count above the page-number bits below its size.
 #ifndef PCL_CYCLE_PORT_TLB_H
@@ -14,9 +15,10 @@ typedef struct {
   uint64_t compare;  // bits of vpn that a request must match
   uint64_t ppn;      // SPA[55:12], 0 below the size
   uint64_t low;      // page-number bits that come from the IOVA
-  uint32_t tag;      // device_id, and pv above it
-  uint32_t pscid;
+  uint64_t tag;      // of whom it is: device_id, pv, priv, process_id
+  pcl_addr_space_t space;
   uint8_t size;
+  uint8_t s1_size;
   uint8_t pbmt;
   bool r;
   bool w;

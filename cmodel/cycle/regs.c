@@ -19,12 +19,38 @@ typedef struct {
   bool hi;
 } word_write_t;
 
+static uint64_t built_features(const pcl_config_t *config) {
+  const struct {
+    uint32_t on;
+    uint64_t bit;
+  } features[] = {
+    {1, PCL_CAP_SV39},
+    {config->sv32, PCL_CAP_SV32},
+    {config->sv48, PCL_CAP_SV48},
+    {config->sv57, PCL_CAP_SV57},
+    {config->svpbmt, PCL_CAP_SVPBMT},
+    {config->svrsw60t59b, PCL_CAP_SVRSW60T59B},
+    {config->sv32x4, PCL_CAP_SV32X4},
+    {config->sv39x4, PCL_CAP_SV39X4},
+    {config->sv48x4, PCL_CAP_SV48X4},
+    {config->sv57x4, PCL_CAP_SV57X4},
+    {config->amo_hwad, PCL_CAP_AMO_HWAD},
+    {config->msi_flat, PCL_CAP_MSI_FLAT},
+    {config->pd8, PCL_CAP_PD8},
+    {config->pd17, PCL_CAP_PD17},
+    {config->pd20, PCL_CAP_PD20},
+    {config->nl, PCL_CAP_NL},
+    {config->s, PCL_CAP_S},
+  };
+  uint64_t built = 0;
+  for (unsigned i = 0; i < sizeof features / sizeof features[0]; i++) {
+    if (features[i].on) built |= features[i].bit;
+  }
+  return built;
+}
+
 void pcl_regs_reset(pcl_regs_state_t *state, const pcl_config_t *config, uint64_t fuse_caps) {
-  uint64_t built = PCL_CAP_SV39;
-  if (config->sv48) built |= PCL_CAP_SV48;
-  if (config->sv57) built |= PCL_CAP_SV57;
-  if (config->svpbmt) built |= PCL_CAP_SVPBMT;
-  if (config->msi_flat) built |= PCL_CAP_MSI_FLAT;
+  const uint64_t built = built_features(config);
   uint64_t fuse_pas = (fuse_caps >> PCL_CAPABILITIES_PAS_SHIFT) & 0x3f;
   uint64_t pas = fuse_pas >= 32 && fuse_pas < config->pas ? fuse_pas : config->pas;
 
@@ -32,6 +58,7 @@ void pcl_regs_reset(pcl_regs_state_t *state, const pcl_config_t *config, uint64_
   state->num_ports = config->num_ports;
   state->capabilities = (built & fuse_caps) | 0x10 | (uint64_t)PCL_CAPABILITIES_IGS_WSI << PCL_CAPABILITIES_IGS_SHIFT |
                         pas << PCL_CAPABILITIES_PAS_SHIFT;
+  state->fctl = PCL_FCTL_WSI;
 }
 
 static uint64_t base_word(const pcl_queue_regs_t *queue) { return queue->ppn << 10 | queue->log2; }
@@ -54,7 +81,7 @@ static uint64_t quiesce_word(const pcl_regs_state_t *state, unsigned offset, con
 static uint64_t read_word(const pcl_regs_state_t *state, unsigned offset, const pcl_regs_events_t *events) {
   switch (offset) {
     case PCL_REG_CAPABILITIES_OFFSET: return state->capabilities;
-    case PCL_REG_FCTL_OFFSET: return PCL_FCTL_WSI;
+    case PCL_REG_FCTL_OFFSET: return state->fctl;
     case PCL_REG_DDTP_OFFSET: return state->ddtp_ppn << 10 | (uint64_t)state->ddtp_busy << 4 | state->ddtp_mode;
     case PCL_REG_CQB_OFFSET: return base_word(&state->cq);
     case PCL_REG_CQH_OFFSET: return state->cq.head | HIGH(state->cq.tail);
@@ -83,6 +110,12 @@ static void write_base(pcl_queue_regs_t *queue, uint32_t *index, word_write_t wr
   uint64_t value = merge(base_word(queue), write);
   queue->log2 = value & 0x1f;
   queue->ppn = pcl_ppn_field(value);
+}
+
+// IOMMU spec 6.4. GXL changes only while nothing is translated.
+static void write_fctl(pcl_regs_state_t *state, word_write_t write) {
+  if (!write.lo || !(state->capabilities & PCL_CAP_SV32X4) || state->ddtp_mode != PCL_DDTP_OFF) return;
+  state->fctl = PCL_FCTL_WSI | ((uint32_t)write.data & PCL_FCTL_GXL);
 }
 
 static void write_ddtp(pcl_regs_state_t *state, word_write_t write) {
@@ -123,6 +156,7 @@ static void write_quiesce(pcl_regs_state_t *state, unsigned offset, word_write_t
 static void write_word(pcl_regs_state_t *state, unsigned offset, word_write_t write) {
   uint32_t high = (uint32_t)(write.data >> 32);
   switch (offset) {
+    case PCL_REG_FCTL_OFFSET: write_fctl(state, write); return;
     case PCL_REG_DDTP_OFFSET: write_ddtp(state, write); return;
     case PCL_REG_CQB_OFFSET: write_base(&state->cq, &state->cq.tail, write); return;
     case PCL_REG_FQB_OFFSET: write_base(&state->fq, &state->fq.head, write); return;

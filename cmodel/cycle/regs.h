@@ -26,6 +26,7 @@ typedef struct {
 
 typedef struct {
   uint64_t capabilities;
+  uint32_t fctl;
   uint64_t ddtp_ppn;
   uint8_t ddtp_mode;
   bool ddtp_busy;    // asks core for ALL while set

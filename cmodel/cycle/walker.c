@@ -3,13 +3,17 @@
 
 #include <string.h>
 
-enum { INV_SIZE_NONE = 7 };
+#include "arch/causes.h"
+#include "arch/dc.h"
+
+enum { INV_SIZE_NONE = 7, NO_LEAF = -1, LAST_RETRY = 64 };
 
 static pcl_regs_t walk_regs(const pcl_regs_state_t *regs) {
-  return (pcl_regs_t){.capabilities = regs->capabilities, .ddtp = regs->ddtp_ppn << 10 | regs->ddtp_mode};
+  return (pcl_regs_t){
+    .capabilities = regs->capabilities, .ddtp = regs->ddtp_ppn << 10 | regs->ddtp_mode, .fctl = regs->fctl};
 }
 
-pcl_walker_state_t pcl_walker_take(pcl_walker_t *walker, const pcl_walker_job_t *job) {
+static void take(pcl_walker_t *walker, const pcl_walker_job_t *job) {
   const pcl_miss_req_t *req = job->req;
   walker->request = (pcl_request_t){
     .iova = req->iova,
@@ -22,45 +26,70 @@ pcl_walker_state_t pcl_walker_take(pcl_walker_t *walker, const pcl_walker_job_t 
     .translated = req->translated,
     .bus_illegal = req->illegal,
   };
-  walker->dc = job->dc;
   walker->l2_way = job->l2_way;
   walker->killed = false;
   walker->inv_size = INV_SIZE_NONE;
+  walker->s1_leaf = NO_LEAF;
   memset(walker->resp.mask, 0, sizeof walker->resp.mask);
   walker->resp.mask[job->q] = UINT32_C(1) << req->slot;
   walker->resp.lead = true;
   walker->resp.lead_q = job->q;
   walker->resp.lead_slot = req->slot;
   walker->resp.valid = true;
-  return PCL_WALKER_START;
 }
 
-// The walk stands at a read.
-static pcl_walker_state_t ask(pcl_walker_t *walker) {
-  walker->beat = 0;
-  walker->response.status = PCL_MEM_OK;
-  return PCL_WALKER_AR;
-}
-
-// Anew, with nothing known.
-static pcl_walker_state_t restart(pcl_walker_t *walker) {
-  walker->dc.known = false;
+pcl_walker_state_t pcl_walker_restart(pcl_walker_t *walker) {
+  walker->known.dc_known = false;
+  walker->known.pc_known = false;
   walker->killed = false;
   walker->inv_size = INV_SIZE_NONE;
+  walker->s1_leaf = NO_LEAF;
   return PCL_WALKER_START;
+}
+
+bool pcl_walker_stale(const pcl_walker_t *walker) { return walker->killed || walker->s1_leaf >= walker->inv_size; }
+
+static bool second_stage(const pcl_walk_t *walk) { return pcl_mode_field(walk->dc.iohgatp) != PCL_MODE_BARE; }
+
+pcl_addr_space_t pcl_walker_space(const pcl_walker_t *walker) {
+  const pcl_walk_t *walk = &walker->walk;
+  const bool gv = second_stage(walk);
+  return (pcl_addr_space_t){
+    .pscid = walk->s1_bare ? 0 : walk->pscid,
+    .gscid = gv ? pcl_gscid_field(walk->dc.iohgatp) : 0,
+    .gv = gv,
+    .s1 = !walk->s1_bare,
+  };
+}
+
+// The code of a first-stage leaf's size; a 4-MiB one counts as the next larger.
+static uint8_t leaf_size(unsigned shift) {
+  switch (shift) {
+    case 12: return PCL_SIZE_4K;
+    case 16: return PCL_SIZE_64K;
+    case 21: return PCL_SIZE_2M;
+    case 22:
+    case 30: return PCL_SIZE_1G;
+    case 39: return PCL_SIZE_512G;
+    default: return PCL_SIZE_256T;
+  }
 }
 
 static pcl_walker_state_t grant(pcl_walker_t *walker) {
   const pcl_translation_t *translation = &walker->walk.outcome.translation;
   const pcl_request_t *request = &walker->request;
+  const bool identity = translation->size == PCL_SIZE_IDENTITY;
   pcl_resp_t *resp = &walker->resp;
   resp->ok = true;
   resp->device_id = request->device_id;
+  resp->process_id = request->process_id;
   resp->pv = request->pv;
+  resp->priv = request->priv;
   resp->vpn = request->iova >> 12;
   resp->spn = pcl_translation_spa(translation, request->iova) >> 12;
+  resp->space = identity ? (pcl_addr_space_t){.gv = false} : pcl_walker_space(walker);
   resp->size = translation->size;
-  resp->pscid = translation->pscid;
+  resp->s1_size = resp->space.s1 ? leaf_size(translation->s1_shift) : translation->size;
   resp->pbmt = translation->pbmt;
   resp->r = translation->r;
   resp->w = translation->w;
@@ -69,29 +98,88 @@ static pcl_walker_state_t grant(pcl_walker_t *walker) {
   return PCL_WALKER_RESP;
 }
 
+// What a step leads to.
 static pcl_walker_state_t follow(pcl_walker_t *walker, pcl_step_t step) {
-  if (step == PCL_STEP_ACCESS) return ask(walker);
-  if (!walker->walk.outcome.faulted) return grant(walker);
-  walker->resp.ok = false;
-  return walker->walk.outcome.fault.report ? PCL_WALKER_FAULT : PCL_WALKER_RESP;
+  if (step == PCL_STEP_DONE) {
+    if (!walker->walk.outcome.faulted) return grant(walker);
+    walker->resp.ok = false;
+    return walker->walk.outcome.fault.report ? PCL_WALKER_FAULT : PCL_WALKER_RESP;
+  }
+  walker->beat = 0;
+  walker->retries = 0;
+  walker->response.status = PCL_MEM_OK;
+  return walker->walk.access.update ? PCL_WALKER_XAR : PCL_WALKER_AR;
 }
 
-// `fast` has looked at ddtp already, and does not look at the width of device_id: the widest mode is as good as any.
-pcl_walker_state_t pcl_walker_take_fast(pcl_walker_t *walker, const pcl_walker_job_t *job, const pcl_regs_state_t *regs,
-                                        pcl_nl_hit_t nonleaf) {
-  const pcl_regs_t wide = {.capabilities = regs->capabilities, .ddtp = PCL_DDTP_3LVL};
-  const pcl_dc_t dc = pcl_dc_known_expand(&job->dc);
-  pcl_walker_take(walker, job);
-  pcl_walk_begin_dc(&walker->walk, &wide, &walker->request, &dc);
-  if (nonleaf.level != 0) pcl_walk_skip_to(&walker->walk, nonleaf.level - 1u, nonleaf.ppn);
-  return ask(walker);
+static bool guest_page_fault(const pcl_walk_t *walk) {
+  switch (walk->outcome.fault.cause) {
+    case PCL_CAUSE_INSTR_GUEST_PAGE:
+    case PCL_CAUSE_READ_GUEST_PAGE:
+    case PCL_CAUSE_WRITE_GUEST_PAGE: return true;
+    default: return false;
+  }
+}
+
+// The same of a step that did not consume a second-stage PTE: if it has come to a guest physical address, first to GL. A
+// guest-page fault then means that the address is too wide.
+static pcl_walker_state_t follow_by_gl(pcl_walker_t *walker, pcl_step_t step) {
+  const pcl_walk_t *walk = &walker->walk;
+  const bool wants_gl = step == PCL_STEP_ACCESS ? pcl_walk_at_gpa(walk) || walk->access.kind == PCL_ACCESS_MSI_PTE
+                                                : walk->outcome.faulted && guest_page_fault(walk);
+  if (!wants_gl) return follow(walker, step);
+  walker->step = (uint8_t)step;
+  return PCL_WALKER_GL;
+}
+
+// Where a table is taken from nl_cache the root counts no more: its GPA, even one that is too wide, is not looked at.
+static uint64_t without_ppn(uint64_t fsc, bool drop) { return drop ? fsc & ~PCL_PPN_MASK : fsc; }
+
+// `fast` has looked at ddtp and the process directory already, and not at the widths of device_id and process_id: the widest
+// modes are as good as any.
+static pcl_walker_state_t begin_fast(pcl_walker_t *walker, const pcl_walker_job_t *job, const pcl_regs_state_t *regs) {
+  const pcl_regs_t wide = {.capabilities = regs->capabilities, .ddtp = PCL_DDTP_3LVL, .fctl = regs->fctl};
+  const bool skip = job->nonleaf.level != 0;
+  pcl_walk_t *walk = &walker->walk;
+  pcl_dc_t dc = job->known->dc;
+  dc.fsc = job->pc_used ? (uint64_t)PCL_PDTP_PD20 << 60 : without_ppn(dc.fsc, skip);
+  pcl_step_t step = pcl_walk_begin_dc(walk, &wide, &walker->request, &dc);
+  if (job->pc_used) {
+    const pcl_pc_t pc = {.ta = job->known->pc.ta, .fsc = without_ppn(job->known->pc.fsc, skip)};
+    step = pcl_walk_use_pc(walk, &pc);
+  }
+  if (skip) step = pcl_walk_skip_to_spa(walk, job->nonleaf.level - 1u, job->nonleaf.spn);
+  return follow_by_gl(walker, step);
+}
+
+pcl_walker_state_t pcl_walker_take(pcl_walker_t *walker, const pcl_walker_job_t *job, const pcl_regs_state_t *regs) {
+  take(walker, job);
+  if (job->fast) return begin_fast(walker, job, regs);
+  walker->known = *job->known;
+  return PCL_WALKER_START;
+}
+
+// A known PC makes the address of the process directory irrelevant.
+static pcl_step_t begin_known(pcl_walker_t *walker, const pcl_regs_t *regs) {
+  pcl_dc_t dc = walker->known.dc;
+  dc.fsc = without_ppn(dc.fsc, walker->known.pc_known && dc.tc & PCL_TC_PDTV);
+  const pcl_step_t step = pcl_walk_begin_dc(&walker->walk, regs, &walker->request, &dc);
+  if (step == PCL_STEP_DONE || !walker->known.pc_known || !pcl_walk_at_pdt(&walker->walk)) return step;
+  return pcl_walk_use_pc(&walker->walk, &walker->known.pc);
 }
 
 pcl_walker_state_t pcl_walker_start(pcl_walker_t *walker, const pcl_regs_state_t *regs) {
   const pcl_regs_t now = walk_regs(regs);
-  if (!walker->dc.known) return follow(walker, pcl_walk_begin(&walker->walk, &now, &walker->request));
-  const pcl_dc_t dc = pcl_dc_known_expand(&walker->dc);
-  return follow(walker, pcl_walk_begin_dc(&walker->walk, &now, &walker->request, &dc));
+  if (walker->known.dc_known) return follow_by_gl(walker, begin_known(walker, &now));
+  return follow(walker, pcl_walk_begin(&walker->walk, &now, &walker->request));
+}
+
+pcl_walker_state_t pcl_walker_grant(pcl_walker_t *walker, const pcl_g_entry_t *found) {
+  pcl_walk_t *walk = &walker->walk;
+  if (pcl_walker_stale(walker)) return pcl_walker_restart(walker);
+  if (!found) return follow(walker, (pcl_step_t)walker->step);
+  if (!found->leaf) return follow(walker, pcl_walk_skip_gpa_to(walk, found->level, found->ppn));
+  const pcl_g_leaf_t leaf = pcl_g_entry_leaf(found, walk);
+  return follow(walker, pcl_walk_skip_gpa(walk, &leaf));
 }
 
 bool pcl_walker_beat(pcl_walker_t *walker, const pcl_r_t *r) {
@@ -102,53 +190,134 @@ bool pcl_walker_beat(pcl_walker_t *walker, const pcl_r_t *r) {
   return walker->beat == walker->walk.access.beats;
 }
 
-pcl_walker_state_t pcl_walker_decide(pcl_walker_t *walker) {
-  if (walker->killed) return restart(walker);
-  const pcl_step_t step = pcl_walk_step(&walker->walk, &walker->response);
-  const pcl_outcome_t *outcome = &walker->walk.outcome;
-  if (step == PCL_STEP_DONE && !outcome->faulted && outcome->translation.size >= walker->inv_size) return restart(walker);
-  return follow(walker, step);
+// The code of the size of a first-stage leaf just consumed.
+static int8_t consumed_leaf(const pcl_walk_t *walk, const pcl_access_t *access, uint64_t pte) {
+  if (access->level == 0) return pte & PCL_PTE_N ? PCL_SIZE_64K : PCL_SIZE_4K;
+  return (int8_t)(walk->s1_sv32 ? PCL_SIZE_1G : PCL_SIZE_2M + access->level - 1);
 }
 
-// The smallest page around the walk's address that contains the invalidated one.
+// A step with a response to the access, and what it leads to.
+static pcl_walker_state_t advance(pcl_walker_t *walker) {
+  pcl_walk_t *walk = &walker->walk;
+  const pcl_access_t consumed = walk->access;
+  const pcl_step_t step = pcl_walk_step(walk, &walker->response);
+  if (consumed.kind == PCL_ACCESS_GPTE) return follow(walker, step);
+  if (walk->began_anew) return pcl_walker_restart(walker);
+  if (consumed.kind == PCL_ACCESS_PTE && !walk->new_nonleaf) {
+    const bool refused = step == PCL_STEP_DONE && walk->outcome.faulted && !guest_page_fault(walk);
+    if (!refused) walker->s1_leaf = consumed_leaf(walk, &consumed, walk->pte);
+    if (pcl_walker_stale(walker)) return pcl_walker_restart(walker);
+  }
+  return follow_by_gl(walker, step);
+}
+
+pcl_walker_state_t pcl_walker_decide(pcl_walker_t *walker) {
+  return pcl_walker_stale(walker) ? pcl_walker_restart(walker) : advance(walker);
+}
+
+static pcl_walker_state_t fail_update(pcl_walker_t *walker, uint8_t status) {
+  walker->response.status = status;
+  return advance(walker);
+}
+
+pcl_walker_state_t pcl_walker_exclusive_read(pcl_walker_t *walker, const pcl_r_t *r) {
+  const pcl_access_t *access = &walker->walk.access;
+  const uint64_t value = access->bytes == 4 ? r->data[0] >> (access->addr & 4) * 8 & UINT32_MAX : r->data[0];
+  if (pcl_walker_stale(walker)) return pcl_walker_restart(walker);
+  if (r->resp != PCL_RESP_EXOKAY) return fail_update(walker, PCL_MEM_ACCESS_FAULT);
+  if (r->user & 1) return fail_update(walker, PCL_MEM_POISON);
+  return value == access->old_value ? PCL_WALKER_XW : pcl_walker_restart(walker);
+}
+
+pcl_walker_state_t pcl_walker_exclusive_b(pcl_walker_t *walker, uint8_t resp) {
+  if (pcl_walker_stale(walker)) return pcl_walker_restart(walker);
+  if (resp == PCL_RESP_EXOKAY) return advance(walker);
+  if (resp != PCL_RESP_OKAY || ++walker->retries == LAST_RETRY) return fail_update(walker, PCL_MEM_ACCESS_FAULT);
+  return PCL_WALKER_XAR;
+}
+
+pcl_ds_update_t pcl_walker_update(const pcl_walker_t *walker) {
+  const pcl_access_t *access = &walker->walk.access;
+  return (pcl_ds_update_t){.addr = access->addr, .value = access->new_value, .bytes = access->bytes};
+}
+
+unsigned pcl_walker_nonleaf(const pcl_walker_t *walker) {
+  const pcl_walk_t *walk = &walker->walk;
+  if (walk->phase != PCL_PHASE_PT || walk->access.kind != PCL_ACCESS_PTE) return 0;
+  return second_stage(walk) || walk->new_nonleaf ? walk->access.level + 1u : 0;
+}
+
+// The smallest page around the walk's address that contains the invalidated ones.
 static uint8_t common_size(const pcl_walker_t *walker, const pcl_inv_t *inv, uint64_t va_mask) {
-  const uint64_t difference = (inv->vpn ^ walker->request.iova >> 12) & va_mask;
+  const uint64_t difference = (inv->vpn ^ walker->request.iova >> 12) & va_mask & ~inv->range;
   uint8_t size = PCL_SIZE_4K;
   while (size <= PCL_SIZE_256T && difference & ~pcl_lowmask(size)) size++;
   return size <= PCL_SIZE_256T ? size : INV_SIZE_NONE;
 }
 
-static void kill_read(pcl_walker_t *walker, const pcl_inv_t *inv, uint64_t va_mask) {
-  if (inv->op == PCL_INV_ALL || (inv->op == PCL_INV_DDT && inv->device_id == walker->request.device_id)) {
+// Whether the walk has come to the first stage. In GL it may have ended already, by a GPA on the way to a PDT entry.
+static bool space_known(const pcl_walk_t *walk) {
+  switch (walk->phase) {
+    case PCL_PHASE_DDT:
+    case PCL_PHASE_PDT: return false;
+    case PCL_PHASE_DONE: return walk->g_purpose != PCL_GPA_FOR_PDT;
+    default: return true;
+  }
+}
+
+static void kill_vma(pcl_walker_t *walker, const pcl_inv_t *inv, uint64_t va_mask) {
+  if (!space_known(&walker->walk)) return;
+  const pcl_addr_space_t space = pcl_walker_space(walker);
+  if (!pcl_inv_meets_space(inv, &space)) return;
+  if (!inv->av || inv->nl) walker->killed = true;
+  if (!inv->av) return;
+  const uint8_t size = common_size(walker, inv, va_mask);
+  if (size < walker->inv_size) walker->inv_size = size;
+}
+
+// Whether an invalidation of a DC or PC, or of what they were found by, concerns a request; `dc` is NULL if none was found.
+static bool meets_context(const pcl_request_t *request, const pcl_inv_t *inv, const pcl_dc_t *dc) {
+  switch (inv->op) {
+    case PCL_INV_ALL: return true;
+    case PCL_INV_DDT: return inv->device_id == request->device_id;
+    case PCL_INV_PDT: return inv->device_id == request->device_id && inv->process_id == request->process_id;
+    case PCL_INV_GVMA:
+      return dc && pcl_inv_meets_vm(inv, pcl_mode_field(dc->iohgatp) != PCL_MODE_BARE, pcl_gscid_field(dc->iohgatp));
+    default: return false;
+  }
+}
+
+static bool kill_start(pcl_walker_t *walker, const pcl_inv_t *inv) {
+  pcl_known_t *known = &walker->known;
+  if (!meets_context(&walker->request, inv, known->dc_known ? &known->dc : 0)) return false;
+  known->pc_known = false;
+  if (inv->op == PCL_INV_ALL || inv->op == PCL_INV_DDT) known->dc_known = false;
+  return true;
+}
+
+static void kill_walk(pcl_walker_t *walker, const pcl_inv_t *inv, uint64_t va_mask) {
+  const pcl_dc_t *dc = walker->walk.dc.tc & PCL_TC_V ? &walker->walk.dc : 0;
+  if (inv->op == PCL_INV_VMA) {
+    kill_vma(walker, inv, va_mask);
+  } else if ((dc || inv->op != PCL_INV_PDT) && meets_context(&walker->request, inv, dc)) {
     walker->killed = true;
   }
-  if (inv->op != PCL_INV_VMA || walker->walk.phase != PCL_PHASE_PT) return;
-  if (inv->pscv && inv->pscid != walker->walk.pscid) return;
-  if (!inv->av) {
-    walker->killed = true;
-  } else {
-    const uint8_t size = common_size(walker, inv, va_mask);
-    if (size < walker->inv_size) walker->inv_size = size;
-  }
+}
+
+static bool kill_resp(pcl_walker_t *walker, const pcl_inv_t *inv, uint64_t va_mask) {
+  const pcl_leaf_tag_t tag = pcl_resp_tag(&walker->resp);
+  if (!walker->resp.ok || !pcl_inv_covers(inv, &tag, va_mask)) return false;
+  pcl_walker_restart(walker);
+  return true;
 }
 
 bool pcl_walker_kill(pcl_walker_t *walker, const pcl_inv_t *inv, uint64_t va_mask) {
   switch (walker->state) {
-    case PCL_WALKER_START:
-      if (inv->op == PCL_INV_VMA || (inv->op == PCL_INV_DDT && inv->device_id != walker->request.device_id)) return false;
-      walker->dc.known = false;
-      return true;
-    case PCL_WALKER_AR:
-    case PCL_WALKER_R: kill_read(walker, inv, va_mask); return false;
-    case PCL_WALKER_RESP: {
-      const pcl_resp_t *resp = &walker->resp;
-      const pcl_leaf_tag_t tag =
-        {.vpn = resp->vpn, .device_id = resp->device_id, .pscid = resp->pscid, .size = resp->size, .g = resp->g};
-      if (!resp->ok || !pcl_inv_covers(inv, &tag, va_mask)) return false;
-      restart(walker);
-      return true;
-    }
-    default: return false;
+    case PCL_WALKER_IDLE:
+    case PCL_WALKER_FAULT: return false;
+    case PCL_WALKER_START: return kill_start(walker, inv);
+    case PCL_WALKER_RESP: return kill_resp(walker, inv, va_mask);
+    default: kill_walk(walker, inv, va_mask); return false;
   }
 }
 

@@ -78,7 +78,8 @@ static inline pcl_ax_t *ax(bench_t *b, unsigned channel, uint16_t id, uint64_t i
 // The core answers slots of a channel in the next clock with a granted 4 KiB page, frame = vpn + 0x1000.
 static inline pcl_resp_t *answer(bench_t *b, unsigned channel, uint32_t mask, uint64_t iova) {
   b->resp = (pcl_resp_t){
-      .vpn = iova >> 12, .spn = (iova >> 12) + 0x1000, .device_id = DEVICE, .lead = true, .lead_q = 2 * PORT + channel,
+      .vpn = iova >> 12, .spn = (iova >> 12) + 0x1000, .device_id = DEVICE, .space.s1 = true, .lead = true,
+      .lead_q = (uint8_t)(2 * PORT + channel),
       .lead_slot = (uint8_t)__builtin_ctz(mask), .ok = true, .r = true, .w = true, .x = true, .valid = true};
   b->resp.mask[2 * PORT + channel] = mask;
   return &b->resp;

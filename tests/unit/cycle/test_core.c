@@ -63,7 +63,7 @@ static void cold_miss_reads_directory_and_tables(void **state) {
   assert_int_equal(b->resp.mask[1], 1 << 3);
   assert_int_equal(b->resp.mask[0], 0);
   assert_true(b->resp.spn == FRAME_PPN + 1 && b->resp.vpn == (IOVA >> 12) + 1);
-  assert_int_equal(b->resp.pscid, PSCID);
+  assert_int_equal(b->resp.space.pscid, PSCID);
 }
 
 static void warm_miss_reads_one_pte(void **state) {

@@ -46,7 +46,9 @@ PORT_TEST(out_register_is_stable_until_taken) {
 }
 
 PORT_TEST(identity_hits_up_to_bit_55_only) {
-  answer(b, PCL_READ, 1, 0)->size = 6;
+  pcl_resp_t *resp = answer(b, PCL_READ, 1, 0);
+  resp->size = 6;
+  resp->space.s1 = false;
   tick(b);
   ax(b, PCL_READ, 0, UINT64_C(1) << 56);
   look(b);
@@ -286,7 +288,7 @@ PORT_TEST(a_kill_sends_waiting_grants_back) {
 PORT_TEST(global_entries_survive_pscv_only) {
   pcl_resp_t *resp = answer(b, PCL_READ, 1, page_a);
   resp->g = true;
-  resp->pscid = 4;
+  resp->space.pscid = 4;
   tick(b);
   b->inv = (pcl_inv_t){.op = PCL_INV_VMA, .pscv = true, .pscid = 4, .kill = true};
   tick(b);
