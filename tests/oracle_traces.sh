@@ -55,7 +55,8 @@ expect 'another version' 'line 2 is of another version than 1' 1 -e 's/^V 1/V 2/
 expect 'a response missing' 'line 15 follows a request whose response (P) is missing' 1 -e '/^P/d'
 expect 'memory behind a stimulus' 'line 10 belongs before the first stimulus' 1 -e 's/^W 4c 4 1/M 10 1/'
 expect 'another status' 'line 13: expected P 0 ' 1 -e 's/^P 1 c256/P 0 12345678 1000 0 0 0 c0/'
-expect 'another record' 'line 14: expected F 0 50c00000101 0 12345678 0, got F 0 50c00000100 0 12345678 0' 1 -e 's/c00000100/c00000101/'
+expect 'another record' 'line 14: expected F 0 50c00000101 0 12345678 0, got F 0 50c00000100 0 12345678 0' 1 \
+  -e 's/c00000100/c00000101/'
 expect 'a record that does not come' 'line 15: expected I 4000 5, got nothing' 1 -e '/^F/aI 4000 5'
 expect 'a record that nobody expects' 'line 12: expected nothing, got F 0 50c00000100 0 12345678 0' 1 -e '/^F/d'
 expect 'another register' 'line 16: register 34 holds 1, expected 2' 1 -e 's/^R 34 4 1/R 34 4 2/'
