@@ -86,9 +86,11 @@ module iotlb #(
   end
 
   for (genvar i = 0; i < Ways; i++) begin : gen_way
-    portcullis_pkg::space_t space;
     logic [EntryW-1:0] entry;
-    logic              valid, u, r, w, x, g, eq, admits, covered;
+    logic [portcullis_pkg::SpaceW-1:0] space;
+    logic              valid, gv, s1, u, r, w, x, g, eq, admits, covered;
+    logic [15:0]       gscid;
+    logic [19:0]       pscid;
     logic [2:0]        s1_size;
     logic [TagW-1:0]   tag;
     logic [43:0]       spn;
@@ -100,14 +102,15 @@ module iotlb #(
     );
     assign valid = entry[EntryW-1];
     if (TwoStage) begin : gen_two_stage
-      assign {space.gv, space.gscid, space.s1, s1_size} = entry[EntryW-2 -: 21];
+      assign {gv, gscid, s1, s1_size} = entry[EntryW-2 -: 21];
     end else begin : gen_one_stage
-      assign {space.gv, space.gscid, space.s1, s1_size} = {17'd0, 1'b1, portcullis_pkg::Size4K};
+      assign {gv, gscid, s1, s1_size} = {17'd0, 1'b1, portcullis_pkg::Size4K};
     end
     assign u = Pdt ? entry[20 + TagW + PageW - 1] : 1'b1;
-    assign {space.pscid, tag, spn, r, w, x, pbmt, g} = entry[20+TagW+PageW-2:0];
+    assign {pscid, tag, spn, r, w, x, pbmt, g} = entry[20+TagW+PageW-2:0];
 
-    assign eq = tag == vpn_i[VpnW-1:SetW] && space == key;
+    assign space = {gv, gscid, s1, pscid};
+    assign eq = tag == vpn_i[VpnW-1:SetW] && space == space_i;
     assign admits = !Pdt || !key.s1 || (priv_i ? (!u || (sum_i && !exec_i)) : u);
     assign hit[i] = valid && eq && admits && (write_i ? w : exec_i ? x : r);
     assign page_all[i*HitW +: HitW] = {s1_size, u, spn, r, w, x, pbmt, g};

@@ -194,14 +194,6 @@ module port #(
   logic        w_push, w_pass, w_full, w_stall, swallow_done, owed_zero;
   logic [7:0]  w_len;
 
-  // Who asks: process_id, pv, priv, exec, translated. Without pv there is no process_id and no privilege; exec has no meaning on
-  // AW.
-  logic [23:0] r_who, w_who;
-  assign r_who = {dev_ar_process_id_i & {20{dev_ar_pv_i}}, dev_ar_pv_i, dev_ar_priv_i && dev_ar_pv_i, dev_ar_exec_i,
-                  dev_ar_translated_i};
-  assign w_who = {dev_aw_process_id_i & {20{dev_aw_pv_i}}, dev_aw_pv_i, dev_aw_priv_i && dev_aw_pv_i, 1'b0,
-                  dev_aw_translated_i};
-
   // A response without a translation has nothing that an invalidation could cover.
   assign resp = resp_i;
   assign inv = inv_i;
@@ -259,7 +251,7 @@ module port #(
     .ax_addr_i        (dev_ar_addr_i),
     .ax_len_i         (dev_ar_len_i),
     .ax_device_id_i   (dev_ar_device_id_i),
-    .ax_who_i         (r_who),
+    .ax_who_i         ({dev_ar_process_id_i, dev_ar_pv_i, dev_ar_priv_i, dev_ar_exec_i, dev_ar_translated_i}),
     .ax_attr_i        ({dev_ar_size_i, dev_ar_burst_i, dev_ar_lock_i, dev_ar_cache_i, dev_ar_prot_i, dev_ar_qos_i,
                         dev_ar_user_i}),
     .ax_illegal_i     (illegal[0]),
@@ -308,7 +300,7 @@ module port #(
   assign dev_r_resp_o = r_refused ? RespSlvErr : mem_r_resp_i;
   assign dev_r_user_o = r_refused ? '0 : mem_r_user_i;
 
-  // Writes.
+  // Writes. exec on AW has no meaning and is ignored.
   bus_check #(.DataWidth(DataWidth)) u_check_w (
     .addr_i   (dev_aw_addr_i[11:0]),
     .len_i    (dev_aw_len_i),
@@ -332,7 +324,7 @@ module port #(
     .ax_addr_i        (dev_aw_addr_i),
     .ax_len_i         (dev_aw_len_i),
     .ax_device_id_i   (dev_aw_device_id_i),
-    .ax_who_i         (w_who),
+    .ax_who_i         ({dev_aw_process_id_i, dev_aw_pv_i, dev_aw_priv_i, 1'b0, dev_aw_translated_i}),
     .ax_attr_i        ({dev_aw_size_i, dev_aw_burst_i, dev_aw_lock_i, dev_aw_cache_i, dev_aw_prot_i, dev_aw_qos_i,
                         dev_aw_user_i}),
     .ax_illegal_i     (illegal[1]),

@@ -192,13 +192,17 @@ module port_channel #(
   rr_arb #(.N(PortMisses)) u_send (
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
-  logic [23:0]      ask_device_id;
-  logic [51+WhoW:0] ask;
-  logic             ask_solo;
+  logic [51:0] ask_page;
+  logic [23:0] ask_device_id;
+  logic [19:0] ask_process_id;
+  logic        ask_pv, ask_priv, ask_solo;
+  logic [2:0]  ask_rest;  // exec, translated, illegal
   first_mux #(.N(PortMisses), .Width(AskW)) u_ask (.sel_i(send), .data_i(asks), .data_o({ask_device_id, ask_solo}));
-  assign ask = ask_mem[send_idx];
+  assign {ask_page, ask_process_id, ask_pv, ask_priv, ask_rest} = ask_mem[send_idx];
   assign req_valid_o = any_need && !flush_i;
-  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask[51+WhoW:WhoW], low_mem[send_idx], ask_device_id, ask[WhoW-1:0], ask_solo};
+  // Without pv there is no process_id and no privilege.
+  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask_page, low_mem[send_idx], ask_device_id, ask_process_id & {20{ask_pv}},
+                  ask_pv, ask_priv && ask_pv, ask_rest, ask_solo};
 
   // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.
   if (Write) begin : gen_in_order
