@@ -4,7 +4,6 @@
 // first stage gave, before any check of the second. "3.3.3 item n" is item n of the process to translate addresses of MSIs.
 #include "walk_parts.h"
 
-#include "arch/dc.h"
 #include "arch/msi_pte.h"
 
 static bool enabled(const pcl_walk_t *walk) { return pcl_mode_field(walk->dc.msiptp) != PCL_MODE_BARE; }

@@ -4,7 +4,6 @@
 // item n of its process to locate the process context.
 #include "walk_parts.h"
 
-#include "arch/dc.h"
 #include "arch/pc.h"
 
 #define PDTE_V        PCL_BIT(0)

@@ -5,6 +5,7 @@
 
 #define PTE_RESERVED         (UINT64_C(0x1f) << 54)
 #define PTE_SOFTWARE         (UINT64_C(3) << 59)
+#define PTE_HIGH             (PTE_RESERVED | PTE_SOFTWARE | PCL_PTE_PBMT)
 #define PTE_POINTER_RESERVED (PCL_PTE_N | PCL_PTE_PBMT | PCL_PTE_D | PCL_PTE_A | PCL_PTE_U)
 #define NAPOT_64K            8  // ppn[3:0] of the only defined NAPOT size
 #define NAPOT_PPN_BITS       UINT64_C(0xf)
@@ -14,10 +15,11 @@ pcl_pte_class_t pcl_pte_classify_at(uint64_t capabilities, uint64_t pte, unsigne
   // Step 3: V, R/W encoding (R=0, W=1 stays reserved: Zicfiss does not apply to IO), reserved bits.
   if (!(pte & PCL_PTE_V)) return PCL_PTE_FAULT;
   if ((pte & (PCL_PTE_R | PCL_PTE_W)) == PCL_PTE_W) return PCL_PTE_FAULT;
-  if (pte & PTE_RESERVED) return PCL_PTE_FAULT;
-  if (pte & PTE_SOFTWARE && !(capabilities & PCL_CAP_SVRSW60T59B)) return PCL_PTE_FAULT;
-  if (pte & PCL_PTE_PBMT) {
-    if (!(capabilities & PCL_CAP_SVPBMT) || (pte & PCL_PTE_PBMT) == PCL_PTE_PBMT) return PCL_PTE_FAULT;
+  if (pte & PTE_HIGH) {
+    if (pte & PTE_RESERVED) return PCL_PTE_FAULT;
+    if (pte & PTE_SOFTWARE && !(capabilities & PCL_CAP_SVRSW60T59B)) return PCL_PTE_FAULT;
+    if (pte & PCL_PTE_PBMT && !(capabilities & PCL_CAP_SVPBMT)) return PCL_PTE_FAULT;
+    if ((pte & PCL_PTE_PBMT) == PCL_PTE_PBMT) return PCL_PTE_FAULT;
   }
 
   // Step 4: pointer to the next level.

@@ -6,8 +6,6 @@
 
 #include <assert.h>
 
-#include "arch/dc.h"
-
 #define SV32_BITS 32
 
 static unsigned level_shift(const pcl_walk_t *walk, unsigned level) { return 12 + (walk->s1_sv32 ? 10 : 9) * level; }

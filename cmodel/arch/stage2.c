@@ -9,8 +9,6 @@
 
 #include <assert.h>
 
-#include "arch/dc.h"
-
 #define SXL_GPA_BITS 34
 
 static unsigned level_shift(const pcl_walk_t *walk, unsigned level) { return 12 + (walk->s2_sv32 ? 10 : 9) * level; }

@@ -89,7 +89,7 @@ typedef struct {
   uint8_t pbmt;       // 0 PMA, 1 NC, 2 IO: the first stage's, or if that is PMA the second's
   uint8_t s1_shift;   // log2 of the bytes of the first-stage leaf (12, 16, 21, 22, 30, 39, 48): what IOTINVAL.VMA must meet
   uint8_t s2_shift;   // the same of the second-stage leaf, for IOTINVAL.GVMA; 12 for an MSI page
-  uint8_t s1_rights;  // PCL_RIGHT_* of the first-stage leaf, whatever its U says: pcl_class_rights() gives what a class has of them
+  uint8_t s1_rights;  // PCL_RIGHT_* of the first-stage leaf, whatever its U says; pcl_class_rights() takes that into account
   uint8_t s2_rights;  // of the second-stage leaf
   bool gv;            // gscid is valid: the second stage is not Bare
   bool r;

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The process to translate an IOVA: begin and end, and the device directory. "Item n" is item n of IOMMU spec 3.3, "3.3.1
-// item n" of its process to locate the device context.
+// The process to translate an IOVA: begin and end, and the accesses between. "Item n" is item n of IOMMU spec 3.3.
 #include "walk_parts.h"
 
 #include <assert.h>
 
 #include "arch/ats.h"
-#include "arch/dc.h"
 
-#define DDTE_V        PCL_BIT(0)
-#define DDTE_RESERVED (UINT64_C(0xffc0000000000000) | UINT64_C(0x3fe))
-#define SHIFT_BARE    64
+#define SHIFT_BARE 64
 
 unsigned pcl_request_ttyp(const pcl_request_t *request) {
   if (request->page_request) return PCL_TTYP_MESSAGE;
@@ -129,82 +125,21 @@ pcl_step_t pcl_walk_grant(pcl_walk_t *walk, bool msi) {
   return PCL_STEP_DONE;
 }
 
-// Byte order of what is read (IOMMU spec 3.9): DDT, second stage and MSI page table follow fctl.BE, PDT and first stage SBE.
-static bool big_endian(const pcl_walk_t *walk, unsigned kind) {
-  const bool guests = kind == PCL_ACCESS_PTE || kind == PCL_ACCESS_PDT_NONLEAF || kind == PCL_ACCESS_PC;
-  return guests ? walk->dc.tc & PCL_TC_SBE : walk->regs.fctl & PCL_FCTL_BE;
-}
-
-static uint64_t swap_entry(uint64_t value, unsigned bytes) {
-  return bytes == 4 ? __builtin_bswap32((uint32_t)value) : __builtin_bswap64(value);
-}
-
-uint64_t pcl_walk_pte(const pcl_walk_t *walk, const pcl_response_t *response) {
-  const pcl_access_t *access = &walk->access;
-  uint64_t value = access->update ? access->new_value : response->data[0];
-  if (access->bytes == 4) {
-    if (!access->update) value >>= (access->addr & 4) * 8;
-    value &= UINT32_MAX;
-  }
-  return big_endian(walk, access->kind) ? swap_entry(value, access->bytes) : value;
-}
-
-static pcl_step_t dispatch(pcl_walk_t *walk, const pcl_response_t *response);
-
-// An access as shown; with check_pas one beyond the physical address space is answered here.
-static pcl_step_t ask(pcl_walk_t *walk) {
-  if (walk->regs.check_pas && walk->access.addr >> pcl_cap_pas(walk->regs.capabilities)) {
-    const pcl_response_t nowhere = {.status = PCL_MEM_ACCESS_FAULT};
-    return dispatch(walk, &nowhere);
-  }
-  return PCL_STEP_ACCESS;
-}
-
-pcl_step_t pcl_walk_read(pcl_walk_t *walk, pcl_access_kind_t kind, unsigned level, uint64_t addr, unsigned bytes) {
-  pcl_access_t *access = &walk->access;
-  access->addr = addr;
-  access->beats = (uint8_t)((bytes + 7) / 8);
-  access->bytes = (uint8_t)bytes;
-  access->kind = (uint8_t)kind;
-  access->level = (uint8_t)level;
-  access->update = false;
-  return ask(walk);
-}
-
 pcl_step_t pcl_walk_update(pcl_walk_t *walk, pcl_access_kind_t kind, unsigned level, uint64_t addr, uint64_t pte,
                            uint64_t bits) {
   const unsigned bytes = (kind == PCL_ACCESS_PTE ? walk->s1_sv32 : walk->s2_sv32) ? 4 : 8;
-  const bool swap = big_endian(walk, kind);
+  const bool swap = pcl_walk_big_endian(walk, kind);
   walk->access = (pcl_access_t){
     .addr = addr,
-    .old_value = swap ? swap_entry(pte, bytes) : pte,
-    .new_value = swap ? swap_entry(pte | bits, bytes) : pte | bits,
+    .old_value = swap ? pcl_walk_swap(pte, bytes) : pte,
+    .new_value = swap ? pcl_walk_swap(pte | bits, bytes) : pte | bits,
     .beats = 1,
     .bytes = (uint8_t)bytes,
     .kind = (uint8_t)kind,
     .level = (uint8_t)level,
     .update = true,
   };
-  return ask(walk);
-}
-
-static unsigned ddi0_bits(const pcl_walk_t *walk) { return walk->regs.capabilities & PCL_CAP_MSI_FLAT ? 6 : 7; }
-
-// Items 3 and 4: the part of device_id that indexes a table of this level. DDI[2] is what is left of 24 bits.
-static uint64_t ddi(const pcl_walk_t *walk, unsigned level) {
-  const uint32_t device_id = walk->request.device_id;
-  if (level == 0) return device_id & ((1u << ddi0_bits(walk)) - 1);
-  return device_id >> (ddi0_bits(walk) + 9 * (level - 1)) & 0x1ff;
-}
-
-// 3.3.1 items 2, 3 and 8: the next entry of the directory, in the table at `ppn`.
-static pcl_step_t read_ddt(pcl_walk_t *walk, unsigned level, uint64_t ppn) {
-  const bool leaf = level == 0;
-  const unsigned dc_bytes = walk->regs.capabilities & PCL_CAP_MSI_FLAT ? 64 : 32;
-  const unsigned bytes = leaf ? dc_bytes : 8;
-  walk->phase = PCL_PHASE_DDT;
-  walk->level = (uint8_t)level;
-  return pcl_walk_read(walk, leaf ? PCL_ACCESS_DC : PCL_ACCESS_DDT_NONLEAF, level, (ppn << 12) + ddi(walk, level) * bytes, bytes);
+  return pcl_walk_ask(walk);
 }
 
 // Items 1 to 6.
@@ -240,17 +175,15 @@ static pcl_step_t start(pcl_walk_t *walk, const pcl_regs_t *regs, const pcl_requ
     }
     return pcl_walk_pass_through(walk);
   }
-  // Item 5: a table of the root level is indexed by the topmost bits of device_id.
+  // Items 3 to 5.
   const unsigned root_level = mode - PCL_DDTP_1LVL;
-  if (root_level < 2 && request->device_id >> (ddi0_bits(walk) + 9 * root_level)) {
-    return pcl_walk_fault(walk, PCL_CAUSE_TYPE_DISALLOWED);
-  }
+  if (!pcl_walk_device_fits(walk, root_level)) return pcl_walk_fault(walk, PCL_CAUSE_TYPE_DISALLOWED);
   // Item 6.
   if (dc) {
     walk->dc = *dc;
     return pcl_walk_use_dc(walk);
   }
-  return read_ddt(walk, root_level, pcl_ppn_field(regs->ddtp));
+  return pcl_walk_ddt(walk, root_level, pcl_ppn_field(regs->ddtp));
 }
 
 pcl_step_t pcl_walk_begin(pcl_walk_t *walk, const pcl_regs_t *regs, const pcl_request_t *request) {
@@ -261,51 +194,21 @@ pcl_step_t pcl_walk_begin_dc(pcl_walk_t *walk, const pcl_regs_t *regs, const pcl
   return start(walk, regs, request, dc);
 }
 
-// 3.3.1 items 3 and 4, 8: what an access to the directory may meet. 0 if the data is good.
-static unsigned ddt_error(const pcl_response_t *response) {
-  if (response->status == PCL_MEM_OK) return 0;
-  return response->status == PCL_MEM_POISON ? PCL_CAUSE_DDT_CORRUPTION : PCL_CAUSE_DDT_ACCESS;
-}
-
-static pcl_step_t step_ddt_nonleaf(pcl_walk_t *walk, const pcl_response_t *response) {
-  const unsigned error = ddt_error(response);  // items 3, 4
-  if (error) return pcl_walk_fault(walk, error);
-  const uint64_t ddte = walk->regs.fctl & PCL_FCTL_BE ? __builtin_bswap64(response->data[0]) : response->data[0];
-  if (!(ddte & DDTE_V)) return pcl_walk_fault(walk, PCL_CAUSE_DDT_NOT_VALID);           // item 5
-  if (ddte & DDTE_RESERVED) return pcl_walk_fault(walk, PCL_CAUSE_DDT_MISCONFIGURED);   // item 6
-  return read_ddt(walk, walk->level - 1u, pcl_ppn_field(ddte));                         // item 7
-}
-
-static pcl_step_t step_dc(pcl_walk_t *walk, const pcl_response_t *response) {
-  const unsigned error = ddt_error(response);  // item 8
-  if (error) return pcl_walk_fault(walk, error);
-  uint64_t data[8] = {0};
-  for (unsigned i = 0; i < walk->access.beats; i++) {
-    data[i] = walk->regs.fctl & PCL_FCTL_BE ? __builtin_bswap64(response->data[i]) : response->data[i];
-  }
-  if (!(data[0] & PCL_TC_V)) return pcl_walk_fault(walk, PCL_CAUSE_DDT_NOT_VALID);  // item 9
-  walk->dc = (pcl_dc_t){
-    .tc = data[0], .iohgatp = data[1], .ta = data[2], .fsc = data[3],
-    .msiptp = data[4], .msi_addr_mask = data[5], .msi_addr_pattern = data[6], .reserved = data[7],
-  };
-  if (pcl_dc_misconfigured(walk->regs.capabilities, walk->regs.fctl, &walk->dc)) {  // item 10
-    walk->dc.tc = 0;
-    return pcl_walk_fault(walk, PCL_CAUSE_DDT_MISCONFIGURED);
-  }
-  walk->new_dc = true;  // item 11
-  return pcl_walk_use_dc(walk);
-}
-
 static pcl_step_t dispatch(pcl_walk_t *walk, const pcl_response_t *response) {
   switch (walk->access.kind) {
-    case PCL_ACCESS_DDT_NONLEAF: return step_ddt_nonleaf(walk, response);
-    case PCL_ACCESS_DC: return step_dc(walk, response);
+    case PCL_ACCESS_DDT_NONLEAF:
+    case PCL_ACCESS_DC: return pcl_walk_step_ddt(walk, response);
     case PCL_ACCESS_PDT_NONLEAF:
     case PCL_ACCESS_PC: return pcl_walk_step_pdt(walk, response);
     case PCL_ACCESS_MSI_PTE: return pcl_walk_step_msi(walk, response);
     case PCL_ACCESS_GPTE: return pcl_walk_step_gpte(walk, response);
     default: return pcl_walk_step_pte(walk, response);
   }
+}
+
+pcl_step_t pcl_walk_nowhere(pcl_walk_t *walk) {
+  const pcl_response_t nowhere = {.status = PCL_MEM_ACCESS_FAULT};
+  return dispatch(walk, &nowhere);
 }
 
 pcl_step_t pcl_walk_step(pcl_walk_t *walk, const pcl_response_t *response) {

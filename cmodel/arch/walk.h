@@ -104,11 +104,11 @@ typedef struct {
   bool direct;          // the first-stage table was given by its SPA (pcl_walk_skip_to_spa): the GPA of its PTEs is not known
   bool began_anew;      // the last step needed that GPA, and went back to the root
   bool dtf;             // DTF of a valid DC, 0 before one is found
-  bool new_dc;
-  bool new_pc;
-  bool new_nonleaf;
-  bool new_g_nonleaf;
-  bool new_g_leaf;
+  bool new_dc : 1;      // what the last step consumed: see pcl_walk_new_*()
+  bool new_pc : 1;
+  bool new_nonleaf : 1;
+  bool new_g_nonleaf : 1;
+  bool new_g_leaf : 1;
 } pcl_walk_t;
 
 // Starts at step 1 of spec 3.3.

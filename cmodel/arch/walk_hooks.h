@@ -73,9 +73,9 @@ static inline bool pcl_walk_at_root(const pcl_walk_t *walk) {
 // of that PTE.
 pcl_step_t pcl_walk_skip_to(pcl_walk_t *walk, unsigned level, uint64_t table_ppn);
 
-// The same with the table's supervisor page, a translation of it for the same gscid. An update of A or D must be allowed by the second
-// stage, for which the guest page has to be found: it sends the walk back to the root (walk->began_anew), which the
-// caller should then not shorten by this function again.
+// The same with the table's supervisor page, a translation of it for the same gscid. An update of A or D must be allowed by the
+// second stage, for which the guest page has to be found: it sends the walk back to the root (walk->began_anew), which
+// the caller should then not shorten by this function again.
 pcl_step_t pcl_walk_skip_to_spa(pcl_walk_t *walk, unsigned level, uint64_t table_spn);
 
 // Whether the walk needs the second-stage translation of walk->gpa and has read nothing of it yet.

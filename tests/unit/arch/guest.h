@@ -107,10 +107,21 @@ static inline void as_access(guest_t *guest, unsigned type) {
   guest->m.request.write = type == 2;
 }
 
-static const uint8_t guest_access_fault[] = {PCL_CAUSE_READ_ACCESS, PCL_CAUSE_INSTR_ACCESS, PCL_CAUSE_WRITE_ACCESS};
-static const uint8_t guest_page_fault[] = {PCL_CAUSE_READ_PAGE, PCL_CAUSE_INSTR_PAGE, PCL_CAUSE_WRITE_PAGE};
-static const uint8_t guest_guest_page_fault[] = {
-  PCL_CAUSE_READ_GUEST_PAGE, PCL_CAUSE_INSTR_GUEST_PAGE, PCL_CAUSE_WRITE_GUEST_PAGE};
+// Causes by that type.
+static inline unsigned access_cause(unsigned type) {
+  static const uint8_t cause[] = {PCL_CAUSE_READ_ACCESS, PCL_CAUSE_INSTR_ACCESS, PCL_CAUSE_WRITE_ACCESS};
+  return cause[type];
+}
+
+static inline unsigned page_cause(unsigned type) {
+  static const uint8_t cause[] = {PCL_CAUSE_READ_PAGE, PCL_CAUSE_INSTR_PAGE, PCL_CAUSE_WRITE_PAGE};
+  return cause[type];
+}
+
+static inline unsigned guest_page_cause(unsigned type) {
+  static const uint8_t cause[] = {PCL_CAUSE_READ_GUEST_PAGE, PCL_CAUSE_INSTR_GUEST_PAGE, PCL_CAUSE_WRITE_GUEST_PAGE};
+  return cause[type];
+}
 
 // Asserts cause and iotval2.
 static inline pcl_fault_t expect_fault2(guest_t *guest, unsigned cause, uint64_t iotval2) {
@@ -140,11 +151,6 @@ static inline void expect_accesses(const guest_t *guest, const expected_access_t
 static inline unsigned expect_gpa(expected_access_t *expected, unsigned count, uint64_t gpa) {
   for (unsigned level = 3; level-- > 0;) expected[count++] = (expected_access_t){PCL_ACCESS_GPTE, gpte_addr(gpa, level)};
   return count;
-}
-
-// Whether unused helpers are unused is the including test's affair.
-static inline void guest_helpers_used(void) {
-  (void)guest_access_fault, (void)guest_page_fault, (void)guest_guest_page_fault;
 }
 
 #endif

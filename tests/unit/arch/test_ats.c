@@ -300,7 +300,6 @@ static void trap_29_answers(void **state) {
 }
 
 int main(void) {
-  guest_helpers_used();
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(success_has_the_spa_and_its_size),
     cmocka_unit_test(trap_21_t2gpa_returns_the_gpa),

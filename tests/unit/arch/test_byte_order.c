@@ -103,7 +103,6 @@ static void sv32_entries_are_reversed_in_their_four_bytes(void **state) {
 }
 
 int main(void) {
-  guest_helpers_used();
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(sbe_reverses_directory_and_first_stage),
     cmocka_unit_test(be_reverses_device_directory_and_second_stage),

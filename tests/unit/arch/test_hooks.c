@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How caches shorten a walk (arch/walk_hooks.h): a walk helped at every need that can be answered has the outcome of one that reads
-// everything, with fewer accesses.
+// How caches shorten a walk (arch/walk_hooks.h): a walk helped at every need that can be answered has the outcome of one that
+// reads everything, with fewer accesses.
 #include "guest.h"
 
 #define FRAME_GPA (((uint64_t)FRAME_GPN << 12) + 0x456)
@@ -255,7 +255,6 @@ static void trap_25_invalid_entries_are_not_described(void **state) {
 }
 
 int main(void) {
-  guest_helpers_used();
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(needs_show_in_order),
     cmocka_unit_test(known_pc_saves_the_directory),

@@ -213,7 +213,6 @@ static void translated_requests(void **state) {
 }
 
 int main(void) {
-  guest_helpers_used();
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(basic_pte_replaces_the_second_stage),
     cmocka_unit_test(rights_of_the_first_stage_still_count),

@@ -124,7 +124,6 @@ static void trap_15_format_follows_msi_flat(void **state) {
 }
 
 int main(void) {
-  guest_helpers_used();
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(trap_1_order_of_all_causes),
     cmocka_unit_test(trap_14_v0_is_258_whatever_else_is_set),

@@ -100,7 +100,9 @@ static void trap_3_pdtp_bare_is_first_stage_bare(void **state) {
   guest_init(&g);
   g.dc.fsc = 0;
   guest_tc(&g, PCL_TC_PDTV);
-  g.m.request = (pcl_request_t){.device_id = 5, .iova = (uint64_t)FRAME_GPN << 12, .pv = true, .process_id = 0xfffff, .priv = true};
+  g.m.request.iova = (uint64_t)FRAME_GPN << 12;
+  g.m.request.pv = g.m.request.priv = true;
+  g.m.request.process_id = 0xfffff;
   assert_int_equal(expect_grant(&g.m).ppn, FRAME_PPN);
   assert_int_equal(g.m.memory.accesses, 4);
 }
@@ -142,10 +144,10 @@ static void trap_5_supervisor_needs_sum_and_never_executes_user_pages(void **sta
         g.m.request.priv = true;
         as_access(&g, type);
         if (!u || (sum && type != 1)) expect_grant(&g.m);
-        else expect_fault2(&g, guest_page_fault[type], 0);
+        else expect_fault2(&g, page_cause(type), 0);
         g.m.request.priv = false;  // a user of the same process
         if (u) expect_grant(&g.m);
-        else expect_fault2(&g, guest_page_fault[type], 0);
+        else expect_fault2(&g, page_cause(type), 0);
       }
     }
   }
@@ -177,7 +179,7 @@ static void traps_7_8_9_second_stage_faults_of_the_directory(void **state) {
       expect_fault2(&g, PCL_CAUSE_PDT_ACCESS, 0);
       memory_break(&g.m.memory, gpte_addr(gpa, 0), PCL_MEM_OK);
       memory_set(&g.m.memory, gpte_addr(gpa, 0), 0);
-      expect_fault2(&g, guest_guest_page_fault[type], (gpa & ~UINT64_C(3)) | 1);
+      expect_fault2(&g, guest_page_cause(type), (gpa & ~UINT64_C(3)) | 1);
     }
   }
 }
@@ -236,7 +238,6 @@ static void trap_2_dtf_suppresses_pdt_causes(void **state) {
 }
 
 int main(void) {
-  guest_helpers_used();
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(trap_16_every_directory_entry_is_read_through_the_second_stage),
     cmocka_unit_test(directory_without_second_stage_is_read_directly),

@@ -55,10 +55,10 @@ static void trap_6_gpa_wider_than_the_mode_is_a_guest_page_fault(void **state) {
     for (unsigned type = 0; type < 3; type++) {
       as_access(&g, type);
       g.m.request.iova = UINT64_C(1) << width[i];
-      expect_fault2(&g, guest_guest_page_fault[type], g.m.request.iova);
+      expect_fault2(&g, guest_page_cause(type), g.m.request.iova);
       assert_int_equal(g.m.memory.reads, 1);
       g.m.request.iova = UINT64_C(1) << (width[i] - 1);  // the topmost bit that counts: the root is read
-      expect_fault2(&g, guest_guest_page_fault[type], g.m.request.iova);
+      expect_fault2(&g, guest_page_cause(type), g.m.request.iova);
       assert_int_equal(g.m.memory.last_read, ((uint64_t)G_ROOT << 12) + UINT64_C(0x400) * 8);
     }
   }
@@ -83,7 +83,7 @@ static void traps_7_9_implicit_pte_access_is_guest_page_fault_of_the_original_ty
     guest_g_map(&g, PT_PPN + level, 0, 0);
     for (unsigned type = 0; type < 3; type++) {
       as_access(&g, type);
-      expect_fault2(&g, guest_guest_page_fault[type], s1_gpa(&g, level) | 1);
+      expect_fault2(&g, guest_page_cause(type), s1_gpa(&g, level) | 1);
     }
   }
 }
@@ -96,7 +96,7 @@ static void trap_9_explicit_access_has_00_in_iotval2(void **state) {
   guest_g_map(&g, FRAME_GPN, 0, 0);
   for (unsigned type = 0; type < 3; type++) {
     as_access(&g, type);
-    expect_fault2(&g, guest_guest_page_fault[type], FRAME_GPA & ~UINT64_C(3));
+    expect_fault2(&g, guest_page_cause(type), FRAME_GPA & ~UINT64_C(3));
   }
 }
 
@@ -136,7 +136,7 @@ static void trap_8_errors_of_second_stage_ptes(void **state) {
     for (unsigned type = 0; type < 3; type++) {
       as_access(&g, type);
       memory_break(&g.m.memory, addr, PCL_MEM_ACCESS_FAULT);
-      expect_fault2(&g, guest_access_fault[type], 0);
+      expect_fault2(&g, access_cause(type), 0);
       memory_break(&g.m.memory, addr, PCL_MEM_POISON);
       expect_fault2(&g, PCL_CAUSE_PT_CORRUPTION, 0);
     }
@@ -196,10 +196,10 @@ static void missing_right_is_a_fault_of_its_stage(void **state) {
     guest_init(&g);
     as_access(&g, type);
     guest_map(&g, 0, pte_of(FRAME_GPN, LEAF_RWX & ~right[type]));
-    expect_fault2(&g, guest_page_fault[type], 0);
+    expect_fault2(&g, page_cause(type), 0);
     guest_map(&g, 0, pte_of(FRAME_GPN, LEAF_RWX));
     guest_g_map(&g, FRAME_GPN, 0, pte_of(FRAME_PPN, LEAF_G & ~right[type]));
-    expect_fault2(&g, guest_guest_page_fault[type], FRAME_GPA & ~UINT64_C(3));
+    expect_fault2(&g, guest_page_cause(type), FRAME_GPA & ~UINT64_C(3));
   }
 }
 
@@ -321,7 +321,6 @@ static void qos_ids_come_from_the_dc(void **state) {
 }
 
 int main(void) {
-  guest_helpers_used();
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_pte_is_read_through_the_second_stage),
     cmocka_unit_test(first_stage_bare_translates_the_iova_only),

@@ -40,8 +40,8 @@ static void trap_18_without_update_a0_and_store_d0_fault(void **state) {
         if (stage == 0) guest_map(&g, 0, pte_of(FRAME_GPN, flags));
         else guest_g_map(&g, FRAME_GPN, 0, pte_of(FRAME_PPN, flags));
         if (bit == 1 && type != 2) expect_grant(&g.m);
-        else if (stage == 0) expect_fault2(&g, guest_page_fault[type], 0);
-        else expect_fault2(&g, guest_guest_page_fault[type], FRAME_GPA & ~UINT64_C(3));
+        else if (stage == 0) expect_fault2(&g, page_cause(type), 0);
+        else expect_fault2(&g, guest_page_cause(type), FRAME_GPA & ~UINT64_C(3));
         assert_int_equal(g.m.memory.writes, 0);
       }
     }
@@ -115,7 +115,7 @@ static void traps_9_18_update_needs_w_of_the_page_of_the_pte(void **state) {
     guest_map(&g, 0, pte_of(FRAME_GPN, FRESH));
     guest_g_map(&g, PT_PPN, 0, pte_of(PT_PPN + TABLE_OFFSET, LEAF_G & ~PCL_PTE_W));
     as_access(&g, type);
-    expect_fault2(&g, guest_guest_page_fault[type], (s1_gpa(&g, 0) & ~UINT64_C(3)) | 3);
+    expect_fault2(&g, guest_page_cause(type), (s1_gpa(&g, 0) & ~UINT64_C(3)) | 3);
     assert_int_equal(g.m.memory.writes, 0);
   }
 }
@@ -191,7 +191,7 @@ static void failed_updates(void **state) {
       as_access(&g, type);
       test_word_t *word = memory_word(&g.m.memory, stage ? gpte_addr(FRAME_GPA, 0) : table_spa(s1_gpa(&g, 0)));
       word->update_status = PCL_MEM_ACCESS_FAULT;
-      expect_fault2(&g, guest_access_fault[type], 0);
+      expect_fault2(&g, access_cause(type), 0);
       word->update_status = PCL_MEM_POISON;
       expect_fault2(&g, PCL_CAUSE_PT_CORRUPTION, 0);
     }
@@ -243,7 +243,6 @@ static void changed_entry_is_read_again(void **state) {
 }
 
 int main(void) {
-  guest_helpers_used();
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(trap_14_sade_gade_without_the_capability_are_259),
     cmocka_unit_test(trap_18_without_update_a0_and_store_d0_fault),
