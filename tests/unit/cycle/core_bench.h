@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the directed tests of the core's twin share: a core, registers that stand still, a memory that answers a read 20 clocks
-// after its AR, tables of one device, and verbs for ports.
+// What the tests of the core's twin share: a core, registers that stand still, a memory that answers a read 20 clocks after its AR
+// and a write 20 clocks after its last beat, tables of one device, and verbs for ports.
 //
 // tick() is one clock: eval, what the bus shows, the edge. A request offered with ask() stays until it is taken. The last
-// response and the last AR are kept with the clock in which they were seen.
+// response and all ARs are kept with the clock in which they were seen.
+// Limits of the memory: 1 MiB from address 0, reads beyond give 0; one write at a time; exclusive accesses succeed unless
+// `lost` says how many writes shall not, or `no_exclusive` that none can.
 #ifndef PCL_CORE_BENCH_H
 #define PCL_CORE_BENCH_H
 
@@ -19,15 +21,10 @@
 #include "arch/pte.h"
 #include "cycle/core.h"
 
-enum { WORDS = 64, BEATS = 64, LATENCY = 20, DEVICE = 5, PSCID = 9 };
+enum { PAGES = 256, BEATS = 64, READS = 64, LATENCY = 20, DEVICE = 5, PSCID = 9 };
 enum { CQ_PPN = 0x8, DDT_PPN = 0x10, ROOT_PPN = 0x20, MIDDLE_PPN = 0x21, LEAVES_PPN = 0x22, FRAME_PPN = 0x12300 };
 #define LEAF (PCL_PTE_V | PCL_PTE_R | PCL_PTE_W | PCL_PTE_X | PCL_PTE_U | PCL_PTE_A | PCL_PTE_D)
 #define IOVA UINT64_C(0x40200000)
-
-typedef struct {
-  uint64_t addr;
-  uint64_t data;
-} word_t;
 
 typedef struct {
   pcl_core_t core;
@@ -37,8 +34,7 @@ typedef struct {
   pcl_core_out_t out;
   pcl_ds_pins_in_t ds;
   pcl_miss_req_t req[PCL_REQUESTERS];
-  word_t word[WORDS];
-  unsigned words;
+  uint64_t word[PAGES * 512];
   pcl_r_t beat[BEATS];        // due in order
   unsigned beat_clock[BEATS];
   unsigned beats_first;
@@ -46,25 +42,26 @@ typedef struct {
   unsigned clock;
   unsigned reads;             // AR handshakes
   unsigned ar_clock;          // clock of the last AR handshake
+  pcl_ax_t ar[READS];         // the first of them
+  pcl_ax_t aw;                // the last AW
+  pcl_w_t w;
+  unsigned writes;            // W beats
+  unsigned b_clock;           // when B is due, counts if b.valid
+  pcl_b_t b;
+  unsigned lost;
+  bool no_exclusive;
+  pcl_inv_t forced;           // with kill: the invalidation of the next clock, whatever inval says
   unsigned responses;
   unsigned resp_clock;
   pcl_resp_t resp;            // the last
 } bench_t;
 
 static inline void set_word(bench_t *b, uint64_t addr, uint64_t data) {
-  unsigned i = 0;
-  while (i < b->words && b->word[i].addr != addr) i++;
-  assert_true(i < WORDS);
-  b->word[i] = (word_t){.addr = addr, .data = data};
-  if (i == b->words) b->words++;
+  assert_true(addr >> 3 < PAGES * 512);
+  b->word[addr >> 3] = data;
 }
 
-static inline uint64_t get_word(const bench_t *b, uint64_t addr) {
-  for (unsigned i = 0; i < b->words; i++) {
-    if (b->word[i].addr == addr) return b->word[i].data;
-  }
-  return 0;
-}
+static inline uint64_t get_word(const bench_t *b, uint64_t addr) { return addr >> 3 < PAGES * 512 ? b->word[addr >> 3] : 0; }
 
 static inline void read_memory(bench_t *b, const pcl_ax_t *ar) {
   for (unsigned i = 0; i <= ar->len; i++) {
@@ -72,7 +69,24 @@ static inline void read_memory(bench_t *b, const pcl_ax_t *ar) {
     const unsigned due = b->clock + LATENCY > last_due ? b->clock + LATENCY : last_due + 1;
     b->beat[b->beats_end % BEATS] =
       (pcl_r_t){.data = {get_word(b, ar->addr + 8 * i)}, .id = ar->id, .last = i == ar->len, .valid = true};
+    if (ar->lock && !b->no_exclusive) b->beat[b->beats_end % BEATS].resp = PCL_RESP_EXOKAY;
     b->beat_clock[b->beats_end++ % BEATS] = due;
+  }
+}
+
+// AW and W are taken in the clock in which they are shown.
+static inline void write_memory(bench_t *b) {
+  if (b->out.ds.aw.valid && b->ds.aw_ready) b->aw = b->out.ds.aw;
+  if (!b->out.ds.w.valid || !b->ds.w_ready) return;
+  b->w = b->out.ds.w;
+  b->writes++;
+  const bool lost = b->aw.lock && b->lost != 0;
+  if (lost) b->lost--;
+  const uint64_t mask = (b->w.strb & 0x0f ? UINT64_C(0xffffffff) : 0) | (b->w.strb & 0xf0 ? UINT64_C(0xffffffff) << 32 : 0);
+  if (!lost) set_word(b, b->aw.addr, (get_word(b, b->aw.addr) & ~mask) | (b->w.data[0] & mask));
+  if (b->w.last) {
+    b->b = (pcl_b_t){.id = b->aw.id, .resp = b->aw.lock && !lost ? PCL_RESP_EXOKAY : PCL_RESP_OKAY, .valid = true};
+    b->b_clock = b->clock + LATENCY;
   }
 }
 
@@ -85,10 +99,17 @@ static inline void look(bench_t *b) {
 
 static inline void tick(bench_t *b) {
   look(b);
+  if (b->forced.kill) b->out.inv = b->forced;
+  b->forced.kill = false;
   b->ds.r.valid = b->beats_first != b->beats_end && b->beat_clock[b->beats_first % BEATS] <= b->clock;
   if (b->ds.r.valid) b->ds.r = b->beat[b->beats_first++ % BEATS];
+  b->ds.b = b->b;
+  b->ds.b.valid = b->b.valid && b->b_clock == b->clock;
+  if (b->ds.b.valid) b->b.valid = false;
+  write_memory(b);
   if (b->out.ds.ar.valid && b->ds.ar_ready) {
     read_memory(b, &b->out.ds.ar);
+    if (b->reads < READS) b->ar[b->reads] = b->out.ds.ar;
     b->reads++;
     b->ar_clock = b->clock;
   }
@@ -145,7 +166,11 @@ static inline void bench_init(bench_t *b, const pcl_config_t *config) {
   memset(&b->regs, 0, sizeof b->regs);
   memset(&b->ds, 0, sizeof b->ds);
   memset(b->req, 0, sizeof b->req);
-  b->words = b->beats_first = b->beats_end = b->clock = b->reads = b->responses = 0;
+  memset(b->word, 0, sizeof b->word);
+  b->b.valid = b->no_exclusive = b->forced.kill = false;
+  b->lost = b->writes = 0;
+  b->beats_first = b->beats_end = b->clock = b->reads = b->responses = 0;
+  b->regs.fctl = PCL_FCTL_WSI;
   b->regs.capabilities = 0x10 | PCL_CAP_SV39 | UINT64_C(56) << 32;
   b->regs.ddtp_mode = PCL_DDTP_1LVL;
   b->regs.ddtp_ppn = DDT_PPN;
