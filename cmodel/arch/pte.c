@@ -34,16 +34,14 @@ pcl_pte_class_t pcl_pte_classify_at(uint64_t capabilities, uint64_t pte, unsigne
   return PCL_PTE_LEAF;
 }
 
-pcl_stage_leaf_t pcl_pte_leaf(uint64_t pte, unsigned shift) {
+void pcl_pte_leaf(uint64_t pte, unsigned shift, pcl_stage_leaf_t *leaf) {
   const bool napot = pte & PCL_PTE_N;
   const bool dirty = pte & PCL_PTE_D;
-  return (pcl_stage_leaf_t){
-    .ppn = pcl_ppn_field(pte) & ~(napot ? NAPOT_PPN_BITS : 0),
-    .shift = (uint8_t)(napot ? NAPOT_SHIFT : shift),
-    .rights = (uint8_t)(pte >> 1 & (dirty ? PCL_RIGHT_RWX : PCL_RIGHT_R | PCL_RIGHT_X)),
-    .pbmt = (uint8_t)((pte & PCL_PTE_PBMT) >> 61),
-    .d = dirty,
-    .g = pte & PCL_PTE_G,
-    .u = pte & PCL_PTE_U,
-  };
+  leaf->ppn = pcl_ppn_field(pte) & ~(napot ? NAPOT_PPN_BITS : 0);
+  leaf->shift = (uint8_t)(napot ? NAPOT_SHIFT : shift);
+  leaf->rights = (uint8_t)(pte >> 1 & (dirty ? PCL_RIGHT_RWX : PCL_RIGHT_R | PCL_RIGHT_X));
+  leaf->pbmt = (uint8_t)((pte & PCL_PTE_PBMT) >> 61);
+  leaf->d = dirty;
+  leaf->g = pte & PCL_PTE_G;
+  leaf->u = pte & PCL_PTE_U;
 }

@@ -66,7 +66,7 @@ static inline unsigned pcl_pte_rights(uint64_t pte, pcl_privilege_t who) {
 static inline uint64_t pcl_pte_missing(uint64_t pte, bool store) { return (PCL_PTE_A | (store ? PCL_PTE_D : 0)) & ~pte; }
 
 // A leaf whose A is set.
-pcl_stage_leaf_t pcl_pte_leaf(uint64_t pte, unsigned shift);
+void pcl_pte_leaf(uint64_t pte, unsigned shift, pcl_stage_leaf_t *leaf);
 
 // Whether the IOVA is canonical: bits above the VA of this root level (2 Sv39, 3 Sv48, 4 Sv57) equal its sign bit.
 static inline bool pcl_va_canonical(uint64_t iova, unsigned root_level) {

@@ -97,7 +97,7 @@ static pcl_step_t leaf(pcl_walk_t *walk) {
     return pcl_walk_translate_gpa(walk, walk->gpa, PCL_GPA_FOR_PTE_UPDATE);
   }
   // Step 10.
-  walk->s1 = pcl_pte_leaf(walk->pte, level_shift(walk, walk->level));
+  pcl_pte_leaf(walk->pte, level_shift(walk, walk->level), &walk->s1);
   walk->a = walk->s1.ppn << 12 | (walk->request.iova & (PCL_BIT(walk->s1.shift) - 1));
   return pcl_walk_msi(walk);
 }

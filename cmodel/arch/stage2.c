@@ -86,7 +86,7 @@ static pcl_step_t leaf(pcl_walk_t *walk, uint64_t pte) {
     return pcl_walk_update(walk, PCL_ACCESS_GPTE, walk->g_level, walk->access.addr, pte, missing);
   }
   walk->new_g_leaf = true;  // step 10
-  walk->s2 = pcl_pte_leaf(pte, level_shift(walk, walk->g_level));
+  pcl_pte_leaf(pte, level_shift(walk, walk->g_level), &walk->s2);
   return translated(walk, leaf_spa(walk));
 }
 

@@ -102,7 +102,9 @@ static void svnapot_only_64k_at_level_0(void **state) {
 }
 
 static pcl_stage_leaf_t leaf(uint64_t pte, unsigned level) {
-  return pcl_pte_leaf(pte, 12 + 9 * level);
+  pcl_stage_leaf_t l;
+  pcl_pte_leaf(pte, 12 + 9 * level, &l);
+  return l;
 }
 
 static unsigned rights(uint64_t pte, bool supervisor, bool sum) {
