@@ -68,8 +68,8 @@ static progress_t fetch(pcl_iommu_t *iommu, pcl_command_t *command) {
     .addr = pcl_queue_entry(&iommu->cq, iommu->cq.head, COMMAND_BYTES), .beats = 2, .bytes = COMMAND_BYTES,
     .kind = PCL_ACCESS_COMMAND,
   };
-  pcl_response_t response;
-  iommu->bus.access(iommu->bus.context, &access, &response);
+  pcl_response_t response = {.status = PCL_MEM_ACCESS_FAULT};
+  if (!pcl_outside_memory(iommu, access.addr)) iommu->bus.access(iommu->bus.context, &access, &response);
   if (response.status != PCL_MEM_OK) return stop(iommu, PCL_QUEUE_MF);
   const uint64_t dw[2] = {pcl_order64(iommu, response.data[0]), pcl_order64(iommu, response.data[1])};
   *command = pcl_command_decode(iommu->regs.capabilities, iommu->regs.fctl, dw);

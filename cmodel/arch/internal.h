@@ -14,7 +14,12 @@ static inline uint32_t pcl_order32(const pcl_iommu_t *iommu, uint32_t value) {
   return iommu->regs.fctl & PCL_FCTL_BE ? __builtin_bswap32(value) : value;
 }
 
-// Makes a store, or tells that there is no memory (walk.h has the rule: regs.check_pas, else 56 bits).
+// Whether there is no memory at an address: beyond the physical address size if that is checked (regs.check_pas), else beyond
+// the bus. Nothing is accessed then: it is an access fault.
+static inline bool pcl_outside_memory(const pcl_iommu_t *iommu, uint64_t addr) {
+  return addr >> (iommu->regs.check_pas ? pcl_cap_pas(iommu->regs.capabilities) : PCL_SPA_BITS);
+}
+
 pcl_mem_status_t pcl_store(pcl_iommu_t *iommu, const pcl_store_t *store);
 pcl_mem_status_t pcl_store32(pcl_iommu_t *iommu, pcl_store_kind_t kind, uint64_t addr, uint32_t data);
 
@@ -31,7 +36,7 @@ void pcl_interrupt_write_vec_ctl(pcl_iommu_t *iommu, unsigned vector, uint32_t v
 void pcl_command_queue_run(pcl_iommu_t *iommu);
 void pcl_debug_write_ctl(pcl_iommu_t *iommu, uint64_t value);
 
-// iommu.c: translates a request, counts its events and records its fault; *dtf is DTF of its DC.
-pcl_outcome_t pcl_iommu_walk(pcl_iommu_t *iommu, const pcl_request_t *request, bool *dtf);
+// iommu.c: the whole walk of a request, with its events counted and its fault recorded.
+void pcl_iommu_walk(pcl_iommu_t *iommu, const pcl_request_t *request, pcl_walk_t *walk);
 
 #endif

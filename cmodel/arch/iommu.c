@@ -36,7 +36,9 @@ static void count(pcl_iommu_t *iommu, pcl_event_t event, const pcl_event_ids_t *
   if (pcl_hpm_count(&iommu->hpm, event, ids)) pcl_interrupt_raise(iommu, PCL_IPSR_PMIP_MASK);
 }
 
+// A Page Request is no request for a translation.
 static pcl_event_t request_event(const pcl_request_t *request) {
+  if (request->page_request) return PCL_EVENT_NONE;
   return request->ats ? PCL_EVENT_ATS : request->translated ? PCL_EVENT_TRANSLATED : PCL_EVENT_UNTRANSLATED;
 }
 
@@ -68,39 +70,25 @@ static void count_walk(pcl_iommu_t *iommu, const pcl_walk_t *walk, pcl_event_ids
   count(iommu, event, ids);
 }
 
-static void counted_walk(pcl_iommu_t *iommu, pcl_walk_t *walk, const pcl_request_t *request) {
+void pcl_iommu_walk(pcl_iommu_t *iommu, const pcl_request_t *request, pcl_walk_t *walk) {
   pcl_event_ids_t ids = {.device_id = request->device_id, .process_id = request->process_id, .pv = request->pv};
   pcl_response_t response;
   bool missed = false;
-  count(iommu, request_event(request), &ids);  // whatever becomes of the request
+  const bool counting = iommu->hpm.counting;
+  if (counting) count(iommu, request_event(request), &ids);  // whatever becomes of the request
   pcl_step_t step = pcl_walk_begin(walk, &iommu->regs, request);
   while (step == PCL_STEP_ACCESS) {
-    count_walk(iommu, walk, &ids, &missed);
+    if (counting) count_walk(iommu, walk, &ids, &missed);
     iommu->bus.access(iommu->bus.context, &walk->access, &response);
     step = pcl_walk_step(walk, &response);
   }
-}
-
-pcl_outcome_t pcl_iommu_walk(pcl_iommu_t *iommu, const pcl_request_t *request, bool *dtf) {
-  pcl_walk_t walk;
-  if (iommu->hpm.counting) {
-    counted_walk(iommu, &walk, request);
-  } else {
-    pcl_response_t response;
-    pcl_step_t step = pcl_walk_begin(&walk, &iommu->regs, request);
-    while (step == PCL_STEP_ACCESS) {
-      iommu->bus.access(iommu->bus.context, &walk.access, &response);
-      step = pcl_walk_step(&walk, &response);
-    }
-  }
-  if (walk.outcome.faulted && walk.outcome.fault.report) pcl_iommu_record_fault(iommu, request, &walk.outcome.fault);
-  *dtf = walk.dtf;
-  return walk.outcome;
+  if (walk->outcome.faulted && walk->outcome.fault.report) pcl_iommu_record_fault(iommu, request, &walk->outcome.fault);
 }
 
 pcl_outcome_t pcl_iommu_translate(pcl_iommu_t *iommu, const pcl_request_t *request) {
-  bool dtf;
-  return pcl_iommu_walk(iommu, request, &dtf);
+  pcl_walk_t walk;
+  pcl_iommu_walk(iommu, request, &walk);
+  return walk.outcome;
 }
 
 void pcl_iommu_inval_completion(pcl_iommu_t *iommu, const pcl_inval_completion_t *completion) {

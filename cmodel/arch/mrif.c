@@ -12,6 +12,7 @@ enum { IDENTITIES = 2048 };
 static unsigned set_pending(pcl_iommu_t *iommu, uint64_t file, uint32_t identity) {
   pcl_access_t access = {.addr = file + identity / 64 * 16, .beats = 1, .bytes = 8, .kind = PCL_ACCESS_MRIF};
   pcl_response_t response;
+  if (pcl_outside_memory(iommu, access.addr)) return PCL_CAUSE_MRIF_ACCESS;
   do {
     access.update = false;
     iommu->bus.access(iommu->bus.context, &access, &response);
@@ -44,9 +45,10 @@ static pcl_verdict_t fail(pcl_iommu_t *iommu, const pcl_request_t *request, bool
 
 pcl_verdict_t pcl_iommu_access(pcl_iommu_t *iommu, const pcl_request_t *request, unsigned bytes, uint32_t data,
                                pcl_outcome_t *outcome) {
-  bool dtf;
+  pcl_walk_t walk;
   const unsigned offset = (unsigned)request->iova & 0xfff;
-  *outcome = pcl_iommu_walk(iommu, request, &dtf);
+  pcl_iommu_walk(iommu, request, &walk);
+  *outcome = walk.outcome;
   if (outcome->faulted) return PCL_VERDICT_REFUSE;
   if (!outcome->is_mrif) return PCL_VERDICT_PASS;
   if (bytes != 4 || offset % 4 != 0) return PCL_VERDICT_REFUSE;
@@ -55,7 +57,7 @@ pcl_verdict_t pcl_iommu_access(pcl_iommu_t *iommu, const pcl_request_t *request,
   const uint32_t identity = big_endian ? __builtin_bswap32(data) : data;
   if ((offset != 0 && !big_endian) || identity >= IDENTITIES) return PCL_VERDICT_ABSORB;
   const unsigned cause = set_pending(iommu, outcome->mrif.addr, identity);
-  if (cause) return fail(iommu, request, dtf, cause, outcome);
+  if (cause) return fail(iommu, request, walk.dtf, cause, outcome);
   notify(iommu, outcome);
   return PCL_VERDICT_ABSORB;
 }

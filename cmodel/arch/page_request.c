@@ -35,17 +35,10 @@ static pcl_put_t put(pcl_iommu_t *iommu, const pcl_page_request_t *request) {
 void pcl_iommu_page_request(pcl_iommu_t *iommu, const pcl_page_request_t *message, bool dsv) {
   const pcl_request_t check = pcl_page_request_check(message);
   pcl_walk_t walk;
-  pcl_response_t response;
-  pcl_step_t step = pcl_walk_begin(&walk, &iommu->regs, &check);
-  while (step == PCL_STEP_ACCESS) {
-    iommu->bus.access(iommu->bus.context, &walk.access, &response);
-    step = pcl_walk_step(&walk, &response);
-  }
+  pcl_iommu_walk(iommu, &check, &walk);
   const bool prpr = walk.dc.tc & PCL_TC_PRPR;
   if (walk.outcome.faulted) {
-    const pcl_fault_t *fault = &walk.outcome.fault;
-    if (fault->report) pcl_iommu_record_fault(iommu, &check, fault);
-    answer(iommu, message, dsv, pcl_prg_code(fault->cause), prpr);
+    answer(iommu, message, dsv, pcl_prg_code(walk.outcome.fault.cause), prpr);
     return;
   }
   switch (put(iommu, message)) {

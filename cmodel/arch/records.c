@@ -6,8 +6,7 @@
 #include "pcl_regs.h"
 
 pcl_mem_status_t pcl_store(pcl_iommu_t *iommu, const pcl_store_t *store) {
-  const unsigned bits = iommu->regs.check_pas ? pcl_cap_pas(iommu->regs.capabilities) : PCL_SPA_BITS;
-  if (store->addr >> bits) return PCL_MEM_ACCESS_FAULT;
+  if (pcl_outside_memory(iommu, store->addr)) return PCL_MEM_ACCESS_FAULT;
   return iommu->bus.store(iommu->bus.context, store);
 }
 

@@ -64,6 +64,17 @@ static void walks_are_loads_of_entries(void **state) {
   assert_int_equal(reg_read8(&w, CTR(1)), 3);
 }
 
+// A Page Request loads a DC, but is none of the requests that are counted.
+static void a_page_request_counts_its_directory_walk(void **state) {
+  (void)state;
+  world_t w;
+  world_init(&w, CAPS_ALL);
+  for (unsigned i = 1; i <= 3; i++) reg_write8(&w, EVT(i), i);
+  reg_write8(&w, EVT(4), PCL_EVENT_DDT_WALK);
+  pcl_iommu_page_request(&w.iommu, &(pcl_page_request_t){.device_id = 5}, false);
+  for (unsigned i = 1; i <= 4; i++) assert_int_equal(reg_read8(&w, CTR(i)), i == 4);
+}
+
 static void filters(void **state) {
   (void)state;
   const pcl_event_ids_t ids = {.device_id = 0x123456, .process_id = 0x789ab, .pv = true, .gscid = 0x4321, .gscv = true,
@@ -168,6 +179,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(requests_count_even_if_they_fault),
     cmocka_unit_test(walks_are_loads_of_entries),
+    cmocka_unit_test(a_page_request_counts_its_directory_walk),
     cmocka_unit_test(filters),
     cmocka_unit_test(dmask_masks_through_the_lowest_0_bit),
     cmocka_unit_test(an_unsupported_idt_does_not_count),
