@@ -36,28 +36,29 @@ static unsigned ddt_error(const pcl_response_t *response) {
   return response->status == PCL_MEM_POISON ? PCL_CAUSE_DDT_CORRUPTION : PCL_CAUSE_DDT_ACCESS;
 }
 
+// A doubleword of the directory in host order.
+static uint64_t host(const pcl_walk_t *walk, uint64_t dw) {
+  return walk->regs.fctl & PCL_FCTL_BE ? __builtin_bswap64(dw) : dw;
+}
+
 static pcl_step_t step_ddt_nonleaf(pcl_walk_t *walk, const pcl_response_t *response) {
   const unsigned error = ddt_error(response);  // items 3, 4
   if (error) return pcl_walk_fault(walk, error);
-  const uint64_t ddte = walk->regs.fctl & PCL_FCTL_BE ? __builtin_bswap64(response->data[0]) : response->data[0];
+  const uint64_t ddte = host(walk, response->data[0]);
   if (!(ddte & DDTE_V)) return pcl_walk_fault(walk, PCL_CAUSE_DDT_NOT_VALID);           // item 5
   if (ddte & DDTE_RESERVED) return pcl_walk_fault(walk, PCL_CAUSE_DDT_MISCONFIGURED);   // item 6
   return pcl_walk_ddt(walk, walk->level - 1u, pcl_ppn_field(ddte));                     // item 7
 }
 
-// The DC in host order; what the base format lacks is 0.
-static void read_dc(pcl_walk_t *walk, const uint64_t *data) {
-  const bool extended = walk->access.beats == 8;
-  walk->dc = (pcl_dc_t){.tc = data[0], .iohgatp = data[1], .ta = data[2], .fsc = data[3]};
-  if (extended) {
-    walk->dc.msiptp = data[4];
-    walk->dc.msi_addr_mask = data[5];
-    walk->dc.msi_addr_pattern = data[6];
-    walk->dc.reserved = data[7];
+// The DC; what the base format lacks is 0.
+static void read_dc(pcl_walk_t *walk, const uint64_t *dw) {
+  walk->dc = (pcl_dc_t){.tc = host(walk, dw[0]), .iohgatp = host(walk, dw[1]), .ta = host(walk, dw[2]), .fsc = host(walk, dw[3])};
+  if (walk->access.beats == 8) {
+    walk->dc.msiptp = host(walk, dw[4]);
+    walk->dc.msi_addr_mask = host(walk, dw[5]);
+    walk->dc.msi_addr_pattern = host(walk, dw[6]);
+    walk->dc.reserved = host(walk, dw[7]);
   }
-  if (!(walk->regs.fctl & PCL_FCTL_BE)) return;
-  uint64_t *field = &walk->dc.tc;
-  for (unsigned i = 0; i < sizeof walk->dc / sizeof *field; i++) field[i] = __builtin_bswap64(field[i]);
 }
 
 static pcl_step_t step_dc(pcl_walk_t *walk, const pcl_response_t *response) {

@@ -11,8 +11,8 @@
 // one. An access shown may be answered from anywhere: a caller with caches may also shorten the walk (walk_hooks.h).
 //
 // Everything of the specification that capabilities advertises is here: both directory formats, process contexts, both
-// stages, hardware A/D update, MSI page tables, ATS. Order of checks: NOTES of the steps in the source. Updates of A and D
-// happen where the walk meets the leaf, so a fault of a later stage leaves them set.
+// stages, hardware A/D update, MSI page tables, ATS. Updates of A and D happen where the walk meets the leaf, so a fault of a
+// later stage leaves them set. What an access to an interrupt file in memory does is the caller's (outcome.is_mrif).
 #ifndef PCL_ARCH_WALK_H
 #define PCL_ARCH_WALK_H
 

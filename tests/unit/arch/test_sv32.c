@@ -168,6 +168,22 @@ static void updates_of_both_stages(void **state) {
   assert_int_equal(memory_word(&m.memory, entry(G_TABLE + 1, 0xde))->value, pte_of(0x12345, LEAF_RWX));
 }
 
+// SXL and GXL are told apart: Sv32 under Sv39x4, with 8-byte entries in the second stage.
+static void sv32_under_sv39x4(void **state) {
+  (void)state;
+  machine_t m;
+  with_sv32(&m, 0);
+  m.regs.capabilities |= PCL_CAP_SV39X4;
+  set_iohgatp(&m, UINT64_C(8) << 60 | G_ROOT);
+  memory_set(&m.memory, (uint64_t)G_ROOT << 12, pte_of(0, LEAF_RWX));                  // GPA below 1 GiB as it is
+  memory_set(&m.memory, ((uint64_t)G_ROOT << 12) + 14 * 8, pte_of(0x80000, LEAF_RWX));  // GPA[33:30] of 0x3abcde
+  const pcl_translation_t t = expect_grant(&m);
+  assert_int_equal(t.ppn, 0x80000 + 0x2bcde);
+  assert_int_equal(t.s2_shift, 30);
+  assert_int_equal(m.memory.trace[1].bytes, 8);
+  assert_int_equal(m.memory.trace[2].bytes, 4);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(two_levels_of_4_byte_entries),
@@ -179,6 +195,7 @@ int main(void) {
     cmocka_unit_test(gpa_of_34_bits),
     cmocka_unit_test(second_stage_page_of_4_mib),
     cmocka_unit_test(updates_of_both_stages),
+    cmocka_unit_test(sv32_under_sv39x4),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }
