@@ -2,6 +2,7 @@
 //
 // Process contexts: which first stage a request gets, the process directory and its faults, privilege
 // (IOMMU spec 3.2, 3.3 items 7 to 16, 3.3.2).
+#include "arch/fault_record.h"
 #include "guest.h"
 
 #define PC_OF(flags) ((uint64_t)0x55 << 12 | PCL_PC_V | (flags))
@@ -129,7 +130,10 @@ static void trap_4_dpe_takes_process_0_with_user_privilege(void **state) {
   g.m.request.priv = true;  // means nothing without a process_id (trap 5)
   assert_int_equal(expect_grant(&g.m).pscid, 0x55);
   guest_map(&g, 0, pte_of(FRAME_GPN, LEAF_RWX & ~PCL_PTE_U));
-  expect_fault2(&g, PCL_CAUSE_READ_PAGE, 0);
+  const pcl_fault_t fault = expect_fault2(&g, PCL_CAUSE_READ_PAGE, 0);
+  uint64_t record[4];
+  pcl_fault_record_encode(&g.m.request, &fault, record);
+  assert_int_equal(record[0], UINT64_C(5) << 40 | UINT64_C(PCL_TTYP_UNTRANSLATED_READ) << 34 | PCL_CAUSE_READ_PAGE);
 }
 
 // Trap 5 (IOMMU spec 3.2.3, 3.3): supervisors, U and SUM.
