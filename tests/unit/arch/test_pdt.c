@@ -133,7 +133,7 @@ static void trap_4_dpe_takes_process_0_with_user_privilege(void **state) {
   const pcl_fault_t fault = expect_fault2(&g, PCL_CAUSE_READ_PAGE, 0);
   uint64_t record[4];
   pcl_fault_record_encode(&g.m.request, &fault, record);
-  assert_int_equal(record[0], UINT64_C(5) << 40 | UINT64_C(PCL_TTYP_UNTRANSLATED_READ) << 34 | PCL_CAUSE_READ_PAGE);
+  assert_int_equal(record[0], UINT64_C(5) << 40 | (uint64_t)PCL_TTYP_UNTRANSLATED_READ << 34 | PCL_CAUSE_READ_PAGE);
 }
 
 // Trap 5 (IOMMU spec 3.2.3, 3.3): supervisors, U and SUM.
