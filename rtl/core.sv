@@ -126,22 +126,25 @@ module core #(
   localparam bit HasL2 = L2Entries != 0;
   localparam int Sets = HasL2 ? L2Entries / L2Ways : 1;
   localparam int SetW = (Sets > 1) ? $clog2(Sets) : 1;
+  localparam int IdxW = $clog2(Walkers);
   localparam int VpnW = ((TwoStage != 0 && GpaW > VaW) ? GpaW : VaW) - 12;  // page number of an IOVA, or of a GPA in its place
 
   // Constant pins of the data-structure port.
-  assign {ds_ar_size_o, ds_ar_burst_o, ds_ar_lock_o, ds_ar_cache_o, ds_ar_prot_o, ds_ar_qos_o} =
-         {3'd3, 2'd1, 1'b0, 4'b0010, 3'd0, 4'd0};
-  assign {ds_aw_burst_o, ds_aw_lock_o, ds_aw_cache_o, ds_aw_prot_o, ds_aw_qos_o} = {2'd1, 1'b0, 4'b0010, 3'd0, 4'd0};
+  assign {ds_ar_size_o, ds_ar_burst_o, ds_ar_cache_o, ds_ar_prot_o, ds_ar_qos_o} = {3'd3, 2'd1, 4'b0010, 3'd0, 4'd0};
+  assign {ds_aw_burst_o, ds_aw_cache_o, ds_aw_prot_o, ds_aw_qos_o} = {2'd1, 4'b0010, 3'd0, 4'd0};
   assign ds_b_ready_o = 1'b1;
   assign ds_r_ready_o = 1'b1;
   logic unused_r;
-  assign unused_r = ^{ds_r_last_i, ds_r_resp_i[0]};
+  assign unused_r = ^{ds_r_last_i, fctl_i};
 
   // Miss pipe and what it looks up.
   logic [Q*24-1:0]          dc_id;
+  logic [Q*45-1:0]          pc_key;
   logic [Q-1:0]             dc_sel;
-  logic                     dc_hit, l2_hit, nl_hit, l2_read, l2_write, l2_exec, l2_priv, l2_sum, pipe_empty, inv_active;
+  logic                     gxl, b_sv32, dc_hit, pc_hit, nl_hit;
+  logic                     l2_hit, l2_read, l2_write, l2_exec, l2_priv, l2_sum, pipe_empty, inv_active;
   logic [walk_pkg::DcW-1:0] dc;
+  logic [walk_pkg::PcW-1:0] pc;
   logic [SetW-1:0]          l2_set;
   logic [43:0]              l2_spn, nl_ppn;
   logic [5:0]               l2_attr;
@@ -157,14 +160,16 @@ module core #(
   logic [NumPorts-1:0]      answer_port;
   logic [portcullis_pkg::RespW-1:0] walk_resp, h_resp;
 
+  assign gxl = Sv32 != 0 && fctl_i[2];
   miss_pipe #(
-    .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .SetW(SetW), .VaW(VaW)
+    .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .SetW(SetW), .VaW(VaW), .GpaW(GpaW),
+    .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .MsiFlat(MsiFlat), .Sv32(Sv32)
   ) u_miss_pipe (
-    .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .req_valid_i, .req_ready_o, .req_i,
-    .dc_id_o(dc_id), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc),
+    .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .gxl_i(gxl), .req_valid_i, .req_ready_o, .req_i,
+    .dc_id_o(dc_id), .pc_key_o(pc_key), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc), .pc_hit_i(pc_hit), .pc_i(pc),
     .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_priv_o(l2_priv), .l2_sum_o(l2_sum),
     .l2_hit_i(l2_hit), .l2_spn_i(l2_spn), .l2_s1_size_i(l2_s1_size), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
-    .vpn_o(b_vpn), .space_o(b_space), .nl_hit_i(nl_hit), .nl_level_i(nl_level), .nl_ppn_i(nl_ppn),
+    .vpn_o(b_vpn), .space_o(b_space), .sv32_o(b_sv32), .nl_hit_i(nl_hit), .nl_level_i(nl_level), .nl_ppn_i(nl_ppn),
     .new_valid_o(new_valid), .new_o(new_walk), .new_bit_o(new_bit), .merged_i(merged), .answer_i(walk_valid),
     .answer_port_i(answer_port), .h_valid_o(h_valid), .h_resp_o(h_resp), .h_mask_o(h_mask)
   );
@@ -175,50 +180,97 @@ module core #(
   assign resp_mask_o = walk_valid ? walk_mask : h_mask;
 
   // Walkers.
-  logic [Walkers-1:0]                ar_valid, ar_taken, r_valid, fault_valid, fault_taken, fault_grant;
+  logic [Walkers-1:0]                ar_valid, ar_lock, ar_fresh, ar_taken, r_valid, fault_valid, fault_taken, fault_grant;
+  logic [Walkers-1:0]                xw_valid, xw_short, xw_half, xw_taken, walk_b_valid;
   logic [Walkers*56-1:0]             ar_addr;
   logic [Walkers*3-1:0]              ar_len;
+  logic [55:0]                       fresh_addr;
+  logic [IdxW-1:0]                   xw_idx;
+  logic [63:0]                       xw_data;
   logic [portcullis_pkg::FaultW-1:0] walk_fault;
-  logic                              dc_fill, nl_fill;
+  logic                              upd_drained, dc_fill, pc_fill, pc_fill_gv, nl_fill, nl_fill_sv32, g_fill, g_fill_leaf;
   logic [23:0]                       dc_fill_id;
+  logic [44:0]                       pc_fill_key;
   logic [walk_pkg::DcW-1:0]          dc_fill_dc;
-  logic [2:0]                        nl_fill_level;
+  logic [walk_pkg::PcW-1:0]          pc_fill_pc;
+  logic [15:0]                       pc_fill_gscid, g_gscid, g_fill_gscid;
+  logic [2:0]                        nl_fill_level, g_need, g_level, g_fill_level;
   logic [51:0]                       nl_fill_vpn;
-  logic [19:0]                       nl_fill_pscid;
-  logic [43:0]                       nl_fill_ppn;
+  logic [portcullis_pkg::SpaceW-1:0] nl_fill_space;
+  logic [43:0]                       nl_fill_ppn, g_ppn, g_fill_ppn;
+  logic [46:0]                       g_gpn, g_fill_gpn;
+  logic [4:0]                        g_fill_attr;
+  logic                              g_leaf_hit, g_hit;
+  logic [walk_pkg::LeafW-1:0]        g_leaf;
 
   walker_pool #(
-    .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .VaW(VaW), .MsiFlat(MsiFlat)
+    .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .VaW(VaW), .GpaW(GpaW), .TwoStage(TwoStage != 0),
+    .Pdt(Pdt != 0), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)
   ) u_walker_pool (
-    .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .modes_i(caps_i[11:9]), .pas_i(caps_i[37:32]), .svpbmt_i(caps_i[15]),
-    .ddtp_mode_i, .ddtp_ppn_i, .inv_i(inv_o),
+    .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .caps_i, .gxl_i(gxl), .ddtp_mode_i, .ddtp_ppn_i, .inv_i(inv_o),
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),
     .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2),
+    .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_fresh_o(ar_fresh),
+    .fresh_addr_o(fresh_addr), .ar_taken_i(ar_taken), .r_valid_i(r_valid), .r_idx_i(ds_r_id_i[IdxW-1:0]),
+    .r_data_i(ds_r_data_i), .r_resp_i(ds_r_resp_i), .r_poison_i(ds_r_user_i[0]),
+    .xw_valid_o(xw_valid), .xw_half_o(xw_half), .xw_short_o(xw_short), .xw_taken_i(xw_taken), .xw_idx_i(xw_idx),
+    .xw_data_o(xw_data), .b_valid_i(walk_b_valid), .b_idx_i(ds_b_id_i[IdxW-1:0]), .b_resp_i(ds_b_resp_i),
     .fence_start_i(fence_start_o), .upd_drained_o(upd_drained),
-    .ar_valid_o(ar_valid), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_taken_i(ar_taken), .r_valid_i(r_valid),
-    .r_data_i(ds_r_data_i), .r_err_i(ds_r_resp_i[1]), .r_poison_i(ds_r_user_i[0]),
     .fault_valid_o(fault_valid), .fault_taken_i(fault_taken), .fault_grant_i(fault_grant), .fault_o(walk_fault),
+    .g_gpn_o(g_gpn), .g_gscid_o(g_gscid), .g_need_o(g_need), .g_leaf_hit_i(g_leaf_hit), .g_leaf_i(g_leaf), .g_hit_i(g_hit),
+    .g_level_i(g_level), .g_ppn_i(g_ppn),
     .dc_fill_o(dc_fill), .dc_fill_id_o(dc_fill_id), .dc_fill_dc_o(dc_fill_dc),
-    .nl_fill_o(nl_fill), .nl_fill_level_o(nl_fill_level), .nl_fill_vpn_o(nl_fill_vpn), .nl_fill_pscid_o(nl_fill_pscid),
-    .nl_fill_ppn_o(nl_fill_ppn)
+    .pc_fill_o(pc_fill), .pc_fill_key_o(pc_fill_key), .pc_fill_gv_o(pc_fill_gv), .pc_fill_gscid_o(pc_fill_gscid),
+    .pc_fill_pc_o(pc_fill_pc),
+    .nl_fill_o(nl_fill), .nl_fill_level_o(nl_fill_level), .nl_fill_vpn_o(nl_fill_vpn), .nl_fill_space_o(nl_fill_space),
+    .nl_fill_sv32_o(nl_fill_sv32), .nl_fill_ppn_o(nl_fill_ppn),
+    .g_fill_o(g_fill), .g_fill_leaf_o(g_fill_leaf), .g_fill_level_o(g_fill_level), .g_fill_gpn_o(g_fill_gpn),
+    .g_fill_gscid_o(g_fill_gscid), .g_fill_ppn_o(g_fill_ppn), .g_fill_attr_o(g_fill_attr)
   );
 
+  // Caches of contexts and tables.
   dc_cache #(.DcEntries(DcEntries), .Lookups(Q)) u_dc_cache (
     .clk_i, .rst_ni, .id_i(dc_id), .sel_i(dc_sel), .hit_o(dc_hit), .dc_o(dc),
     .fill_i(dc_fill), .fill_id_i(dc_fill_id), .fill_dc_i(dc_fill_dc), .inv_i(inv_o)
   );
 
-  nl_cache #(.NlEntries(NlEntries), .VaW(VaW)) u_nl_cache (
-    .clk_i, .rst_ni, .vpn_i(b_vpn), .space_i(b_space), .hit_o(nl_hit), .level_o(nl_level), .ppn_o(nl_ppn),
-    .fill_i(nl_fill), .fill_level_i(nl_fill_level), .fill_vpn_i(nl_fill_vpn), .fill_pscid_i(nl_fill_pscid),
-    .fill_ppn_i(nl_fill_ppn), .inv_i(inv_o)
+  if (Pdt != 0) begin : gen_pc_cache
+    pc_cache #(.PcEntries(PcEntries), .Lookups(Q), .TwoStage(TwoStage != 0)) u_pc_cache (
+      .clk_i, .rst_ni, .key_i(pc_key), .sel_i(dc_sel), .hit_o(pc_hit), .pc_o(pc), .fill_i(pc_fill), .fill_key_i(pc_fill_key),
+      .fill_gv_i(pc_fill_gv), .fill_gscid_i(pc_fill_gscid), .fill_pc_i(pc_fill_pc), .inv_i(inv_o)
+    );
+  end else begin : gen_no_pc_cache
+    assign pc_hit = 1'b0;
+    assign pc = '0;
+    logic unused;
+    assign unused = ^{pc_key, pc_fill, pc_fill_key, pc_fill_gv, pc_fill_gscid, pc_fill_pc};
+  end
+
+  nl_cache #(.NlEntries(NlEntries), .VaW(VaW), .TwoStage(TwoStage != 0), .Sv32(Sv32)) u_nl_cache (
+    .clk_i, .rst_ni, .vpn_i(b_vpn), .space_i(b_space), .sv32_i(b_sv32), .hit_o(nl_hit), .level_o(nl_level), .ppn_o(nl_ppn),
+    .fill_i(nl_fill), .fill_level_i(nl_fill_level), .fill_vpn_i(nl_fill_vpn), .fill_space_i(nl_fill_space),
+    .fill_sv32_i(nl_fill_sv32), .fill_ppn_i(nl_fill_ppn), .inv_i(inv_o)
   );
+
+  if (TwoStage != 0) begin : gen_g_cache
+    g_cache #(.GEntries(GEntries), .GpnW(GpaW - 12), .Sv32(Sv32)) u_g_cache (
+      .clk_i, .rst_ni, .gxl_i(gxl), .gpn_i(g_gpn), .gscid_i(g_gscid), .need_i(g_need), .leaf_hit_o(g_leaf_hit), .leaf_o(g_leaf),
+      .hit_o(g_hit), .level_o(g_level), .ppn_o(g_ppn), .fill_i(g_fill), .fill_leaf_i(g_fill_leaf),
+      .fill_level_i(g_fill_level), .fill_gpn_i(g_fill_gpn), .fill_gscid_i(g_fill_gscid), .fill_ppn_i(g_fill_ppn),
+      .fill_attr_i(g_fill_attr), .inv_i(inv_o)
+    );
+  end else begin : gen_no_g_cache
+    assign {g_leaf_hit, g_leaf, g_hit, g_level, g_ppn} = '0;
+    logic unused;
+    assign unused = ^{g_gpn, g_gscid, g_need, g_fill, g_fill_leaf, g_fill_level, g_fill_gpn, g_fill_gscid, g_fill_ppn,
+                      g_fill_attr};
+  end
 
   // Invalidation and the IOTLB.
   logic            cq_inv_valid, cq_inv_s, cq_inv_done, inv_read, inv_init, inv_check, frac_fill, frac_left;
   logic [SetW-1:0] inv_read_set, inv_set;
-  logic            ddtp_inv_req, ddtp_inv_done, off_fence_start, cq_fence_start, upd_drained;
+  logic            ddtp_inv_req, ddtp_inv_done, off_fence_start, cq_fence_start;
   logic [portcullis_pkg::InvW-1:0] cq_inv;
   off_drain #(.Channels(Q)) u_off_drain (
     .clk_i, .rst_ni, .ddtp_mode_i, .req_i(ddtp_req_i), .done_o(ddtp_done_o),
@@ -305,16 +357,19 @@ module core #(
   // Data-structure port.
   ds_read #(.N(Walkers + 1), .IdW(IdW)) u_ds_read (
     .clk_i, .rst_ni, .req_i({cq_ar_valid, ar_valid}), .addr_i({cq_ar_addr, ar_addr}), .len_i({3'd1, ar_len}),
-    .taken_o({cq_ar_taken, ar_taken}), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o,
+    .lock_i({1'b0, ar_lock}), .fresh_i({1'b0, ar_fresh}), .fresh_addr_i(fresh_addr),
+    .taken_o({cq_ar_taken, ar_taken}), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o, .ds_ar_lock_o,
     .ds_r_valid_i, .ds_r_id_i, .r_valid_o({cq_r_valid, r_valid})
   );
-  ds_write #(.Walkers(Walkers), .IdW(IdW)) u_ds_write (
+  ds_write #(.Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad)) u_ds_write (
     .clk_i, .rst_ni,
     .fq_valid_i(fq_dw_valid), .fq_addr_i(fq_dw_addr), .fq_taken_o(fq_dw_taken), .fq_data_i(fq_dw_data),
     .fq_beat_o(fq_dw_beat), .fq_done_o(fq_dw_done), .fq_b_valid_o(fq_dw_b_valid),
     .cq_valid_i(cq_dw_valid), .cq_addr_i(cq_dw_addr), .cq_taken_o(cq_dw_taken), .cq_data_i(cq_dw_data),
     .cq_b_valid_o(cq_dw_b_valid), .b_err_o(dw_b_err),
-    .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o,
+    .walk_valid_i(xw_valid), .walk_addr_i(ar_addr), .walk_short_i(xw_short), .walk_half_i(xw_half), .walk_taken_o(xw_taken),
+    .walk_idx_o(xw_idx), .walk_data_i(xw_data), .walk_b_valid_o(walk_b_valid),
+    .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o, .ds_aw_lock_o,
     .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o, .ds_b_valid_i, .ds_b_id_i, .ds_b_resp_i
   );
 endmodule

@@ -52,5 +52,5 @@ module dc_cache #(
   end
 
   logic unused;
-  assign unused = ^{inv.av, inv.vpn, inv.pscv, inv.pscid};
+  assign unused = ^inv;
 endmodule

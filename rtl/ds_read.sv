@@ -3,8 +3,9 @@
 // AR and R of the data-structure port. docs/microarchitecture.md section 5.4.
 //
 // Clients 0..N-2 are the walkers, client N-1 the command queue; the AXI ID is the client's index. Round robin; the choice is
-// locked while it waits for ds_ar_ready_i. Clients keep their request until it is taken. R beats go to the client of their ID,
-// which looks whether it expects one; ds_r_last_i is not needed, clients count.
+// locked while it waits for ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. A client with
+// fresh_i has its address in fresh_addr_i in this clock. R beats go to the client of their ID, which looks whether it expects
+// one; ds_r_last_i is not needed, clients count.
 module ds_read #(
   parameter int N = 9,
   parameter int IdW = 4
@@ -14,12 +15,16 @@ module ds_read #(
   input  logic [N-1:0]   req_i,
   input  logic [N*56-1:0] addr_i,
   input  logic [N*3-1:0] len_i,  // beats less 1
+  input  logic [N-1:0]   lock_i,
+  input  logic [N-1:0]   fresh_i,
+  input  logic [55:0]    fresh_addr_i,
   output logic [N-1:0]   taken_o,
   output logic           ds_ar_valid_o,
   input  logic           ds_ar_ready_i,
   output logic [IdW-1:0] ds_ar_id_o,
   output logic [55:0]    ds_ar_addr_o,
   output logic [7:0]     ds_ar_len_o,
+  output logic           ds_ar_lock_o,
   input  logic           ds_r_valid_i,
   input  logic [IdW-1:0] ds_r_id_i,
   output logic [N-1:0]   r_valid_o
@@ -28,6 +33,7 @@ module ds_read #(
   logic                 locked_q;
   logic [$clog2(N)-1:0] idx;
   logic [2:0]           len;
+  logic [55:0]          addr;
 
   rr_arb #(.N(N)) u_arb (
     .clk_i, .rst_ni, .req_i(locked_q ? lock_q : req_i), .use_i(ds_ar_ready_i), .grant_o(sel), .idx_o(idx),
@@ -35,9 +41,11 @@ module ds_read #(
   );
   assign taken_o = sel & {N{ds_ar_ready_i}};
   assign ds_ar_id_o = IdW'(idx);
-  onehot_mux #(.N(N), .Width(56)) u_addr (.sel_i(sel), .data_i(addr_i), .data_o(ds_ar_addr_o));
+  onehot_mux #(.N(N), .Width(56)) u_addr (.sel_i(sel), .data_i(addr_i), .data_o(addr));
   onehot_mux #(.N(N), .Width(3)) u_len (.sel_i(sel), .data_i(len_i), .data_o(len));
   assign ds_ar_len_o = {5'd0, len};
+  assign ds_ar_addr_o = (|(sel & fresh_i)) ? fresh_addr_i : addr;
+  assign ds_ar_lock_o = |(sel & lock_i);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) locked_q <= 1'b0;

@@ -3,8 +3,8 @@
 // The way of a miss into the core: stage A chooses one request, stage B answers it from the IOTLB, merges it into a walk or
 // begins one. docs/microarchitecture.md section 5.1.
 //
-//   A: round robin over 2P requesters with credit ; compares all device_ids with the DC cache; reads the IOTLB set
-//   B: request and DC of it | IOTLB compare | non-leaf cache lookup | merge / lowest free walker
+//   A: round robin over 2P requesters with credit ; compares all of them with the context caches; reads the IOTLB set
+//   B: request and contexts of it | IOTLB compare | non-leaf cache lookup | merge / lowest free walker
 //   H: a response from the IOTLB, shown when no walker answers
 //
 // Credit: cnt_q counts the walkers of a port that are not idle and, together with them, stage B; a request is taken only below
@@ -17,6 +17,11 @@ module miss_pipe #(
   parameter int Walkers = 8,
   parameter int SetW = 7,
   parameter int VaW = 48,
+  parameter int GpaW = 50,
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0,
+  parameter int MsiFlat = 0,
+  parameter int Sv32 = 0,
   localparam int Q = 2 * NumPorts,
   localparam int MaskW = Q * PortMisses
 ) (
@@ -25,26 +30,34 @@ module miss_pipe #(
   input  logic                                  hold_i,  // inval is active
   output logic                                  empty_o,  // nothing in B and H
   input  logic [3:0]                            ddtp_mode_i,
+  input  logic                                  gxl_i,
   input  logic [Q-1:0]                          req_valid_i,
   output logic [Q-1:0]                          req_ready_o,
   input  logic [Q*portcullis_pkg::MissReqW-1:0] req_i,
-  // DC cache, in stage A.
+  // Context caches, in stage A.
   output logic [Q*24-1:0]                       dc_id_o,
+  output logic [Q*45-1:0]                       pc_key_o,
   output logic [Q-1:0]                          dc_sel_o,
   input  logic                                  dc_hit_i,
   input  logic [walk_pkg::DcW-1:0]              dc_i,
+  input  logic                                  pc_hit_i,
+  input  logic [walk_pkg::PcW-1:0]              pc_i,
   // IOTLB: read in A, key and answer in B.
   output logic                                  l2_read_o,
   output logic [SetW-1:0]                       l2_set_o,
   output logic                                  l2_write_o,
   output logic                                  l2_exec_o,
+  output logic                                  l2_priv_o,
+  output logic                                  l2_sum_o,
   input  logic                                  l2_hit_i,
   input  logic [43:0]                           l2_spn_i,
+  input  logic [2:0]                            l2_s1_size_i,
   input  logic [5:0]                            l2_attr_i,  // r, w, x, pbmt, g
   input  logic [2:0]                            l2_way_i,  // for a fill of the set read
-  // Page of stage B, to the IOTLB and the non-leaf cache, and the latter's answer.
+  // Page and address space of stage B, to the IOTLB and the non-leaf cache, and the latter's answer.
   output logic [51:0]                           vpn_o,
-  output logic [19:0]                           pscid_o,
+  output logic [portcullis_pkg::SpaceW-1:0]     space_o,
+  output logic                                  sv32_o,
   input  logic                                  nl_hit_i,
   input  logic [2:0]                            nl_level_i,
   input  logic [43:0]                           nl_ppn_i,
@@ -67,8 +80,9 @@ module miss_pipe #(
   logic                      b_valid_q;
   logic [2:0]                b_q_q;
   portcullis_pkg::miss_req_t b_req_q;
-  logic                      b_dc_hit_q;
+  logic                      b_dc_hit_q, b_pc_hit_q;
   walk_pkg::dc_t             b_dc_q;
+  walk_pkg::pc_t             b_pc_q;
   logic                      h_valid_q;
 
   // Stage A.
@@ -83,7 +97,10 @@ module miss_pipe #(
 
   assign all_credit = all_q != CntW'(Walkers) || answer_i;
   for (genvar i = 0; i < Q; i++) begin : gen_want
-    assign dc_id_o[i*24 +: 24] = req_i[i*portcullis_pkg::MissReqW + walk_pkg::ReqDeviceIdLsb +: 24];
+    localparam int At = i * portcullis_pkg::MissReqW;
+    assign dc_id_o[i*24 +: 24] = req_i[At + walk_pkg::ReqDeviceIdLsb +: 24];
+    assign pc_key_o[i*45 +: 45] = {req_i[At + walk_pkg::ReqDeviceIdLsb +: 24], req_i[At + walk_pkg::ReqPvLsb],
+                                   req_i[At + walk_pkg::ReqProcessIdLsb +: 20]};
     assign want[i] = req_valid_i[i] && credit[i/2] && all_credit;
   end
   rr_arb #(.N(Q)) u_arb (
@@ -106,51 +123,107 @@ module miss_pipe #(
       b_req_q <= a_vec;
       b_dc_hit_q <= dc_hit_i;
       b_dc_q <= dc_i;
+      b_pc_hit_q <= pc_hit_i;
+      b_pc_q <= pc_i;
     end
   end
 
   // Stage B. High address bits, looked at once for the whole walk.
-  logic       high, fast, translates, canonical, l2_hit;
-  logic [2:0] canon;
+  logic       high;
+  logic [3:0] canon;
+  logic [1:0] wide;
   assign high = |b_req_q.iova[63:56];
   assign canon[0] = (&b_req_q.iova[63:38]) || !(|b_req_q.iova[63:38]);
   assign canon[1] = (VaW > 39) && ((&b_req_q.iova[63:47]) || !(|b_req_q.iova[63:47]));
   assign canon[2] = (VaW > 48) && ((&b_req_q.iova[63:56]) || !high);
-  always_comb begin
-    unique case (b_dc_q.mode)
-      portcullis_pkg::FscSv39: canonical = canon[0];
-      portcullis_pkg::FscSv48: canonical = canon[1];
-      portcullis_pkg::FscSv57: canonical = canon[2];
-      default:                 canonical = 1'b0;
-    endcase
+  assign canon[3] = Sv32 != 0 && !(|b_req_q.iova[63:32]);
+  assign wide = Pdt ? {|b_req_q.process_id[19:17], |b_req_q.process_id[19:8]} : 2'd0;
+
+  // The request against the contexts known.
+  walk_pkg::hg_t hg;
+  logic          chk_fault, needs_pc, pdt, identity, access, gv, s1;
+  logic [4:0]    chk_code;
+  logic [1:0]    mode;
+  assign hg = b_dc_q.hg;
+  assign gv = TwoStage && hg.mode != 2'd0;
+  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32)) u_request (
+    .illegal_i(b_req_q.illegal), .translated_i(b_req_q.translated), .pv_i(b_req_q.pv), .priv_i(b_req_q.priv), .high_i(high),
+    .canon_i(canon), .wide_i(wide), .pdtv_i(b_dc_q.pdtv), .dpe_i(b_dc_q.dpe), .sxl_i(b_dc_q.sxl), .mode_i(b_dc_q.mode), .gv_i(gv),
+    .at_pc_i(1'b0), .pc_i(b_pc_hit_q), .ens_i(b_pc_q.ens), .pc_mode_i(b_pc_q.mode),
+    .fault_o(chk_fault), .code_o(chk_code), .needs_pc_o(needs_pc), .pdt_o(pdt), .identity_o(identity), .access_o(access),
+    .mode_o(mode)
+  );
+
+  // With the first stage Bare the IOVA is a guest physical address; what the second stage does not translate takes START.
+  logic plain;
+  if (TwoStage) begin : gen_plain
+    logic too_wide, msi_hit;
+    walk_gpa #(.Sv32(Sv32)) u_gpa (
+      .gpn_i(b_req_q.iova[63:12]), .mode_i(hg.mode), .sxl_i(b_dc_q.sxl), .gxl_i, .too_wide_o(too_wide)
+    );
+    if (MsiFlat != 0) begin : gen_msi
+      logic [2:0] unused_near;
+      walk_msi #(.GpnW(GpaW - 12)) u_msi (
+        .gpn_i(b_req_q.iova[63:12]), .msi_i(b_dc_q.msi), .hit_o(msi_hit), .near_o(unused_near)
+      );
+      logic unused;
+      assign unused = ^unused_near;
+    end else begin : gen_no_msi
+      assign msi_hit = 1'b0;
+    end
+    assign plain = !access || (!too_wide && !msi_hit);
+  end else begin : gen_no_plain
+    assign plain = 1'b1;
+    logic unused;
+    assign unused = gxl_i;
   end
+
+  logic        translates, fast, l2_hit, sum;
+  logic [19:0] pscid;
   assign translates = ddtp_mode_i != portcullis_pkg::DdtpOff && ddtp_mode_i != portcullis_pkg::DdtpBare;
-  assign fast = translates && b_dc_hit_q && !b_req_q.illegal && !b_req_q.translated && !b_req_q.pv && !b_dc_q.pdtv && canonical;
+  assign fast = translates && b_dc_hit_q && !chk_fault && !pdt && !identity && plain;
+  assign s1 = !access;
+  assign pscid = needs_pc ? b_pc_q.pscid : b_dc_q.pscid;
+  assign sum = needs_pc && b_pc_q.sum;
   assign vpn_o = b_req_q.iova[63:12];
-  assign pscid_o = b_dc_q.pscid;
+  assign space_o = {gv, b_dc_q.gscid & {16{gv}}, s1, pscid & {20{s1}}};
+  assign sv32_o = Sv32 != 0 && b_dc_q.sxl;
   assign l2_write_o = b_q_q[0];
   assign l2_exec_o = b_req_q.exec;
+  assign l2_priv_o = b_req_q.priv;
+  assign l2_sum_o = sum;
   assign l2_hit = fast && l2_hit_i;
   assign b_stall = b_valid_q && l2_hit && h_valid_q && answer_i;
 
-  // Case 3 starts at the best non-leaf entry or at the root: level 2, 3 or 4.
+  // Case 3 starts at the best non-leaf entry or at the root; with the first stage Bare at the page itself.
+  logic        nl_use;
   logic [2:0]  level;
   logic [43:0] first_table;
-  assign level = nl_hit_i ? nl_level_i : {1'b0, b_dc_q.mode} + 3'd1;
-  assign first_table = (fast && nl_hit_i) ? nl_ppn_i : b_dc_q.ppn;
+  assign nl_use = fast && s1 && nl_hit_i;
+  always_comb begin
+    level = {1'b0, mode} + 3'd1;
+    if (Sv32 != 0 && b_dc_q.sxl) level = 3'd1;
+    if (pdt) level = {1'b0, mode} - 3'd1;
+    if (nl_use) level = nl_level_i;
+    first_table = (needs_pc && !pdt) ? b_pc_q.ppn : b_dc_q.ppn;
+    if (access) first_table = vpn_o[43:0];
+    if (nl_use) first_table = nl_ppn_i;
+  end
   assign new_valid_o = b_valid_q && !l2_hit;
-  assign new_o = {b_req_q, b_q_q, high, canon, fast, level, b_dc_hit_q, b_dc_q.dtf, b_dc_q.pdtv, b_dc_q.mode, first_table,
-                  b_dc_q.pscid, l2_way_i};
+  assign new_o = {b_req_q, b_q_q, high, canon, wide, fast, b_dc_hit_q, !chk_fault, chk_code, pdt, access, gv && nl_use, level,
+                  mode, first_table, pscid, b_dc_q.dtf, b_dc_q.sade, b_dc_q.gade, b_dc_q.sxl, sum, b_dc_q.gscid, b_dc_q.hg,
+                  b_dc_q.msi, l2_way_i};
   slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_b_bit (.q_i(b_q_q), .slot_i(b_req_q.slot), .bit_o(new_bit_o));
 
   // H.
-  logic [2:0]  h_q_q;
+  logic [2:0]  h_q_q, h_s1_size_q;
   logic [4:0]  h_slot_q;
   logic [23:0] h_device_id_q;
+  logic [21:0] h_who_q;  // pv, process_id, priv
   logic [51:0] h_vpn_q;
   logic [43:0] h_spn_q;
   logic [5:0]  h_attr_q;
-  logic [19:0] h_pscid_q;
+  logic [portcullis_pkg::SpaceW-1:0] h_space_q;
   logic        h_load;
   assign h_load = b_valid_q && l2_hit && !b_stall;
   always_ff @(posedge clk_i) begin
@@ -160,18 +233,20 @@ module miss_pipe #(
       h_q_q <= b_q_q;
       h_slot_q <= b_req_q.slot;
       h_device_id_q <= b_req_q.device_id;
+      h_who_q <= {b_req_q.pv, b_req_q.process_id, b_req_q.priv};
       h_vpn_q <= b_req_q.iova[63:12];
       h_spn_q <= l2_spn_i;
+      h_s1_size_q <= l2_s1_size_i;
       h_attr_q <= l2_attr_i;
-      h_pscid_q <= b_dc_q.pscid;
+      h_space_q <= space_o;
     end
   end
   assign h_valid_o = h_valid_q;
-  assign h_resp_o = {1'b0, h_q_q, h_slot_q, 1'b1, h_device_id_q, 1'b0, h_vpn_q, portcullis_pkg::Size4K, h_spn_q, h_attr_q,
-                     h_pscid_q};
+  assign h_resp_o = {1'b0, h_q_q, h_slot_q, 1'b1, h_device_id_q, h_who_q, h_vpn_q, portcullis_pkg::Size4K, h_s1_size_q, h_spn_q,
+                     h_attr_q, h_space_q};
   slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_h_bit (.q_i(h_q_q), .slot_i(h_slot_q), .bit_o(h_mask_o));
   logic unused_a;
-  assign unused_a = ^a_req;
+  assign unused_a = ^{a_req, b_dc_q, b_pc_q, hg};
   assign empty_o = !b_valid_q && !h_valid_q;
 
   // Credit. dropped: stage B leaves without a walker of its own.

@@ -1,64 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One cached non-leaf page-table entry: level L (1 to 4) where it stood, the part of the page number that led to it (above level
-// L), PSCID, and the table it points to. docs/microarchitecture.md section 5.2.
+// One cached first-stage table: level L (1 to 5) above it, the part of the page number that led to it (above level L), its
+// address space, and its supervisor page. docs/microarchitecture.md section 5.2.
 //
+// With one stage L is the level of the pointer that was read. Tables of Sv32 map 4 MiB, their root 4 GiB.
 // hit_o[L]: this entry answers the lookup. An entry written in the clock of an invalidation stays: the walker has checked it.
 module nl_entry #(
-  parameter int VaW = 48
+  parameter int VaW = 48,
+  parameter bit TwoStage = 1'b0,
+  parameter int Sv32 = 0
 ) (
-  input  logic             clk_i,
-  input  logic             rst_ni,
-  input  logic [VaW-1:12]  vpn_i,
-  input  logic [19:0]      pscid_i,
-  output logic [4:1]       hit_o,
-  output logic [43:0]      ppn_o,
-  input  logic             write_i,
-  input  logic [2:0]       fill_level_i,
-  input  logic [VaW-1:12]  fill_vpn_i,
-  input  logic [19:0]      fill_pscid_i,
-  input  logic [43:0]      fill_ppn_i,
-  output logic             same_o,  // holds the entry that is filled
-  input  logic             kill_i,  // of all, or of kill_pscid_i
-  input  logic             kill_pscv_i,
-  input  logic [19:0]      kill_pscid_i
+  input  logic                              clk_i,
+  input  logic                              rst_ni,
+  input  logic [VaW-1:12]                   vpn_i,
+  input  logic [portcullis_pkg::SpaceW-1:0] space_i,
+  input  logic                              sv32_i,
+  output logic [5:1]                        hit_o,
+  output logic [43:0]                       ppn_o,
+  input  logic                              write_i,
+  input  logic [2:0]                        fill_level_i,
+  input  logic [VaW-1:12]                   fill_vpn_i,
+  input  logic [portcullis_pkg::SpaceW-1:0] fill_space_i,
+  input  logic                              fill_sv32_i,
+  input  logic [43:0]                       fill_ppn_i,
+  output logic                              same_o,  // holds the entry that is filled
+  input  logic                              kill_vma_i,  // IOTINVAL.VMA of pointers
+  input  logic                              kill_gvma_i,
+  input  logic [portcullis_pkg::InvW-1:0]   inv_i
 );
   localparam int Fields = (VaW - 12) / 9;  // VPN fields; field 0 never matters
+  localparam int Levels = TwoStage ? Fields : Fields - 1;  // highest L
 
-  logic              valid_q;
-  logic [4:1]        level_q;  // one-hot
+  portcullis_pkg::inv_t   inv;
+  portcullis_pkg::space_t key, fill;
+  assign inv = inv_i;
+  assign key = space_i;
+  assign fill = fill_space_i;
+
+  logic              valid_q, sv32_q, gv_q;
+  logic [5:1]        level_q;  // one-hot
   logic [VaW-1:21]   vpn_q;
+  logic [15:0]       gscid_q;
   logic [19:0]       pscid_q;
   logic [43:0]       ppn_q;
-  logic [4:1]        fill_level;
-  logic [Fields-1:1] use_field, key_eq, fill_eq;
+  logic [5:1]        fill_level;
+  logic [Fields-1:1] key_eq, fill_eq;
 
-  for (genvar l = 1; l <= 4; l++) begin : gen_level
-    assign fill_level[l] = (l < Fields) && fill_level_i == 3'(l);
+  for (genvar l = 1; l <= 5; l++) begin : gen_level
+    assign fill_level[l] = (l <= Levels) && fill_level_i == 3'(l);
   end
-  // Field f counts for entries of level f or lower; the highest always.
+  // Field f counts for entries of level f or lower; without root tables the highest always does.
   for (genvar f = 1; f < Fields; f++) begin : gen_field
-    assign use_field[f] = f == Fields - 1 || (|level_q[f:1]);
-    assign key_eq[f] = !use_field[f] || vpn_i[12+9*f +: 9] == vpn_q[12+9*f +: 9];
-    assign fill_eq[f] = !use_field[f] || fill_vpn_i[12+9*f +: 9] == vpn_q[12+9*f +: 9];
+    logic       use_field;
+    logic [8:0] key_diff, fill_diff;
+    assign use_field = (!TwoStage && f == Fields - 1) || (|level_q[f:1]);
+    always_comb begin
+      key_diff = vpn_i[12+9*f +: 9] ^ vpn_q[12+9*f +: 9];
+      fill_diff = fill_vpn_i[12+9*f +: 9] ^ vpn_q[12+9*f +: 9];
+      if (Sv32 != 0 && sv32_q && f == 1) {key_diff[0], fill_diff[0]} = 2'b00;
+      if (Sv32 != 0 && sv32_q && f == 2 && level_q[2]) {key_diff[1:0], fill_diff[1:0]} = 4'b0000;
+    end
+    assign key_eq[f] = !use_field || key_diff == '0;
+    assign fill_eq[f] = !use_field || fill_diff == '0;
   end
 
-  assign hit_o = level_q & {4{valid_q && pscid_i == pscid_q && (&key_eq)}};
-  assign same_o = valid_q && fill_level == level_q && fill_pscid_i == pscid_q && (&fill_eq);
+  logic key_space, fill_space;
+  assign key_space = key.pscid == pscid_q && (Sv32 == 0 || sv32_i == sv32_q) &&
+                     (!TwoStage || (key.gv == gv_q && key.gscid == gscid_q));
+  assign fill_space = fill.pscid == pscid_q && (Sv32 == 0 || fill_sv32_i == sv32_q) &&
+                      (!TwoStage || (fill.gv == gv_q && fill.gscid == gscid_q));
+  assign hit_o = level_q & {5{valid_q && key_space && (&key_eq)}};
+  assign same_o = valid_q && fill_level == level_q && fill_space && (&fill_eq);
   assign ppn_o = ppn_q;
+
+  // VMA: the space without a second stage, or of one VM; all of it or of one PSCID. GVMA: all of one VM, or of all VMs.
+  logic same_vm, killed;
+  assign same_vm = !TwoStage || !inv.gv || inv.gscid == gscid_q;
+  assign killed = (kill_vma_i && (!TwoStage || inv.gv == gv_q) && same_vm && (!inv.pscv || inv.pscid == pscid_q)) ||
+                  (TwoStage && kill_gvma_i && gv_q && same_vm);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) valid_q <= 1'b0;
     else if (write_i) valid_q <= 1'b1;
-    else if (kill_i && (!kill_pscv_i || kill_pscid_i == pscid_q)) valid_q <= 1'b0;
+    else if (killed) valid_q <= 1'b0;
     if (write_i) begin
       level_q <= fill_level;
       vpn_q <= fill_vpn_i[VaW-1:21];
-      pscid_q <= fill_pscid_i;
+      sv32_q <= fill_sv32_i;
+      gv_q <= fill.gv;
+      gscid_q <= fill.gscid;
+      pscid_q <= fill.pscid;
       ppn_q <= fill_ppn_i;
     end
   end
 
   logic unused;
-  assign unused = ^{vpn_i[20:12], fill_vpn_i[20:12]};
+  assign unused = ^{vpn_i[20:12], fill_vpn_i[20:12], inv, key, fill, sv32_i};
 endmodule

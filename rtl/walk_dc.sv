@@ -5,52 +5,105 @@
 //
 //   beat  0 tc   1 iohgatp   2 ta   3 fsc   extended format also  4 msiptp   5 msi_addr_mask   6 msi_addr_pattern   7 reserved
 //
-// Built without ATS, T2GPA, AMO_HWAD, END, QOSID, process directories and second stage: what they would allow counts as
-// misconfigured, also msiptp.MODE other than Off, since iohgatp is Bare. Custom bits (tc[31:24]) and, with iohgatp.MODE Bare, its
-// PPN and GSCID do not matter. Mask and pattern bits beyond the guest physical address width, which is PAS without a second
-// stage, are reserved.
+// Built without ATS, T2GPA, END and QOSID: what they would allow counts as misconfigured. Custom bits (tc[31:24]) do not matter,
+// nor do PPN and GSCID of a Bare second stage, nor ta.PSCID with PDTV.
+// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32: 0 if not built; then its setting is misconfigured, whatever caps_i says.
 module walk_dc #(
-  parameter int MsiFlat = 0
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0,
+  parameter int AmoHwad = 0,
+  parameter int MsiFlat = 0,
+  parameter int Sv32 = 0
 ) (
   input  logic [63:0] data_i,
   input  logic [2:0]  beat_i,
-  input  logic        pdtv_i,  // tc.PDTV of beat 0; counts in beat 3
-  input  logic [2:0]  modes_i,  // supported: Sv39, Sv48, Sv57
-  input  logic [5:0]  pas_i,  // capabilities.PAS, 32..56
+  input  logic        pdtv_i,  // tc.PDTV and tc.SXL of beat 0; count in beat 3
+  input  logic        sxl_i,
+  input  logic        gv_i,  // the second stage of beat 1 is not Bare; counts in beat 4
+  input  logic [63:0] caps_i,
+  input  logic        gxl_i,
   output logic        bad_o,  // item of 3.1.4 violated in this doubleword
-  output logic [1:0]  mode_o  // beat 3: first-stage mode, portcullis_pkg::Fsc*
+  output logic [1:0]  mode_o,  // beat 3: walk_pkg::dc_t.mode
+  output logic [1:0]  g_mode_o  // beat 1: walk_pkg::hg_t.mode
 );
-  // Reserved, or of something that is not built (items 1, 2 to 7, 18 to 23).
-  logic [63:0] reserved, beyond_pas;
-  assign beyond_pas = 64'hffff_ffff_ffff_ffff << (pas_i - 6'd12);
+  // Bits that are reserved, or of something that is not built (items 1 to 7, 16, 18, 19, 21, 22). SXL, PDTV and DPE are looked at
+  // below.
+  logic [63:0] reserved, beyond;
+  logic        hwad;
+  logic [5:0]  width;
+  assign hwad = AmoHwad != 0 && caps_i[24];
+  // Mask and pattern are as wide as a guest page number.
+  always_comb begin
+    if (TwoStage && caps_i[19]) width = 6'd47;
+    else if (TwoStage && caps_i[18]) width = 6'd38;
+    else if (TwoStage && caps_i[17]) width = 6'd29;
+    else if (TwoStage && caps_i[16]) width = 6'd22;
+    else width = caps_i[37:32] - 6'd12;
+  end
+  assign beyond = 64'hffff_ffff_ffff_ffff << width;
   always_comb begin
     unique case (beat_i)
-      3'd0: reserved = 64'hffff_ffff_00ff_fdce;  // all but V, DTF, PDTV, DPE, custom
-      3'd1: reserved = 64'hf000_0000_0000_0000;  // iohgatp.MODE
+      3'd0: begin
+        reserved = 64'hffff_ffff_00ff_f44e;  // all but V, DTF, PDTV, GADE, SADE, DPE, SXL, custom
+        reserved[8:7] = {2{!hwad}};
+      end
+      3'd1: reserved = 64'd0;
       3'd2: reserved = 64'hffff_ffff_0000_0fff;  // all but PSCID
       3'd3: reserved = 64'h0fff_f000_0000_0000;  // all but MODE and PPN
-      3'd4: reserved = (MsiFlat != 0) ? 64'hffff_f000_0000_0000 : 64'd0;
-      3'd5, 3'd6: reserved = (MsiFlat != 0) ? beyond_pas : 64'd0;
+      3'd4: begin
+        reserved = (MsiFlat != 0) ? 64'hefff_f000_0000_0000 : 64'd0;
+        reserved[60] = MsiFlat != 0 && !(TwoStage && gv_i);  // Off, or Flat if there is a second stage
+      end
+      3'd5, 3'd6: reserved = (MsiFlat != 0) ? beyond : 64'd0;
       default: reserved = (MsiFlat != 0) ? 64'hffff_ffff_ffff_ffff : 64'd0;
     endcase
   end
 
-  // Items 8 to 11: MODE 0 is Bare; iosatp 8, 9, 10 are Sv39, Sv48, Sv57; no process directory is built.
-  logic mode_ok;
+  // Items 8 to 11: MODE of pdtp 0 Bare, 1 to 3 PD8, PD17, PD20; of iosatp 0 Bare, 8 to 10 Sv39, Sv48, Sv57, or with SXL 8 Sv32.
+  logic       mode_ok, iosatp_ok;
+  logic [3:0] mode;
+  logic [1:0] iosatp_mode;
+  assign mode = data_i[63:60];
+  walk_mode #(.Sv32(Sv32)) u_mode (.mode_i(mode), .sxl_i, .caps_i, .ok_o(iosatp_ok), .mode_o(iosatp_mode));
   always_comb begin
-    unique case (data_i[63:60])
-      4'd0:    begin mode_ok = 1'b1; mode_o = portcullis_pkg::FscBare; end
-      4'd8:    begin mode_ok = modes_i[0] && !pdtv_i; mode_o = portcullis_pkg::FscSv39; end
-      4'd9:    begin mode_ok = modes_i[1] && !pdtv_i; mode_o = portcullis_pkg::FscSv48; end
-      4'd10:   begin mode_ok = modes_i[2] && !pdtv_i; mode_o = portcullis_pkg::FscSv57; end
-      default: begin mode_ok = 1'b0; mode_o = portcullis_pkg::FscBare; end
-    endcase
-    if (!mode_ok) mode_o = portcullis_pkg::FscBare;
+    if (pdtv_i) begin
+      mode_ok = mode == 4'd0 || (Pdt && mode[3:2] == 2'd0 && ((mode[1:0] == 2'd1 && caps_i[38]) ||
+                                 (mode[1:0] == 2'd2 && caps_i[39]) || (mode[1:0] == 2'd3 && caps_i[40])));
+      mode_o = (Pdt && mode_ok) ? mode[1:0] : 2'd0;
+    end else begin
+      mode_ok = iosatp_ok;
+      mode_o = iosatp_mode;
+    end
   end
 
-  // Item 12: DPE without PDTV.
-  logic dpe_bad;
-  assign dpe_bad = data_i[9] && !data_i[5];
+  // Item 12: DPE without PDTV. Item 20: SXL as GXL; with GXL 0 it may be 1 if GXL is writable.
+  logic tc_bad;
+  assign tc_bad = (data_i[9] && !data_i[5]) || (gxl_i && !data_i[11]) ||
+                  (data_i[11] && !(Sv32 != 0 && (caps_i[8] || caps_i[16])));
 
-  assign bad_o = (|(data_i & reserved)) || (beat_i == 3'd0 && dpe_bad) || (beat_i == 3'd3 && !mode_ok);
+  // Items 13 to 15, 17: MODE of iohgatp 0 Bare, 8 to 10 Sv39x4, Sv48x4, Sv57x4, or with GXL 8 Sv32x4; the root is 16 KiB.
+  logic hg_ok;
+  always_comb begin
+    g_mode_o = 2'd0;
+    hg_ok = mode == 4'd0;
+    if (TwoStage) begin
+      unique case (mode)
+        4'd8:    begin hg_ok = gxl_i ? caps_i[16] : caps_i[17]; g_mode_o = portcullis_pkg::FscSv39; end
+        4'd9:    begin hg_ok = !gxl_i && caps_i[18]; g_mode_o = portcullis_pkg::FscSv48; end
+        4'd10:   begin hg_ok = !gxl_i && caps_i[19]; g_mode_o = portcullis_pkg::FscSv57; end
+        default: ;
+      endcase
+      if (mode != 4'd0 && data_i[1:0] != 2'd0) hg_ok = 1'b0;
+    end
+  end
+
+  always_comb begin
+    bad_o = |(data_i & reserved);
+    if (beat_i == 3'd0 && tc_bad) bad_o = 1'b1;
+    if (beat_i == 3'd1 && !hg_ok) bad_o = 1'b1;
+    if (beat_i == 3'd3 && !mode_ok) bad_o = 1'b1;
+  end
+
+  logic unused;
+  assign unused = ^caps_i;
 endmodule

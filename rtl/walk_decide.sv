@@ -1,114 +1,275 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Decides what a beat of a data-structure read means for its walker: one entry checker for all walkers, since one beat arrives
-// in a clock. IOMMU spec 3.1.4, 3.3, 3.3.1 and the page-table walk of the privileged spec. Combinational.
+// in a clock. IOMMU spec 3.1.4, 3.2.4, 3.3 to 3.3.3 and the page-table walks of the privileged spec. Combinational.
 //
-// ctx_i is of the walker that owns the beat. A context of 4 (extended format 8) beats is gathered: the gathered fields of the
+// ctx_i is of the walker that owns the beat. Contexts and MSI PTEs are gathered over their beats: the gathered fields of the
 // decision go back to the walker with each beat. Everything else holds on the last beat. Order of the checks of one entry:
 // error response, poison, V = 0, misconfigured.
 //
-// MsiFlat: the extended format can occur (ext_i).
+// The exclusive read before an update (ctx again) only compares the entry with the value found before.
+// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32: 0 leaves the feature out. MsiFlat: the extended format can occur (ext_i).
 module walk_decide #(
-  parameter int MsiFlat = 0
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0,
+  parameter int AmoHwad = 0,
+  parameter int MsiFlat = 0,
+  parameter int Sv32 = 0
 ) (
   input  logic                      ext_i,  // device contexts have the extended format
-  input  logic [2:0]                modes_i,  // supported first stages: Sv39, Sv48, Sv57
-  input  logic [5:0]                pas_i,  // capabilities.PAS
-  input  logic                      svpbmt_i,
+  input  logic [63:0]               caps_i,
+  input  logic                      gxl_i,
   input  logic [walk_pkg::CtxW-1:0] ctx_i,
+  input  logic [walk_pkg::KeyW-1:0] key_i,
+  input  logic [46:0]               gpn_i,  // that the second stage translates, or has translated last
+  input  logic [63:0]               entry_i,  // to be updated
   input  logic [63:0]               data_i,
-  input  logic                      err_i,
+  input  logic [1:0]                resp_i,
   input  logic                      poison_i,
+  output logic [63:0]               pte_o,  // the entry, if it is a PTE
+  output logic [43:0]               page_o,  // that it gives, if it is a leaf
   output logic [walk_pkg::DecW-1:0] dec_o
 );
   walk_pkg::ctx_t ctx;
+  walk_pkg::key_t key;
   assign ctx = ctx_i;
+  assign key = key_i;
 
   // Kind of read.
-  logic is_dc, is_ddte, first, fsc_beat;
+  logic is_dc, is_ddte, is_pc, is_pdte, is_msi, is_g, is_s1, again, first, fsc_beat, gv;
   assign is_dc = !ctx.dc_known && ctx.level == 3'd0;
   assign is_ddte = !ctx.dc_known && ctx.level != 3'd0;
+  assign is_g = TwoStage && ctx.dc_known && ctx.in_g;
+  assign is_msi = MsiFlat != 0 && ctx.dc_known && ctx.msi;
+  assign is_pc = Pdt && ctx.dc_known && ctx.pdt && !is_g && ctx.level == 3'd0;
+  assign is_pdte = Pdt && ctx.dc_known && ctx.pdt && !is_g && ctx.level != 3'd0;
+  assign is_s1 = ctx.dc_known && !is_g && !is_msi && !(Pdt && ctx.pdt);
+  assign again = AmoHwad != 0 && ctx.again;
   assign first = ctx.beat == 3'd0;
   assign fsc_beat = ctx.beat == 3'd3;
+  assign gv = TwoStage && ctx.gv;
 
-  logic       dc_bad;
-  logic [1:0] fsc_mode;
-  walk_dc #(.MsiFlat(MsiFlat)) u_dc (
-    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .modes_i, .pas_i, .bad_o(dc_bad), .mode_o(fsc_mode)
+  // Device context, process context, directory entries.
+  logic       dc_bad, pc_bad;
+  logic [1:0] fsc_mode, g_mode, pc_mode;
+  walk_dc #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_dc (
+    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .sxl_i(ctx.sxl), .gv_i(ctx.gv), .caps_i, .gxl_i, .bad_o(dc_bad),
+    .mode_o(fsc_mode), .g_mode_o(g_mode)
+  );
+  walk_pc #(.Sv32(Sv32)) u_pc (
+    .data_i, .leaf_i(is_pc), .second_i(!first), .sxl_i(ctx.sxl), .caps_i, .bad_o(pc_bad), .mode_o(pc_mode)
   );
 
-  logic       pte_fault, pte_leaf, pte_w;
-  logic [2:0] pte_size;
-  walk_pte u_pte (
-    .pte_i(data_i), .level_i(ctx.level), .svpbmt_i, .write_i(ctx.write), .exec_i(ctx.exec),
-    .fault_o(pte_fault), .leaf_o(pte_leaf), .size_o(pte_size), .w_o(pte_w)
+  // Page-table entry, of either stage. Implicit accesses of the second stage read, or write for an update (IOMMU spec 3.3 step
+  // 19); its U is checked as for a user.
+  logic [63:0] pte;
+  logic        pte_fault, pte_leaf, pte_due, pte_w, pte_rw_ok, store, fetch, sv32, big;
+  logic [2:0]  pte_size, pte_level;
+  assign sv32 = Sv32 != 0 && (is_g ? gxl_i : ctx.sxl);
+  assign pte = sv32 ? {32'd0, ctx.half ? data_i[63:32] : data_i[31:0]} : data_i;
+  assign pte_level = is_g ? ctx.g_level : ctx.level;
+  assign store = is_g ? ctx.upd || (ctx.acc && ctx.write) : ctx.write;
+  assign fetch = ctx.exec && (!is_g || ctx.acc);
+  walk_pte #(.Pdt(Pdt), .AmoHwad(AmoHwad), .Sv32(Sv32)) u_pte (
+    .pte_i(pte), .level_i(pte_level), .sv32_i(sv32), .svpbmt_i(caps_i[15]), .svrsw_i(caps_i[14]),
+    .write_i(store), .exec_i(fetch), .priv_i(ctx.priv && !is_g), .sum_i(ctx.sum), .update_i(is_g ? ctx.gade : ctx.sade),
+    .fault_o(pte_fault), .leaf_o(pte_leaf), .due_o(pte_due), .rw_ok_o(pte_rw_ok), .size_o(pte_size), .w_o(pte_w)
   );
+  assign big = sv32 && pte_level == 3'd1;
+  assign pte_o = pte;
+  assign page_o = page;
 
-  // Gathered so far, with this beat. DTF and PDTV come in the first beat, which is never the last.
+  // Gathered so far, with this beat. What tc tells comes in the first beat, which is never the last.
   logic [2:0] beat;
-  logic       err, poison, valid, bad, last;
-  logic [1:0] mode;
+  logic       err, poison, valid, bad, last, gather_bad;
+  logic [1:0] dc_mode;
   assign beat = {MsiFlat != 0 && (ctx.beat[2] ^ (&ctx.beat[1:0])), ctx.beat[1] ^ ctx.beat[0], ~ctx.beat[0]};
-  assign err = ctx.err || err_i;
+  assign err = ctx.err || resp_i[1];
   assign poison = ctx.poison || poison_i;
   assign valid = first ? data_i[0] : ctx.valid;
-  assign bad = ctx.bad || dc_bad;
-  assign mode = (fsc_beat || MsiFlat == 0) ? fsc_mode : ctx.mode;
-  assign last = !is_dc || (fsc_beat && !ext_i) || (MsiFlat != 0 && ctx.beat == 3'd7);
-
-  // The device directory (3.3.1): a non-leaf entry has reserved bits 9:1 and 63:54.
-  logic       ddt_fault;
-  logic [3:0] ddt_code;
-  assign ddt_fault = err || poison || !valid ||
-                     (is_ddte ? (|data_i[9:1]) || (|data_i[63:54]) : bad);
   always_comb begin
-    if (ctx.illegal) ddt_code = walk_pkg::FaultIllegal;
-    else if (err) ddt_code = walk_pkg::FaultDdtAccess;
-    else if (poison) ddt_code = walk_pkg::FaultDdtCorrupt;
-    else if (!valid) ddt_code = walk_pkg::FaultDdtInvalid;
-    else ddt_code = walk_pkg::FaultDdtMisconfig;
+    gather_bad = dc_bad;
+    if (is_pc || is_pdte) gather_bad = pc_bad;
+    // Custom, MRIF mode (not built), a reserved mode or bit (IOMMU spec 3.3.3); the second doubleword does not matter.
+    if (is_msi) gather_bad = first && (data_i[2:1] != 2'd3 || (|data_i[9:3]) || (|data_i[63:54]));
+  end
+  assign bad = ctx.bad || gather_bad;
+  assign dc_mode = (fsc_beat || MsiFlat == 0) ? fsc_mode : ctx.mode;
+  always_comb begin
+    last = 1'b1;
+    if (is_dc) last = (fsc_beat && !ext_i) || (MsiFlat != 0 && ctx.beat == 3'd7);
+    if (is_pc || is_msi) last = !first;
   end
 
-  // A valid device context: the request against it.
-  logic       req_fault, req_identity;
-  logic [3:0] req_code;
-  walk_request u_request (
-    .illegal_i(ctx.illegal), .translated_i(ctx.translated), .pv_i(ctx.pv), .high_i(ctx.high), .canon_i(ctx.canon),
-    .pdtv_i(ctx.pdtv), .mode_i(mode), .fault_o(req_fault), .code_o(req_code), .identity_o(req_identity)
+  // Errors of an entry of a directory or of the MSI page table (3.3.1 to 3.3.3). A non-leaf DDT entry has reserved bits 9:1 and
+  // 63:54.
+  logic       entry_fault;
+  logic [4:0] entry_code;
+  assign entry_fault = err || poison || !valid || (is_ddte ? (|data_i[9:1]) || (|data_i[63:54]) : bad);
+  always_comb begin
+    if (is_msi) begin
+      if (err) entry_code = walk_pkg::FaultMsiAccess;
+      else if (poison) entry_code = walk_pkg::FaultMsiCorrupt;
+      else if (!valid) entry_code = walk_pkg::FaultMsiInvalid;
+      else entry_code = walk_pkg::FaultMsiMisconfig;
+    end else if (is_pc || is_pdte) begin
+      if (err) entry_code = walk_pkg::FaultPdtAccess;
+      else if (poison) entry_code = walk_pkg::FaultPdtCorrupt;
+      else if (!valid) entry_code = walk_pkg::FaultPdtInvalid;
+      else entry_code = walk_pkg::FaultPdtMisconfig;
+    end else begin
+      if (ctx.illegal) entry_code = walk_pkg::FaultIllegal;
+      else if (err) entry_code = walk_pkg::FaultDdtAccess;
+      else if (poison) entry_code = walk_pkg::FaultDdtCorrupt;
+      else if (!valid) entry_code = walk_pkg::FaultDdtInvalid;
+      else entry_code = walk_pkg::FaultDdtMisconfig;
+    end
+  end
+
+  // Errors of a page-table entry. An error of the second stage on the way to the process directory is one of the directory.
+  logic [4:0] pte_code, pte_access, pte_corrupt;
+  assign pte_access = (Pdt && ctx.pdt) ? walk_pkg::FaultPdtAccess : walk_pkg::FaultAccess;
+  assign pte_corrupt = (Pdt && ctx.pdt) ? walk_pkg::FaultPdtCorrupt : walk_pkg::FaultPtCorrupt;
+  assign pte_code = err ? pte_access : poison ? pte_corrupt : is_g ? walk_pkg::FaultGuest : walk_pkg::FaultPage;
+
+  // A valid device or process context: the request against it.
+  logic       req_fault, req_pdt, req_identity, req_access, needs_pc;
+  logic [4:0] req_code;
+  logic [1:0] req_mode;
+  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32)) u_request (
+    .illegal_i(ctx.illegal), .translated_i(ctx.translated), .pv_i(ctx.pv), .priv_i(ctx.priv), .high_i(ctx.high),
+    .canon_i(ctx.canon), .wide_i(ctx.wide), .pdtv_i(ctx.pdtv), .dpe_i(ctx.dpe), .sxl_i(ctx.sxl), .mode_i(dc_mode), .gv_i(ctx.gv),
+    .at_pc_i(is_pc), .pc_i(is_pc), .ens_i(ctx.ens), .pc_mode_i(pc_mode),
+    .fault_o(req_fault), .code_o(req_code), .needs_pc_o(needs_pc), .pdt_o(req_pdt), .identity_o(req_identity),
+    .access_o(req_access), .mode_o(req_mode)
+  );
+
+  // The exclusive read: the memory must be able to, and the entry must be as it was found.
+  logic changed;
+  assign changed = pte != entry_i;
+
+  // The page that a leaf gives for this address. Without a second stage and Sv32 the low bits are put in when it is shown.
+  logic [43:0] page, leaf_page;
+  assign leaf_page = pte[53:10];
+  if (TwoStage || Sv32 != 0) begin : gen_place
+    walk_place u_place (
+      .leaf_i(leaf_page), .low_i(is_g ? gpn_i[43:0] : key.vpn[43:0]), .size_i(pte_size), .big_i(big), .page_o(page)
+    );
+  end else begin : gen_no_place
+    assign page = leaf_page;
+  end
+
+  logic [11:0] g_index;
+  walk_g_index #(.Sv32(Sv32)) u_g_index (
+    .gpn_i, .level_i(ctx.g_level - 3'd1), .root_i(1'b0), .gxl_i, .index_o(g_index)
   );
 
   // Outcome on the last beat. A fault is reported unless a valid device context has DTF = 1 (IOMMU spec 4.2).
-  logic       fault, report, done;
-  logic [3:0] code;
-  logic [2:0] level;
+  walk_pkg::dec_t  dec;
+  walk_pkg::leaf_t leaf;
+  logic            ctx_end;  // a context is complete
+  assign ctx_end = is_dc || is_pc;
   always_comb begin
-    if (ctx.dc_known) begin
-      fault = err || poison || pte_fault;
-      code = err ? walk_pkg::FaultAccess : poison ? walk_pkg::FaultPtCorrupt : walk_pkg::FaultPage;
-      report = !ctx.dtf;
-      done = pte_leaf;
-    end else begin
-      fault = ddt_fault || (is_dc && req_fault);
-      code = ddt_fault ? ddt_code : req_code;
-      report = ddt_fault || !ctx.dtf;
-      done = is_dc && req_identity;
-    end
-    // Root of the first stage: 2, 3 or 4; else one level down.
-    level = is_dc ? {1'b0, mode} + 3'd1 : ctx.level - 3'd1;
-  end
+    dec = '0;
+    dec.beat = beat;
+    {dec.err, dec.poison, dec.valid, dec.bad} = {err, poison, valid, bad};
+    dec.last = last;
+    dec.report = (!ctx.dc_known && entry_fault) || !ctx.dtf;
 
-  // A leaf gives the rights of the entry, an identity all of them.
-  assign dec_o = {
-    beat, err, poison, valid, bad, is_dc, is_dc && first, is_dc && ctx.beat == 3'd2, is_dc && fsc_beat, mode,
-    last, fault, report, code, done,
-    ctx.dc_known && pte_leaf,  // leaf
-    is_dc && !ddt_fault,  // dc_fill
-    ctx.dc_known && !fault && !pte_leaf,  // nl_fill
-    level, ctx.dc_known ? pte_size : portcullis_pkg::SizeIdentity,
-    !ctx.dc_known || data_i[1], !ctx.dc_known || pte_w, !ctx.dc_known || data_i[3],  // r, w, x
-    ctx.dc_known ? data_i[62:61] : 2'd0, ctx.dc_known && data_i[5]  // pbmt, g
-  };
+    // Gathering.
+    dec.tc_we = is_dc && first;
+    dec.hg_we = TwoStage && is_dc && ctx.beat == 3'd1;
+    dec.ta_we = (is_dc && ctx.beat == 3'd2) || (is_pc && first);
+    dec.pc_we = is_pc && first;
+    dec.mode_we = is_dc ? fsc_beat || (Pdt && last) : is_pc && last;
+    dec.mode = (Pdt && last) ? req_mode : dc_mode;
+    {dec.dc_mode, dec.g_mode} = {dc_mode, g_mode};
+    if (MsiFlat != 0 && is_dc) dec.msi_we = {ctx.beat == 3'd6, ctx.beat == 3'd5, ctx.beat == 3'd4};
+
+    // The next position.
+    dec.pos_we = is_dc ? fsc_beat || (TwoStage && last) : !(is_pc && first) && !(is_msi && !first);
+    if (is_dc || is_pc) dec.pos = (fsc_beat || MsiFlat == 0 || is_pc) ? data_i[43:0] : ctx.ppn;
+    else dec.pos = data_i[53:10];
+    if ((TwoStage || Sv32 != 0) && (is_g || is_s1)) dec.pos = pte_leaf ? page : leaf_page;
+    if (TwoStage && ctx_end && last && req_access) dec.pos = key.vpn[43:0];
+    dec.level = ctx.level - 3'd1;
+    if (is_dc) dec.level = {1'b0, req_mode} + 3'd1;
+    if (Sv32 != 0 && ctx_end && ctx.sxl) dec.level = 3'd1;
+    if (Pdt && is_dc && req_pdt) dec.level = {1'b0, req_mode} - 3'd1;
+    if (Pdt && is_pc && !(Sv32 != 0 && ctx.sxl)) dec.level = {1'b0, req_mode} + 3'd1;
+    if (is_g) dec.level = ctx.level;
+    dec.g_level = ctx.g_level - 3'd1;
+    dec.g_index = g_index;
+    {dec.pdt, dec.acc, dec.upd} = {is_pdte || (is_g && ctx.pdt), is_g && ctx.acc, is_g && ctx.upd};
+
+    if (again) begin
+      dec.fault = err || !resp_i[0] || poison;
+      dec.code = (err || !resp_i[0]) ? pte_access : pte_corrupt;
+      dec.again = changed;
+      dec.pos_we = 1'b0;
+    end else if (is_g || is_s1) begin
+      dec.fault = err || poison || pte_fault;
+      dec.code = pte_code;
+    end else begin
+      dec.fault = entry_fault || (ctx_end && req_fault);
+      dec.code = entry_fault ? entry_code : req_code;
+      // An MSI page is never executable: after all checks of its PTE (3.3.3 item 15).
+      if (is_msi && !entry_fault && ctx.exec && !ctx.write) {dec.fault, dec.code} = {1'b1, walk_pkg::FaultAccess};
+    end
+
+    if (!dec.fault && !again) begin
+      if (ctx_end) begin
+        dec.done = req_identity;
+        dec.gl = gv;
+        {dec.pdt, dec.acc} = {req_pdt, req_access};
+      end else if (is_pdte) begin
+        dec.gl = gv;
+      end else if (is_msi) begin
+        dec.done = 1'b1;
+      end else if (is_g && pte_leaf) begin
+        dec.done = ctx.acc && !pte_due;
+        dec.xar = pte_due || ctx.upd;
+        dec.in_g = pte_due;
+        {dec.s2_leaf, dec.s2_due} = {ctx.acc, pte_due};
+        {dec.g_fill, dec.g_leaf} = {2{!ctx.acc && !pte_due}};
+        {dec.nl_fill, dec.nl_level} = {!ctx.acc && !ctx.pdt && !ctx.upd && !pte_due, ctx.level + 3'd1};
+        if (pte_due) dec.pos_we = 1'b0;  // the table stays, for the update
+      end else if (is_g) begin
+        dec.in_g = 1'b1;
+        dec.g_fill = 1'b1;
+      end else if (is_s1 && pte_leaf) begin
+        {dec.s1_leaf, dec.s1_due} = {1'b1, pte_due};
+        dec.level = ctx.level;
+        if (!pte_due) begin
+          dec.done = !gv;
+          {dec.gl, dec.acc} = {gv, gv};
+        end else begin
+          dec.xar = !gv;
+          dec.gl = gv && !ctx.direct;
+          dec.again = gv && ctx.direct;
+          dec.upd = gv;
+          dec.pos_we = gv;
+          if (gv) dec.pos = gpn_i[43:0];  // the guest page of the table that holds the entry
+        end
+      end else if (is_s1) begin
+        dec.gl = gv;
+        {dec.nl_fill, dec.nl_level} = {!gv, ctx.level};
+      end
+    end
+    dec.dc_fill = is_dc && !entry_fault;
+    dec.pc_fill = is_pc && !entry_fault;
+
+    // A leaf gives the rights of the entry, an identity all of them, an MSI page all but X.
+    dec.s1_size = big ? portcullis_pkg::Size1G : pte_size;
+    {dec.u, dec.g, dec.rw_ok} = {pte[4], pte[5] && is_s1, pte_rw_ok};
+    leaf = '0;
+    leaf = {pte_size, pte[1], pte_w, pte[3], pte[62:61]};
+    if (!is_s1 && !is_g) leaf = {portcullis_pkg::SizeIdentity, 5'b11100};
+    if (is_msi) leaf = {portcullis_pkg::Size4K, 5'b11000};
+    dec.leaf = leaf;
+  end
+  assign dec_o = dec;
 
   logic unused;
-  assign unused = ^ctx;
+  assign unused = ^{ctx, key, resp_i[0], needs_pc, entry_i};
 endmodule

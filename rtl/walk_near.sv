@@ -1,41 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The smallest page size whose page around one page number contains another (bits of VaW only); 7 if none does. Combinational.
+// The smallest page size whose page contains two page numbers that differ in the given bits; 7 if none does. Combinational.
+//
+// Width: bits of a page number, 27 or more; those above 36 count only if there are more than 36.
 module walk_near #(
-  parameter int VaW = 48
+  parameter int Width = 27
 ) (
-  input  logic [51:0] a_i,
-  input  logic [51:0] b_i,
-  output logic [2:0]  size_o
+  input  logic [Width-1:0] differ_i,
+  output logic [2:0]       size_o
 );
-  logic [VaW-13:0] differ;
-  logic            d64k, d2m, d1g, d512g, d256t, beyond;  // differ in a bit just below that size
-  assign differ = a_i[VaW-13:0] ^ b_i[VaW-13:0];
-  assign d64k = |differ[3:0];
-  assign d2m = |differ[8:4];
-  assign d1g = |differ[17:9];
-  assign d512g = |differ[26:18];
-  if (VaW > 39) begin : gen_sv48
-    assign d256t = |differ[35:27];
-  end else begin : gen_no_sv48
-    assign d256t = 1'b0;
-  end
-  if (VaW > 48) begin : gen_sv57
-    assign beyond = |differ[44:36];
-  end else begin : gen_no_sv57
-    assign beyond = 1'b0;
-  end
-
+  logic [51:0] differ;
+  assign differ = 52'(differ_i);
   always_comb begin
-    if (beyond) size_o = 3'd7;
-    else if (d256t) size_o = portcullis_pkg::Size256T;
-    else if (d512g) size_o = portcullis_pkg::Size512G;
-    else if (d1g) size_o = portcullis_pkg::Size1G;
-    else if (d2m) size_o = portcullis_pkg::Size2M;
-    else if (d64k) size_o = portcullis_pkg::Size64K;
+    if (|differ[51:36]) size_o = 3'd7;
+    else if (|differ[35:27]) size_o = portcullis_pkg::Size256T;
+    else if (|differ[26:18]) size_o = portcullis_pkg::Size512G;
+    else if (|differ[17:9]) size_o = portcullis_pkg::Size1G;
+    else if (|differ[8:4]) size_o = portcullis_pkg::Size2M;
+    else if (|differ[3:0]) size_o = portcullis_pkg::Size64K;
     else size_o = portcullis_pkg::Size4K;
   end
-
-  logic unused;
-  assign unused = ^{a_i[51:VaW-12], b_i[51:VaW-12]};
 endmodule

@@ -1,100 +1,256 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Types of the walkers and of what surrounds them: a new walk from stage B, what a walker shows to the shared checkers, and what
-// they decide on a beat. All travel as flat vectors of the width named beside each struct.
+// Types of the walkers and of what surrounds them: contexts, a new walk from stage B, what a walker shows to the shared units,
+// and what these decide. All travel as flat vectors of the width named beside each struct.
+//
+// Fields of what is not built are 0. Levels: 0 is the lowest table of each kind.
 package walk_pkg;
 
   // Fault codes as a walker keeps them; cause() gives the cause of the fault record (IOMMU spec 4.2).
-  localparam logic [3:0] FaultAccess = 4'd0;  // 1, 5, 7
-  localparam logic [3:0] FaultPage = 4'd1;  // 12, 13, 15
-  localparam logic [3:0] FaultOff = 4'd2;  // 256 all inbound transactions disallowed
-  localparam logic [3:0] FaultDdtAccess = 4'd3;  // 257 DDT entry load access fault
-  localparam logic [3:0] FaultDdtInvalid = 4'd4;  // 258 DDT entry not valid
-  localparam logic [3:0] FaultDdtMisconfig = 4'd5;  // 259 DDT entry misconfigured
-  localparam logic [3:0] FaultType = 4'd6;  // 260 transaction type disallowed
-  localparam logic [3:0] FaultDdtCorrupt = 4'd7;  // 268 DDT data corruption
-  localparam logic [3:0] FaultPtCorrupt = 4'd8;  // 274 page table data corruption
-  localparam logic [3:0] FaultIllegal = 4'd9;  // 2048 (custom) the bus request is malformed
+  localparam logic [4:0] FaultAccess = 5'd0;  // 1, 5, 7
+  localparam logic [4:0] FaultPage = 5'd1;  // 12, 13, 15
+  localparam logic [4:0] FaultOff = 5'd2;  // 256 all inbound transactions disallowed
+  localparam logic [4:0] FaultDdtAccess = 5'd3;  // 257 DDT entry load access fault
+  localparam logic [4:0] FaultDdtInvalid = 5'd4;  // 258 DDT entry not valid
+  localparam logic [4:0] FaultDdtMisconfig = 5'd5;  // 259 DDT entry misconfigured
+  localparam logic [4:0] FaultType = 5'd6;  // 260 transaction type disallowed
+  localparam logic [4:0] FaultDdtCorrupt = 5'd7;  // 268 DDT data corruption
+  localparam logic [4:0] FaultPtCorrupt = 5'd8;  // 274 page table data corruption
+  localparam logic [4:0] FaultIllegal = 5'd9;  // 2048 (custom) the bus request is malformed
+  localparam logic [4:0] FaultGuest = 5'd16;  // 20, 21, 23
+  localparam logic [4:0] FaultMsiAccess = 5'd17;  // 261 MSI PTE load access fault
+  localparam logic [4:0] FaultMsiInvalid = 5'd18;  // 262 MSI PTE not valid
+  localparam logic [4:0] FaultMsiMisconfig = 5'd19;  // 263 MSI PTE misconfigured
+  localparam logic [4:0] FaultPdtAccess = 5'd20;  // 265 PDT entry load access fault
+  localparam logic [4:0] FaultPdtInvalid = 5'd21;  // 266 PDT entry not valid
+  localparam logic [4:0] FaultPdtMisconfig = 5'd22;  // 267 PDT entry misconfigured
+  localparam logic [4:0] FaultPdtCorrupt = 5'd23;  // 269 PDT data corruption
+  localparam logic [4:0] FaultMsiCorrupt = 5'd24;  // 270 MSI PT data corruption
 
   localparam int ReqDeviceIdLsb = 26;  // device_id in a portcullis_pkg::miss_req_t
+  localparam int ReqProcessIdLsb = 6;
+  localparam int ReqPvLsb = 5;
 
-  // A device context as far as translation needs it. With pdtv = 1 (legal only with pdtp.MODE Bare) mode is Bare.
+  localparam int BaseW = 48;  // places of the packed groups of an MSI mask (msi_base): 8 of 6 bits
+
+  // MSI page table of a device context.
   typedef struct packed {
-    logic        dtf;
-    logic        pdtv;
-    logic [1:0]  mode;  // portcullis_pkg::Fsc*
-    logic [43:0] ppn;  // root of the first-stage page table
-    logic [19:0] pscid;
-  } dc_t;
-  localparam int DcW = 68;
+    logic        on;
+    logic [43:0] ppn;
+    logic [46:0] mask;  // of guest page numbers; the bits above 46 are reserved
+    logic [46:0] pattern;
+    logic [47:0] base;  // msi_base of the mask
+  } msi_t;
+  localparam int MsiW = 187;
 
-  // A request for a walker, from stage B. req is a portcullis_pkg::miss_req_t.
+  // Second stage of a device context.
+  typedef struct packed {
+    logic [1:0]  mode;  // portcullis_pkg::Fsc*: 0 Bare; Sv39x4 (with GXL Sv32x4), Sv48x4, Sv57x4
+    logic [43:0] ppn;
+  } hg_t;
+  localparam int HgW = 46;
+
+  // A device context as far as translation needs it.
+  typedef struct packed {
+    logic         dtf;
+    logic         sade;
+    logic         gade;
+    logic         dpe;
+    logic         sxl;
+    logic         pdtv;
+    logic [1:0]   mode;  // pdtv = 0: portcullis_pkg::Fsc*, with SXL 1 is Sv32; pdtv = 1: 0 Bare, PD8, PD17, PD20
+    logic [43:0]  ppn;  // root of the first-stage page table or of the process directory
+    logic [19:0]  pscid;
+    logic [15:0]  gscid;
+    logic [45:0]  hg;  // an hg_t
+    logic [186:0] msi;  // an msi_t
+  } dc_t;
+  localparam int DcW = 321;
+
+  // A process context.
+  typedef struct packed {
+    logic        ens;
+    logic        sum;
+    logic [1:0]  mode;
+    logic [43:0] ppn;
+    logic [19:0] pscid;
+  } pc_t;
+  localparam int PcW = 68;
+
+  // A request for a walker, from stage B. req is a portcullis_pkg::miss_req_t. With dc_hit the request was checked against the
+  // contexts known: ok, code, pdt, acc and what follows tell where the walk stands.
   typedef struct packed {
     logic [118:0] req;
     logic [2:0]   q;  // requester
     logic         high;  // IOVA[63:56] is not 0
-    logic [2:0]   canon;  // IOVA is canonical for Sv39 (bit 0), Sv48, Sv57
-    logic         fast;  // starts with a page-table read at `level`; dc.ppn is then the table to read
-    logic [2:0]   level;
+    logic [3:0]   canon;  // IOVA is canonical for Sv39 (bit 0), Sv48, Sv57; IOVA[63:32] is 0 (Sv32)
+    logic [1:0]   wide;  // process_id has more than 8, more than 17 bits
+    logic         fast;  // needs no START
     logic         dc_hit;
-    logic [67:0]  dc;  // a dc_t
+    logic         ok;  // no fault in the request against its contexts
+    logic [4:0]   code;  // the fault
+    logic         pdt;  // the process directory is to be walked
+    logic         acc;  // the first stage is Bare, the second not
+    logic         direct;  // ppn is a supervisor page though the second stage is not Bare
+    logic [2:0]   level;
+    logic [1:0]   mode;  // of the first stage or, with pdt, of the process directory
+    logic [43:0]  ppn;  // table to read, or with acc the page of the IOVA
+    logic [19:0]  pscid;
+    logic         dtf;
+    logic         sade;
+    logic         gade;
+    logic         sxl;
+    logic         sum;
+    logic [15:0]  gscid;
+    logic [45:0]  hg;
+    logic [186:0] msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
   } new_t;
-  localparam int NewW = 202;
+  localparam int NewW = 466;
 
-  // What the checkers need of the walker whose beat arrives: its request, and what it gathered from the beats before.
+  // What the checkers need of the walker whose beat arrives: its request, what is known, and what it gathered before.
   typedef struct packed {
     logic        illegal;
     logic        translated;
     logic        pv;
+    logic        priv;
     logic        write;
     logic        exec;
     logic        high;
-    logic [2:0]  canon;
-    logic        dc_known;  // the read is a PTE; otherwise of the device directory
+    logic [3:0]  canon;
+    logic [1:0]  wide;
+    logic        again;  // the exclusive read before an update
+    logic        dc_known;  // otherwise the read is of the device directory
+    logic        pdt;  // of the process directory, or for it
+    logic        acc;  // for the access itself: the first stage is done
+    logic        upd;  // for the update of a first-stage entry
+    logic        in_g;  // of the second stage
+    logic        msi;  // an MSI PTE
+    logic        direct;
     logic [2:0]  level;
+    logic [2:0]  g_level;
+    logic        half;  // a 4-byte entry is the upper one of the beat
     logic [2:0]  beat;
     logic        err;  // a beat had an error response
     logic        poison;
-    logic        valid;  // tc.V
+    logic        valid;  // V of the context gathered
     logic        bad;  // a reserved or unsupported setting
     logic        dtf;
+    logic        sade;
+    logic        gade;
+    logic        dpe;
+    logic        sxl;
     logic        pdtv;
+    logic        ens;
+    logic        sum;
+    logic        gv;
+    logic [15:0] gscid;
     logic [1:0]  mode;
     logic [19:0] pscid;
-    logic [43:0] ppn;  // table that is read, or the fsc.PPN gathered (extended format)
+    logic [43:0] ppn;  // table that is read, or the PPN gathered
   } ctx_t;
-  localparam int CtxW = 88;
+  localparam int CtxW = 126;
 
-  // What a beat decides. beat...fsc_we gather with each beat; the rest counts on the last beat only.
+  // Which page of which device and process a beat is for.
+  typedef struct packed {
+    logic [23:0] device_id;
+    logic        pv;
+    logic [19:0] process_id;
+    logic [51:0] vpn;
+  } key_t;
+  localparam int KeyW = 97;
+
+  // A leaf of one stage.
+  typedef struct packed {
+    logic [2:0] size;
+    logic       r;
+    logic       w;  // with D
+    logic       x;
+    logic [1:0] pbmt;
+  } leaf_t;
+  localparam int LeafW = 8;
+
+  // What a beat decides. beat...pos_we gather with each beat; the rest counts on the last beat only.
   typedef struct packed {
     logic [2:0]  beat;
     logic        err;
     logic        poison;
     logic        valid;
     logic        bad;
-    logic        is_dc;  // the beat is of a device context
-    logic        tc_we;  // keep DTF, PDTV
-    logic        ta_we;  // keep PSCID
-    logic        fsc_we;  // keep mode, PPN
+    logic        tc_we;  // keep what tc tells
+    logic        hg_we;  // iohgatp
+    logic        ta_we;  // PSCID
+    logic        mode_we;
     logic [1:0]  mode;
+    logic [1:0]  dc_mode;  // of fsc, for the cache of device contexts
+    logic [1:0]  g_mode;  // of iohgatp
+    logic        pc_we;  // ENS, SUM
+    logic [2:0]  msi_we;  // msi_addr_pattern, msi_addr_mask, msiptp
+    logic        pos_we;
+    logic [43:0] pos;  // table of the next read, guest page to translate, or the page found
     logic        last;
     logic        fault;
     logic        report;  // the fault is reported
-    logic [3:0]  code;
-    logic        done;  // translated: identity or leaf
-    logic        leaf;
+    logic [4:0]  code;
+    logic        done;  // translated
+    logic        again;  // the walk begins anew
+    logic        gl;  // next comes a second-stage lookup
+    logic        xar;  // next comes the exclusive read of this entry, or of the first-stage entry that is updated
+    logic        s1_leaf;  // a first-stage leaf that grants
+    logic        s2_leaf;  // a second-stage leaf that grants, for the access itself
+    logic        s1_due;  // it is to be updated
+    logic        s2_due;
     logic        dc_fill;  // a valid DC was read
-    logic        nl_fill;  // a valid non-leaf PTE was read
-    logic [2:0]  level;  // of the next read
-    logic [2:0]  size;
-    logic        r;
-    logic        w;
-    logic        x;
-    logic [1:0]  pbmt;
+    logic        pc_fill;
+    logic        nl_fill;  // a table of the first stage is known
+    logic [2:0]  nl_level;
+    logic        g_fill;
+    logic        g_leaf;
+    logic        pdt;  // of what comes next
+    logic        acc;
+    logic        upd;
+    logic        in_g;
+    logic [2:0]  level;
+    logic [2:0]  g_level;
+    logic [11:0] g_index;  // of the next second-stage entry: doubleword in the table, half of it
+    logic [2:0]  s1_size;
+    logic [7:0]  leaf;  // a leaf_t
+    logic        u;
     logic        g;
+    logic        rw_ok;  // this privilege may read and write: U, SUM
   } dec_t;
-  localparam int DecW = 36;
+  localparam int DecW = 126;
+
+  // What a second-stage lookup, and the end of an update, need of their walker.
+  typedef struct packed {
+    logic        write;
+    logic        exec;
+    logic        pdt;
+    logic        acc;
+    logic        upd;
+    logic        in_g;
+    logic        sxl;
+    logic [2:0]  level;
+    logic [2:0]  g_level;
+    logic [51:0] gpn;  // to translate
+    logic [51:0] vpn;
+    logic [15:0] gscid;
+    logic [19:0] pscid;
+  } view_t;
+  localparam int ViewW = 153;
+
+  // What a second-stage lookup decides.
+  typedef struct packed {
+    logic        fault;  // guest page fault
+    logic        msi;  // the page of a virtual interrupt file
+    logic        leaf;  // translated: pos and leaf tell
+    logic [7:0]  found;  // a leaf_t
+    logic [43:0] pos;
+    logic [2:0]  g_level;
+    logic [11:0] g_index;
+    logic [2:0]  msi_near;  // a page as large as this, or larger, contains the page of an interrupt file; 7: none does
+  } gl_t;
+  localparam int GlW = 73;
 
   // What a walker shows of itself for the response bus.
   typedef struct packed {
@@ -102,16 +258,20 @@ package walk_pkg;
     logic [2:0]   q;
     logic         ok;
     logic [2:0]   size;
+    logic [2:0]   s1_size;
     logic [43:0]  ppn;
-    logic         r;
-    logic         w;
-    logic         x;
+    logic [3:0]   raw;  // r, w, x, u of both stages, whoever asks
+    logic         rw_ok;
     logic [1:0]   pbmt;
     logic         g;
+    logic         gv;
+    logic [15:0]  gscid;
+    logic         s1;
     logic [19:0]  pscid;
+    logic         msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
   } info_t;
-  localparam int InfoW = 199;
+  localparam int InfoW = 223;
 
   // What a walker shows of itself for a fault record.
   typedef struct packed {
@@ -121,30 +281,38 @@ package walk_pkg;
     logic        translated;
     logic        write;
     logic        exec;
-    logic [3:0]  code;
+    logic [4:0]  code;
+    logic        pdt;
+    logic        acc;
+    logic        upd;
+    logic        s1;
+    logic        sxl;
+    logic [2:0]  level;
     logic [23:0] device_id;
     logic [63:0] iova;
   } rec_t;
-  localparam int RecW = 117;
-
-  // Which page of which device a beat is for, for the cache fills.
-  typedef struct packed {
-    logic [23:0] device_id;
-    logic [51:0] vpn;
-  } key_t;
-  localparam int KeyW = 76;
+  localparam int RecW = 126;
 
   // Cause of a fault record. Access and page faults take the access type of the request (IOMMU spec 4.2).
-  function automatic logic [11:0] cause(input logic [3:0] code, input logic write, input logic exec);
+  function automatic logic [11:0] cause(input logic [4:0] code, input logic write, input logic exec);
     unique case (code)
       FaultAccess:       cause = write ? 12'd7 : exec ? 12'd1 : 12'd5;
       FaultPage:         cause = write ? 12'd15 : exec ? 12'd12 : 12'd13;
+      FaultGuest:        cause = write ? 12'd23 : exec ? 12'd20 : 12'd21;
       FaultOff:          cause = 12'd256;
       FaultDdtAccess:    cause = 12'd257;
       FaultDdtInvalid:   cause = 12'd258;
       FaultDdtMisconfig: cause = 12'd259;
       FaultType:         cause = 12'd260;
+      FaultMsiAccess:    cause = 12'd261;
+      FaultMsiInvalid:   cause = 12'd262;
+      FaultMsiMisconfig: cause = 12'd263;
+      FaultPdtAccess:    cause = 12'd265;
+      FaultPdtInvalid:   cause = 12'd266;
+      FaultPdtMisconfig: cause = 12'd267;
       FaultDdtCorrupt:   cause = 12'd268;
+      FaultPdtCorrupt:   cause = 12'd269;
+      FaultMsiCorrupt:   cause = 12'd270;
       FaultPtCorrupt:    cause = 12'd274;
       default:           cause = 12'd2048;
     endcase

@@ -1,34 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Checks of one first-stage page-table entry (privileged spec, "Virtual Address Translation Process", steps 3 to 9; Svnapot;
-// Svpbmt). Combinational.
+// Checks of one page-table entry of either stage (privileged spec, "Virtual Address Translation Process", steps 3 to 9; "Guest
+// Physical Address Translation"; Svnapot; Svpbmt; Svrsw60t59b). Combinational.
 //
-// Level: 0 holds 4 KiB (or 64 KiB) leaves, 4 is the root of Sv57. Requests have user privilege: supervisor privilege needs a
-// process context. A and D are not updated: A = 0, or a write with D = 0, faults. Svrsw60t59b is not built.
-// fault_o: page fault. Otherwise leaf_o says which kind of entry it is. The rights given are final: w_o only with D = 1.
-module walk_pte (
+// Level: 0 holds 4 KiB (or 64 KiB) leaves, 4 is the root of Sv57. An Sv32 entry comes zero-extended.
+// fault_o: page fault. Otherwise leaf_o says which kind of entry it is, and due_o that A, or D before a store, is to be set
+// first. w_o contains D, as it will be once what is due is done.
+module walk_pte #(
+  parameter bit Pdt = 1'b0,
+  parameter int AmoHwad = 0,
+  parameter int Sv32 = 0
+) (
   input  logic [63:0] pte_i,
   input  logic [2:0]  level_i,
+  input  logic        sv32_i,  // of Sv32 or Sv32x4: a leaf of level 1 has 4 MiB
   input  logic        svpbmt_i,
-  input  logic        write_i,
-  input  logic        exec_i,  // a read for execute; counts only without write_i
+  input  logic        svrsw_i,
+  input  logic        write_i,  // the access needs W and D; otherwise
+  input  logic        exec_i,  // X, or R
+  input  logic        priv_i,  // supervisor privilege; it may read and write user pages with sum_i
+  input  logic        sum_i,
+  input  logic        update_i,  // hardware sets A and D
   output logic        fault_o,
   output logic        leaf_o,
-  output logic [2:0]  size_o,
+  output logic        due_o,
+  output logic        rw_ok_o,  // this privilege may read and write
+  output logic [2:0]  size_o,  // of 4 MiB: 2M
   output logic        w_o
 );
-  logic v, r, w, x, u, a, d, n;
+  logic v, r, w, x, u, a, d, n, sv32;
   logic [1:0] pbmt;
   assign {d, a} = pte_i[7:6];
   assign {u, x, w, r, v} = pte_i[4:0];
   assign {n, pbmt} = pte_i[63:61];
+  assign sv32 = Sv32 != 0 && sv32_i;
 
   assign leaf_o = r || x;
-  assign w_o = w && d;
+  assign due_o = AmoHwad != 0 && (!a || (write_i && !d));
+  assign w_o = w && (d || (AmoHwad != 0 && write_i));
 
   // Step 3: V = 0, W without R, reserved bits 60:54, a memory type that is reserved or not supported.
   logic invalid;
-  assign invalid = !v || (w && !r) || (|pte_i[60:54]) || (svpbmt_i ? &pbmt : |pbmt);
+  assign invalid = !v || (w && !r) || (|pte_i[58:54]) || ((|pte_i[60:59]) && !svrsw_i) || (svpbmt_i ? &pbmt : |pbmt);
 
   // Step 4: no level below, or bits that are reserved in a non-leaf entry.
   logic bad_pointer;
@@ -39,17 +52,20 @@ module walk_pte (
   logic       misaligned;
   assign field = {|pte_i[45:37], |pte_i[36:28], |pte_i[27:19], |pte_i[18:10]};
   assign misaligned = (level_i >= 3'd1 && field[0]) || (level_i >= 3'd2 && field[1]) || (level_i >= 3'd3 && field[2]) ||
-                      (level_i >= 3'd4 && field[3]);
+                      (level_i >= 3'd4 && field[3]) || (sv32 && level_i >= 3'd1 && pte_i[19]);
 
   // Svnapot: only 64 KiB at level 0 is defined.
   logic bad_napot;
   assign bad_napot = n && (level_i != 3'd0 || pte_i[13:10] != 4'b1000);
 
-  // Steps 6 to 9: U, rights, A and D.
-  logic denied;
-  assign denied = !u || !a || (write_i ? !w_o : exec_i ? !x : !r);
+  // Steps 6 to 9: U, rights, A and D. A supervisor never executes a user page.
+  logic x_ok, denied, missing;
+  assign rw_ok_o = (Pdt && priv_i) ? (!u || sum_i) : u;
+  assign x_ok = (Pdt && priv_i) ? !u : u;
+  assign denied = write_i ? !(w && rw_ok_o) : exec_i ? !(x && x_ok) : !(r && rw_ok_o);
+  assign missing = (!a || (write_i && !d)) && !(AmoHwad != 0 && update_i);
 
-  assign fault_o = invalid || (leaf_o ? misaligned || bad_napot || denied : bad_pointer);
+  assign fault_o = invalid || (leaf_o ? misaligned || bad_napot || denied || missing : bad_pointer);
 
   always_comb begin
     unique case (level_i)
@@ -63,5 +79,5 @@ module walk_pte (
 
   // Bits without a meaning here: G is taken by the caller, RSW and the upper page number are free.
   logic unused;
-  assign unused = ^{pte_i[5], pte_i[9:8], pte_i[53:46]};
+  assign unused = ^{pte_i[5], pte_i[9:8], pte_i[53:46], sv32_i};
 endmodule

@@ -2,27 +2,39 @@
 //
 // One walk: from a request to a response or a fault record. docs/microarchitecture.md section 5.3; IOMMU spec 3.3.
 //
-//            fast                    read taken         last beat
-//   IDLE ------------------> AR ---------------> R --------------> AR (next entry) / RESP / FAULT / START (killed)
-//     \--> START --> AR / RESP / FAULT                             FAULT --record taken--> RESP --shown--> IDLE
+//   IDLE --fast--> AR or GL         IDLE --> START --> AR, GL, RESP, FAULT
+//   AR --read taken--> R --last beat--> AR (next entry), GL, XAR, RESP, FAULT, START (killed)
+//   GL --lookup granted--> AR (second-stage, MSI or translated entry), XAR, RESP, FAULT, START (killed)
+//   XAR --> XR --> XW --> XB: exclusive read and write that set A and D; then as after R
+//   FAULT --record taken--> RESP --shown--> IDLE
 //
-// The state is one-hot: a state is one flip-flop. The entry checks are outside (walk_decide), shared by all walkers; this module
-// keeps what they decide. In START the request is checked against ddtp and, if stage B knew it, the device context.
+// The state is one-hot: a state is one flip-flop. The entry checks (walk_decide) and second-stage lookups (walk_gl) are outside,
+// shared by all walkers, as is what only they need (walk_store); this module keeps what they decide. What stage B found out
+// from known contexts comes with the new request, so START only looks at ddtp.
+//
+// table_q: table to read; in GL the guest page to translate; after the walk the page found. Outer position: dc_known_q, pdt_q,
+// level_q; acc_q: it is done. in_g_q: the read is of the second stage (or, with msi_q, of the MSI page table).
 //
 // Invariants: a walk that an invalidation covers starts anew before anything it read is used; dc_known_q only when the device
-// context came from stage B or was read by this walk since; a response is ok only if it holds a leaf or an identity.
+// context came from stage B or was read by this walk since; a START with a known context meets no invalidation (inval waits
+// until stage B is empty); a response is ok only if it holds a translation.
 //
-// VaW: width of IOVAs. MaskW: number of slots of all ports. MsiFlat: extended device contexts can occur (ext_i).
+// VaW: width of IOVAs. MaskW: number of slots of all ports. TwoStage, Pdt, AmoHwad, MsiFlat, Sv32: 0 leaves the feature out.
 module walker #(
   parameter int VaW = 48,
   parameter int MaskW = 64,
-  parameter int MsiFlat = 0
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0,
+  parameter int AmoHwad = 0,
+  parameter int MsiFlat = 0,
+  parameter int Sv32 = 0
 ) (
   input  logic                               clk_i,
   input  logic                               rst_ni,
   input  logic [3:0]                         ddtp_mode_i,
   input  logic [43:0]                        ddtp_ppn_i,
   input  logic                               ext_i,
+  input  logic                               gxl_i,
   input  logic [portcullis_pkg::InvW-1:0]    inv_i,
   // Stage B: its request may be merged (match_o, merge_i) or begin here (alloc_i; only when idle_o or shown_i).
   input  logic [walk_pkg::NewW-1:0]          new_i,
@@ -31,8 +43,9 @@ module walker #(
   input  logic                               merge_i,
   output logic                               match_o,
   output logic                               idle_o,
-  // Read.
+  // Read; lock: exclusive.
   output logic                               ar_valid_o,
+  output logic                               ar_lock_o,
   output logic [55:0]                        ar_addr_o,
   output logic [2:0]                         ar_len_o,
   input  logic                               ar_taken_i,
@@ -41,7 +54,28 @@ module walker #(
   input  logic [63:0]                        data_i,
   input  logic [walk_pkg::DecW-1:0]          dec_i,
   output logic [walk_pkg::CtxW-1:0]          ctx_o,
+  output logic                               beat_ok_o,  // the beat is expected
   output logic                               fill_ok_o,  // the decision on this last beat may fill the caches
+  // Second-stage lookup, and what it decides when granted.
+  output logic                               gl_valid_o,
+  input  logic                               gl_grant_i,
+  input  logic [walk_pkg::GlW-1:0]           gl_i,
+  output logic                               gl_ok_o,  // it may fill the caches
+  output logic                               msi_fresh_o,  // what is to be read of the MSI page table comes in this clock:
+  input  logic [52:0]                        msi_entry_i,  // address of its doubleword
+  output logic [walk_pkg::ViewW-1:0]         view_o,
+  // Exclusive write, and its answer; upd_pos_i: the page that the updated entry gives.
+  output logic                               xw_valid_o,
+  input  logic                               xw_taken_i,
+  output logic                               xb_o,
+  input  logic                               b_i,
+  input  logic [1:0]                         b_resp_i,
+  input  logic [43:0]                        upd_pos_i,
+  output logic                               xb_ok_o,  // it may fill the caches
+  output logic                               in_g_o,  // the entry updated is of the second stage
+  output logic                               store_o,  // D is set too
+  output logic                               short_o,  // it has 4 bytes:
+  output logic                               half_o,  // the upper ones of the 8 bytes around it
   // Fault record, response.
   output logic                               fault_o,
   input  logic                               fault_taken_i,
@@ -50,89 +84,101 @@ module walker #(
   output logic [walk_pkg::InfoW-1:0]         info_o,
   output logic [walk_pkg::RecW-1:0]          rec_o,
   output logic [walk_pkg::KeyW-1:0]          key_o,
+  output logic                               own_o,  // the device context was read by this walk
   output logic [MaskW-1:0]                   mask_o
 );
-  typedef enum logic [5:0] {
-    StIdle  = 6'b000001,
-    StStart = 6'b000010,
-    StAr    = 6'b000100,
-    StRead  = 6'b001000,
-    StFault = 6'b010000,
-    StResp  = 6'b100000
+  typedef enum logic [10:0] {
+    StIdle  = 11'b00000000001,
+    StStart = 11'b00000000010,
+    StAr    = 11'b00000000100,
+    StRead  = 11'b00000001000,
+    StFault = 11'b00000010000,
+    StResp  = 11'b00000100000,
+    StGl    = 11'b00001000000,
+    StXar   = 11'b00010000000,
+    StXr    = 11'b00100000000,
+    StXw    = 11'b01000000000,
+    StXb    = 11'b10000000000
   } state_e;
+  localparam bit Hwad = AmoHwad != 0;
   state_e state_q, state_d;
-  logic   in_start, in_ar, in_read;
+  logic   in_start, in_ar, in_read, in_gl, in_xar, in_xr, in_xw, in_xb;
   assign idle_o = state_q[0];
   assign in_start = state_q[1];
   assign in_ar = state_q[2];
   assign in_read = state_q[3];
   assign fault_o = state_q[4];
   assign resp_o = state_q[5];
+  assign in_gl = TwoStage && state_q[6];
+  assign in_xar = Hwad && state_q[7];
+  assign in_xr = Hwad && state_q[8];
+  assign in_xw = Hwad && state_q[9];
+  assign in_xb = Hwad && state_q[10];
 
-  portcullis_pkg::inv_t      inv;
   walk_pkg::new_t            nw;
-  walk_pkg::dc_t             nw_dc;
   portcullis_pkg::miss_req_t nw_req;
   walk_pkg::dec_t            dec;
-  assign inv = inv_i;
+  walk_pkg::gl_t             gl;
+  walk_pkg::leaf_t           leaf, found;
   assign nw = new_i;
-  assign nw_dc = nw.dc;
   assign nw_req = nw.req;
   assign dec = dec_i;
+  assign gl = gl_i;
+  assign leaf = dec.leaf;
+  assign found = gl.found;
 
   // The request.
   portcullis_pkg::miss_req_t req_q;
   logic [2:0]                q_q;  // leader
   logic [MaskW-1:0]          mask_q;
   logic                      high_q;
-  logic [2:0]                canon_q;
+  logic [3:0]                canon_q;
+  logic [1:0]                wide_q;
   logic [2:0]                way_q;  // of the IOTLB
 
   // The walk.
-  logic        dc_known_q, dtf_q, pdtv_q;
+  logic        dc_known_q, pdt_q, acc_q, upd_q, in_g_q, msi_q, direct_q, fresh_q, own_q;
+  logic        dtf_q, sade_q, gade_q, dpe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q;
   logic [1:0]  mode_q;
+  logic [15:0] gscid_q;
   logic [19:0] pscid_q;
-  logic [43:0] table_q;  // table to read; with a response the leaf's page number
-  logic [2:0]  level_q, beat_q;
+  logic [43:0] table_q;
+  logic [2:0]  level_q, g_level_q, beat_q;
+  logic [11:0] g_index_q;
   logic        err_q, poison_q, valid_q, bad_q;
 
-  // The result.
-  logic       ok_q, r_q, w_q, x_q, g_q;
+  // The result, gathered stage by stage.
+  logic       ok_q, r_q, w_q, x_q, u_q, rw_ok_q, g_q, s1_leaf_q;
   logic [1:0] pbmt_q;
-  logic [2:0] size_q;
-  logic [3:0] code_q;
+  logic [2:0] size_q, s1_size_q, near_q;
+  logic [4:0] code_q;
+  logic [5:0] retries_q;
 
-  // Invalidation: of what this walk has read so far.
-  logic       killed_q;
-  logic [2:0] inv_size_q;  // a leaf this large or larger was invalidated; 7 none
-  logic       kill_dc, kill_pscid, kill_all, kill_page;
-  logic [2:0] near;
-  walk_near #(.VaW(VaW)) u_near (.a_i(req_q.iova[63:12]), .b_i(inv.vpn), .size_o(near));
-  assign kill_dc = inv.kill && (inv.op == portcullis_pkg::InvAll ||
-                                (inv.op == portcullis_pkg::InvDdt && inv.device_id == req_q.device_id));
-  assign kill_pscid = inv.kill && inv.op == portcullis_pkg::InvVma && (!inv.pscv || inv.pscid == pscid_q);
-  assign kill_all = kill_dc || (kill_pscid && dc_known_q && !inv.av);
-  assign kill_page = kill_pscid && dc_known_q && inv.av;
+  logic write, s1;
+  assign write = q_q[0];
+  assign s1 = !(Pdt && pdt_q) && mode_q != portcullis_pkg::FscBare;  // counts with dc_known_q
 
-  // Last beat: what it read is void; a result that waits to be shown is void.
-  logic killed, stale_leaf, covered;
-  assign killed = killed_q || kill_all;
-  assign stale_leaf = dec.leaf && !dec.fault && (dec.size >= inv_size_q || (kill_page && dec.size >= near));
-  assign covered = ok_q && (kill_dc || (kill_pscid && size_q != portcullis_pkg::SizeIdentity &&
-                                        !(inv.pscv && g_q) && (!inv.av || size_q >= near)));
-  assign fill_ok_o = beat_i && in_read && dec.last && !killed;
+  // Invalidation of what this walk has read so far.
+  logic kill_dc, kill_pdt, covered, stale, stale_now, new_stale, nothing_known;
+  assign nothing_known = in_start && !dc_known_q;
+  walk_kill #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .Early(TwoStage || Hwad)) u_kill (
+    .clk_i, .inv_i, .clear_i(alloc_i || in_start), .device_id_i(req_q.device_id), .process_id_i(req_q.process_id),
+    .vpn_i(req_q.iova[63:12]), .known_i(dc_known_q), .gv_i(gv_q), .gscid_i(gscid_q), .s1_i(s1), .pscid_i(pscid_q), .g_i(g_q),
+    .identity_i(size_q == portcullis_pkg::SizeIdentity), .leaf_i(s1_leaf_q), .size_i(s1_size_q), .new_size_i(dec.s1_size),
+    .kill_dc_o(kill_dc), .kill_pdt_o(kill_pdt), .covered_o(covered), .stale_q_o(stale), .stale_o(stale_now),
+    .new_stale_o(new_stale)
+  );
+  logic read_stale;  // what the last beat brought is void
+  assign read_stale = stale_now || (dec.s1_leaf && new_stale);
 
-  // START. In ddtp Bare and with a device context: the request checks. Otherwise the directory is read. (ddtp may have changed
+  // START. In ddtp Bare, and with a device context, the request checks. Otherwise the directory is read. (ddtp may have changed
   // since the device context was found, so that device_id has become too wide.)
-  logic       off, bare, wide, check, chk_fault, chk_identity, s_fault, s_report, s_done;
-  logic [3:0] chk_code, s_code;
+  logic       off, bare, wide, s_fault, s_report, s_done, bare_fault;
+  logic [4:0] bare_code, s_code;
   assign off = ddtp_mode_i == portcullis_pkg::DdtpOff;
   assign bare = ddtp_mode_i == portcullis_pkg::DdtpBare;
-  assign check = bare || (dc_known_q && !wide);
-  walk_request u_request (
-    .illegal_i(req_q.illegal), .translated_i(req_q.translated), .pv_i(req_q.pv), .high_i(high_q), .canon_i(canon_q),
-    .pdtv_i(pdtv_q || bare), .mode_i(mode_q), .fault_o(chk_fault), .code_o(chk_code), .identity_o(chk_identity)
-  );
+  assign bare_fault = req_q.illegal || req_q.translated || high_q;
+  assign bare_code = req_q.translated ? walk_pkg::FaultType : walk_pkg::FaultAccess;
   // IOMMU spec 3.3 step 5: DDI[2] (2LVL), DDI[2] and DDI[1] (1LVL) must be 0.
   logic did15, did_mid, did_top;
   assign did15 = req_q.device_id[15];
@@ -141,36 +187,82 @@ module walker #(
   assign wide = (ddtp_mode_i == portcullis_pkg::Ddtp1Lvl && (did_top || did_mid)) ||
                 (ddtp_mode_i == portcullis_pkg::Ddtp2Lvl && did_top);
   always_comb begin
-    if (off) s_code = req_q.illegal ? walk_pkg::FaultIllegal : walk_pkg::FaultOff;  // step 1
-    else if (check) s_code = chk_code;  // steps 2, 7 to 17
-    else s_code = req_q.illegal ? walk_pkg::FaultIllegal : walk_pkg::FaultType;  // step 5
+    s_fault = off || (bare ? bare_fault : wide || (dc_known_q && !ok_q));
+    s_report = off || bare || wide || !dc_known_q || !dtf_q;
+    s_done = bare || (dc_known_q && !pdt_q && !acc_q && mode_q == portcullis_pkg::FscBare);
+    if (req_q.illegal) s_code = walk_pkg::FaultIllegal;
+    else if (off) s_code = walk_pkg::FaultOff;  // step 1
+    else if (bare) s_code = bare_code;  // step 2
+    else if (wide) s_code = walk_pkg::FaultType;  // step 5
+    else s_code = code_q;  // steps 7 to 17
   end
-  assign s_fault = off || (check ? chk_fault : wide);
-  assign s_report = off || bare || wide || !dc_known_q || !dtf_q;
-  assign s_done = check && chk_identity;
 
-  logic start_go, read_end;
-  assign start_go = in_start && !kill_dc;
+  // The answer to the exclusive write: EXOKAY, or OKAY for a lost one, of which 64 are an access fault.
+  logic b_won, b_lost, b_fault;
+  assign b_won = b_resp_i == 2'd1;
+  assign b_lost = b_resp_i == 2'd0 && retries_q != 6'd63;
+  assign b_fault = !b_won && !b_lost;
+
+  // What happens in this clock.
+  logic start_go, read_end, gl_end, xr_end, xb_end;
+  assign start_go = in_start && !kill_dc && !kill_pdt;
   assign read_end = in_read && beat_i && dec.last;
+  assign gl_end = in_gl && gl_grant_i;
+  assign xr_end = in_xr && beat_i;
+  assign xb_end = in_xb && b_i;
+  assign beat_ok_o = beat_i && in_read;
+  assign fill_ok_o = read_end && !read_stale;
+  assign gl_ok_o = gl_end && !stale_now;
+  assign xb_ok_o = xb_end && !stale_now && b_won;
 
+  logic restart;
   always_comb begin
     state_d = state_q;
-    if (alloc_i) state_d = nw.fast ? StAr : StStart;
+    restart = 1'b0;
+    if (alloc_i) state_d = !nw.fast ? StStart : (TwoStage && (nw.acc || (nw.hg[45:44] != 2'd0 && !nw.direct))) ? StGl : StAr;
     else if (start_go) begin
       if (s_fault) state_d = s_report ? StFault : StResp;
-      else state_d = s_done ? StResp : StAr;
+      else if (s_done) state_d = StResp;
+      else state_d = (TwoStage && dc_known_q && gv_q) ? StGl : StAr;
     end else if (in_ar) begin
       if (ar_taken_i) state_d = StRead;
     end else if (read_end) begin
-      if (killed || stale_leaf) state_d = StStart;
+      if (read_stale) restart = 1'b1;
       else if (dec.fault) state_d = dec.report ? StFault : StResp;
-      else state_d = dec.done ? StResp : StAr;
+      else if (Hwad && dec.again) restart = 1'b1;
+      else if (dec.done) state_d = StResp;
+      else if (TwoStage && dec.gl) state_d = StGl;
+      else if (Hwad && dec.xar) state_d = StXar;
+      else state_d = StAr;
+    end else if (gl_end) begin
+      if (stale_now) restart = 1'b1;
+      else if (gl.fault) state_d = dtf_q ? StResp : StFault;
+      else if (gl.leaf && !gl.msi && acc_q) state_d = StResp;
+      else if (gl.leaf && upd_q) state_d = StXar;
+      else state_d = StAr;
+    end else if (in_xar) begin
+      if (ar_taken_i) state_d = StXr;
+    end else if (xr_end) begin
+      if (stale_now) restart = 1'b1;
+      else if (dec.fault) state_d = dec.report ? StFault : StResp;
+      else if (dec.again) restart = 1'b1;
+      else state_d = StXw;
+    end else if (in_xw) begin
+      if (stale) restart = 1'b1;
+      else if (xw_taken_i) state_d = StXb;
+    end else if (xb_end) begin
+      if (stale_now) restart = 1'b1;
+      else if (b_fault) state_d = dtf_q ? StResp : StFault;
+      else if (b_lost) state_d = StXar;
+      else if (in_g_q) state_d = acc_q ? StResp : upd_q ? StXar : StAr;
+      else state_d = gv_q ? StGl : StResp;
     end else if (fault_o) begin
       if (fault_taken_i) state_d = StResp;
     end else if (resp_o) begin
       if (shown_i) state_d = StIdle;
-      else if (covered) state_d = StStart;
+      else if (ok_q && covered) restart = 1'b1;
     end
+    if (restart) state_d = StStart;
   end
 
   always_ff @(posedge clk_i) begin
@@ -185,46 +277,84 @@ module walker #(
       q_q <= nw.q;
       high_q <= nw.high;
       canon_q <= nw.canon;
+      wide_q <= nw.wide;
       way_q <= nw.way;
     end
     if (alloc_i) mask_q <= new_bit_i;
     else if (merge_i) mask_q <= mask_q | new_bit_i;
   end
 
-  // Position of the walk and the device context. The table has four sources: chosen by two bits, one LUT for a bit.
+  // Where the walk stands, and what its contexts tell.
   logic        table_we;
-  logic [1:0]  table_sel;
   logic [43:0] table_d;
-  assign table_we = alloc_i || (in_start && !dc_known_q) || (in_read && beat_i && (!dec.is_dc || dec.fsc_we));
-  assign table_sel = {alloc_i || in_start, alloc_i || (!in_start && dec.is_dc)};
-  assign table_d = table_sel[1] ? (table_sel[0] ? nw_dc.ppn : ddtp_ppn_i) : (table_sel[0] ? data_i[43:0] : data_i[53:10]);
+  always_comb begin
+    table_we = alloc_i || nothing_known || (in_read && beat_i && dec.pos_we) || gl_end || xb_end || fresh_q;
+    if (alloc_i) table_d = nw.ppn;
+    else if (in_start) table_d = ddtp_ppn_i;
+    else if (TwoStage && in_gl) table_d = gl.pos;
+    else if (Hwad && in_xb) table_d = b_won ? upd_pos_i : table_q;
+    else if (MsiFlat != 0 && fresh_q) table_d = msi_entry_i[52:9];
+    else table_d = dec.pos;
+  end
 
   always_ff @(posedge clk_i) begin
     if (table_we) table_q <= table_d;
     if (alloc_i) begin
       dc_known_q <= nw.dc_hit;
-      dtf_q <= nw_dc.dtf;
-      pdtv_q <= nw_dc.pdtv;
-      mode_q <= nw_dc.mode;
-      pscid_q <= nw_dc.pscid;
+      dtf_q <= nw.dtf;
+      mode_q <= nw.mode;
+      pscid_q <= nw.pscid;
       level_q <= nw.level;
     end else if (in_start) begin
       if (kill_dc) dc_known_q <= 1'b0;
-      level_q <= dc_known_q ? {1'b0, mode_q} + 3'd1 : {1'b0, ddtp_mode_i[2], ddtp_mode_i[0]};
-    end else if (in_read && beat_i) begin
+      if (!dc_known_q) level_q <= {1'b0, ddtp_mode_i[2], ddtp_mode_i[0]};
+    end else if (restart) dc_known_q <= 1'b0;
+    else if (in_read && beat_i) begin
       if (dec.tc_we) {pdtv_q, dtf_q} <= data_i[5:4];
       if (dec.ta_we) pscid_q <= data_i[31:12];
-      if (dec.fsc_we) mode_q <= dec.mode;
+      if (dec.mode_we) mode_q <= dec.mode;
       if (dec.last) begin
-        dc_known_q <= (dc_known_q || dec.dc_fill) && !killed && !stale_leaf;
+        if (dec.dc_fill) dc_known_q <= 1'b1;
         level_q <= dec.level;
       end
-    end else if (resp_o && covered) dc_known_q <= 1'b0;
+    end
+  end
+
+  // The same for a second stage, process contexts and updates.
+  always_ff @(posedge clk_i) begin
+    if (alloc_i) begin
+      {pdt_q, acc_q, upd_q, direct_q} <= {nw.pdt, nw.acc, 1'b0, nw.direct};
+      {in_g_q, msi_q, own_q} <= 3'd0;
+      {sade_q, gade_q, sxl_q, sum_q} <= {nw.sade, nw.gade, nw.sxl, nw.sum};
+      {gv_q, gscid_q} <= {nw.hg[45:44] != 2'd0, nw.gscid};
+    end else if (nothing_known) begin
+      {pdt_q, acc_q, upd_q, direct_q, in_g_q, msi_q} <= 6'd0;
+    end else if (in_read && beat_i) begin
+      if (dec.tc_we) {sxl_q, dpe_q, sade_q, gade_q} <= {data_i[11], data_i[9:7]};
+      if (dec.hg_we) {own_q, gv_q, gscid_q} <= {1'b1, dec.g_mode != 2'd0, data_i[59:44]};
+      if (dec.pc_we) {sum_q, ens_q} <= data_i[2:1];
+      if (dec.last) begin
+        {pdt_q, acc_q, upd_q, in_g_q} <= {dec.pdt, dec.acc, dec.upd, dec.in_g};
+        if (!in_g_q && !msi_q) direct_q <= 1'b0;
+        if (dec.g_fill && !dec.g_leaf) {g_level_q, g_index_q} <= {dec.g_level, dec.g_index};
+      end
+    end else if (gl_end) begin
+      {in_g_q, msi_q} <= {!gl.leaf || gl.msi, gl.msi};
+      {g_level_q, g_index_q} <= {gl.g_level, gl.g_index};
+      near_q <= gl.msi_near;
+    end else if (fresh_q) g_index_q <= {2'd0, msi_entry_i[8:0], 1'b0};
+    else if (xb_end && b_won) begin
+      if (!in_g_q) {acc_q, upd_q} <= {gv_q, 1'b0};
+      in_g_q <= 1'b0;
+    end
+    fresh_q <= MsiFlat != 0 && gl_ok_o && gl.msi;
+    if (alloc_i) retries_q <= 6'd0;
+    else if (xb_end) retries_q <= retries_q + 6'd1;
   end
 
   // Beats of the read in progress.
   always_ff @(posedge clk_i) begin
-    if (in_ar) begin
+    if (in_ar || in_xar) begin
       beat_q <= 3'd0;
       {err_q, poison_q, valid_q, bad_q} <= 4'd0;
     end else if (beat_i) begin
@@ -233,48 +363,78 @@ module walker #(
     end
   end
 
-  always_ff @(posedge clk_i) begin
-    if (alloc_i || in_start) killed_q <= 1'b0;
-    else if (kill_all) killed_q <= 1'b1;
-    if (alloc_i || in_start) inv_size_q <= 3'd7;
-    else if (kill_page && near < inv_size_q) inv_size_q <= near;
+  // Result: an identity from stage B or START, then what the stages give: the first one's leaf replaces it, the second one's, or
+  // that of an MSI page, limits it. A fault that is recorded keeps ok = 0.
+  logic       limit;  // by the second stage
+  logic [2:0] limit_size, both_size;
+  logic [4:0] limit_attr;  // r, w, x, pbmt
+  always_comb begin
+    limit = gl_end ? gl.leaf && !gl.msi && acc_q : read_end && !dec.s1_leaf && (dec.s2_leaf || msi_q);
+    {limit_size, limit_attr} = in_gl ? gl.found : dec.leaf;
+    both_size = (size_q < limit_size) ? size_q : limit_size;
+    if (both_size >= (in_gl ? gl.msi_near : near_q)) both_size = portcullis_pkg::Size4K;
   end
-
-  // Result: identity from START, or what the last beat gives. A fault that is recorded keeps ok = 0.
   always_ff @(posedge clk_i) begin
-    if (in_start) begin
-      ok_q <= !s_fault;
-      code_q <= s_code;
-      size_q <= portcullis_pkg::SizeIdentity;
-      {r_q, w_q, x_q, pbmt_q, g_q} <= 6'b111000;
-    end else if (read_end) begin
-      ok_q <= !dec.fault;
-      code_q <= dec.code;
-      size_q <= dec.size;
-      {r_q, w_q, x_q, pbmt_q, g_q} <= {dec.r, dec.w, dec.x, dec.pbmt, dec.g};
+    if (alloc_i) {ok_q, code_q} <= {nw.ok, nw.code};
+    else if (in_start) {ok_q, code_q} <= {!s_fault, s_code};
+    else if (read_end || xr_end) {ok_q, code_q} <= {!dec.fault, dec.code};
+    else if (gl_end) {ok_q, code_q} <= {!gl.fault, walk_pkg::FaultGuest};
+    else if (xb_end) {ok_q, code_q} <= {!b_fault, (in_g_q && pdt_q) ? walk_pkg::FaultPdtAccess : walk_pkg::FaultAccess};
+
+    if (alloc_i || in_start) begin
+      {size_q, r_q, w_q, x_q, pbmt_q, g_q} <= {portcullis_pkg::SizeIdentity, 6'b111000};
+      {s1_leaf_q, u_q, rw_ok_q} <= 3'b001;
+    end else if (read_end && dec.s1_leaf) begin
+      {size_q, r_q, w_q, x_q, pbmt_q, g_q} <= {dec.leaf, dec.g};
+      {s1_leaf_q, u_q, rw_ok_q} <= {1'b1, dec.u, dec.rw_ok};
+      s1_size_q <= dec.s1_size;
+    end else if (TwoStage && limit) begin
+      size_q <= both_size;
+      {r_q, w_q, x_q} <= {r_q, w_q, x_q} & limit_attr[4:2];
+      if (pbmt_q == 2'd0) pbmt_q <= limit_attr[1:0];
     end
   end
 
-  // Merging: the same page of the same context, before the entry that decides has arrived; solo requests never.
-  assign match_o = (in_ar || in_read) && !req_q.illegal && !req_q.translated &&
-                   !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
+  // Merging: the same page of the same context, before the entry that decides has arrived. A solo request never joins.
+  logic walking;
+  assign walking = in_ar || in_read || in_gl || in_xar || in_xr || in_xw || in_xb;
+  assign match_o = walking && !req_q.illegal && !req_q.translated && !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
                    {req_q.device_id, req_q.process_id, req_q.pv, req_q.priv, req_q.iova[63:12]} ==
                    {nw_req.device_id, nw_req.process_id, nw_req.pv, nw_req.priv, nw_req.iova[63:12]};
 
-  walk_addr #(.VaW(VaW), .MsiFlat(MsiFlat)) u_addr (
-    .dc_known_i(dc_known_q), .level_i(level_q), .table_i(table_q), .vpn_i(req_q.iova[VaW-1:12]),
-    .device_id_i(req_q.device_id), .ext_i, .addr_o(ar_addr_o), .len_o(ar_len_o)
+  walk_addr #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_addr (
+    .dc_known_i(dc_known_q), .pdt_i(pdt_q), .g_i(in_g_q), .msi_i(msi_q), .sxl_i(sxl_q), .level_i(level_q), .table_i(table_q),
+    .g_index_i(g_index_q[11:1]), .vpn_i(req_q.iova[VaW-1:12]), .device_id_i(req_q.device_id),
+    .process_id_i(req_q.process_id), .ext_i, .addr_o(ar_addr_o), .len_o(ar_len_o)
   );
-  assign ar_valid_o = in_ar;
+  assign ar_valid_o = in_ar || in_xar;
+  assign ar_lock_o = in_xar;
+  assign gl_valid_o = in_gl;
+  assign msi_fresh_o = MsiFlat != 0 && fresh_q;
+  assign xw_valid_o = in_xw && !stale;
+  assign xb_o = in_xb;
+  assign own_o = own_q;
 
-  assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, q_q[0], req_q.exec, high_q, canon_q, dc_known_q, level_q, beat_q,
-                  err_q, poison_q, valid_q, bad_q, dtf_q, pdtv_q, mode_q, pscid_q, table_q};
-  assign info_o = {req_q, q_q, ok_q, size_q, table_q, r_q, w_q, x_q, pbmt_q, g_q, pscid_q, way_q};
-  assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, q_q[0], req_q.exec, code_q, req_q.device_id,
-                  req_q.iova};
-  assign key_o = {req_q.device_id, req_q.iova[63:12]};
+  logic half;  // of an Sv32 entry
+  assign half = Sv32 != 0 && (in_g_q ? g_index_q[0] : sxl_q && (level_q[0] ? req_q.iova[22] : req_q.iova[12]));
+  assign half_o = half;
+  assign in_g_o = in_g_q;
+  assign store_o = in_g_q ? upd_q || (acc_q && write) : write;
+  assign short_o = Sv32 != 0 && (in_g_q ? gxl_i : sxl_q);
+
+  assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, req_q.priv, write, req_q.exec, high_q, canon_q, wide_q, in_xr,
+                  dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, half, beat_q,
+                  err_q, poison_q, valid_q, bad_q, dtf_q, sade_q, gade_q, dpe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q,
+                  gscid_q, mode_q, pscid_q, table_q};
+  assign view_o = {write, req_q.exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
+                   req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, req_q.iova[63:12], gscid_q, pscid_q};
+  assign info_o = {req_q, q_q, ok_q, size_q, s1_size_q, table_q, r_q, w_q, x_q, u_q, rw_ok_q, pbmt_q, g_q, gv_q, gscid_q, s1,
+                   pscid_q, msi_q, way_q};
+  assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, write, req_q.exec, code_q, pdt_q, acc_q, upd_q,
+                  s1, sxl_q, level_q, req_q.device_id, req_q.iova};
+  assign key_o = {req_q.device_id, req_q.pv, req_q.process_id, req_q.iova[63:12]};
   assign mask_o = mask_q;
 
   logic unused;
-  assign unused = ^{nw_req, dec, data_i};
+  assign unused = ^{gxl_i, nw, nw_req, dec, gl, leaf, found, data_i};
 endmodule

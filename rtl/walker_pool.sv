@@ -1,76 +1,132 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The walkers, the entry checkers they share, and the choice among them. docs/microarchitecture.md sections 5.1 and 5.3.
+// The walkers, the units they share, and the choice among them. docs/microarchitecture.md sections 5.1 and 5.3.
 //
 // A request from stage B is merged into a walk of the same page, or begins in the lowest walker that is idle or answers in this
 // clock; there always is one (miss_pipe counts). One walker in RESP, the lowest, is on the response bus. Which fault record is
-// taken, and which read, is decided outside.
+// taken, which read and which write, is decided outside. One second-stage lookup is granted in a clock, round robin.
 //
-// Everything that leaves depends on registers only, but the fills, which come from the beat of this clock.
+// A cache is filled once in a clock: by the beat, else by the answer to an exclusive write, else by a lookup.
+//
+// Everything that leaves depends on registers only, but the fills, which come from the beat, the answer and the lookup of this
+// clock.
 module walker_pool #(
   parameter int NumPorts = 2,
   parameter int PortMisses = 16,
   parameter int Walkers = 8,
   parameter int VaW = 48,
-  parameter int MsiFlat = 0
+  parameter int GpaW = 50,
+  parameter bit TwoStage = 1'b0,
+  parameter bit Pdt = 1'b0,
+  parameter int AmoHwad = 0,
+  parameter int MsiFlat = 0,
+  parameter int Sv32 = 0,
+  localparam int IdxW = $clog2(Walkers),
+  localparam int MaskW = 2 * NumPorts * PortMisses
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
   input  logic                             ext_i,  // device contexts have the extended format
-  input  logic [2:0]                       modes_i,  // supported first stages: Sv39, Sv48, Sv57
-  input  logic [5:0]                       pas_i,  // capabilities.PAS
-  input  logic                             svpbmt_i,
+  input  logic [63:0]                      caps_i,
+  input  logic                             gxl_i,
   input  logic [3:0]                       ddtp_mode_i,
   input  logic [43:0]                      ddtp_ppn_i,
   input  logic [portcullis_pkg::InvW-1:0]  inv_i,
   // Stage B.
   input  logic                             new_valid_i,
   input  logic [walk_pkg::NewW-1:0]        new_i,
-  input  logic [2*NumPorts*PortMisses-1:0] new_bit_i,
+  input  logic [MaskW-1:0]                 new_bit_i,
   output logic                             merged_o,
   // Response bus; answer_port_o: the port of the requester that started the walk shown.
   output logic                             resp_valid_o,
   output logic [portcullis_pkg::RespW-1:0] resp_o,
-  output logic [2*NumPorts*PortMisses-1:0] resp_mask_o,
+  output logic [MaskW-1:0]                 resp_mask_o,
   output logic [NumPorts-1:0]              answer_port_o,
   output logic [2:0]                       resp_way_o,  // of the IOTLB
-  // Reads; a beat comes with its walker in r_valid_i.
+  output logic [3:0]                       resp_raw_o,  // r, w, x, u of both stages, whoever asks
+  output logic                             resp_l2_o,  // belongs into the IOTLB
+  // Reads, exclusive with lock; a beat comes with its walker in r_valid_i, r_idx_i. fresh: the address is fresh_addr_o.
   output logic [Walkers-1:0]               ar_valid_o,
+  output logic [Walkers-1:0]               ar_lock_o,
   output logic [Walkers*56-1:0]            ar_addr_o,
   output logic [Walkers*3-1:0]             ar_len_o,
+  output logic [Walkers-1:0]               ar_fresh_o,
+  output logic [55:0]                      fresh_addr_o,
   input  logic [Walkers-1:0]               ar_taken_i,
   input  logic [Walkers-1:0]               r_valid_i,
+  input  logic [IdxW-1:0]                  r_idx_i,
   input  logic [63:0]                      r_data_i,
-  input  logic                             r_err_i,
+  input  logic [1:0]                       r_resp_i,
   input  logic                             r_poison_i,
+  // Exclusive writes, at ar_addr_o; half: of 4 bytes, the upper ones, else 8 or the lower ones. xw_idx_i: the write under way.
+  output logic [Walkers-1:0]               xw_valid_o,
+  output logic [Walkers-1:0]               xw_half_o,
+  output logic [Walkers-1:0]               xw_short_o,  // 4 bytes
+  input  logic [Walkers-1:0]               xw_taken_i,
+  input  logic [IdxW-1:0]                  xw_idx_i,
+  output logic [63:0]                      xw_data_o,
+  input  logic [Walkers-1:0]               b_valid_i,
+  input  logic [IdxW-1:0]                  b_idx_i,
+  input  logic [1:0]                       b_resp_i,
+  input  logic                             fence_start_i,
+  output logic                             upd_drained_o,
   // Fault records.
   output logic [Walkers-1:0]               fault_valid_o,
   input  logic [Walkers-1:0]               fault_taken_i,
   input  logic [Walkers-1:0]               fault_grant_i,
   output logic [portcullis_pkg::FaultW-1:0] fault_o,
+  // Second-stage cache: lookup and answer.
+  output logic [46:0]                      g_gpn_o,
+  output logic [15:0]                      g_gscid_o,
+  output logic [2:0]                       g_need_o,
+  input  logic                             g_leaf_hit_i,
+  input  logic [walk_pkg::LeafW-1:0]       g_leaf_i,
+  input  logic                             g_hit_i,
+  input  logic [2:0]                       g_level_i,
+  input  logic [43:0]                      g_ppn_i,
   // Fills.
   output logic                             dc_fill_o,
   output logic [23:0]                      dc_fill_id_o,
   output logic [walk_pkg::DcW-1:0]         dc_fill_dc_o,
+  output logic                             pc_fill_o,
+  output logic [44:0]                      pc_fill_key_o,
+  output logic                             pc_fill_gv_o,
+  output logic [15:0]                      pc_fill_gscid_o,
+  output logic [walk_pkg::PcW-1:0]         pc_fill_pc_o,
   output logic                             nl_fill_o,
   output logic [2:0]                       nl_fill_level_o,
   output logic [51:0]                      nl_fill_vpn_o,
-  output logic [19:0]                      nl_fill_pscid_o,
-  output logic [43:0]                      nl_fill_ppn_o
+  output logic [portcullis_pkg::SpaceW-1:0] nl_fill_space_o,
+  output logic                             nl_fill_sv32_o,
+  output logic [43:0]                      nl_fill_ppn_o,
+  output logic                             g_fill_o,
+  output logic                             g_fill_leaf_o,
+  output logic [2:0]                       g_fill_level_o,
+  output logic [46:0]                      g_fill_gpn_o,
+  output logic [15:0]                      g_fill_gscid_o,
+  output logic [43:0]                      g_fill_ppn_o,
+  output logic [4:0]                       g_fill_attr_o
 );
-  localparam int MaskW = 2 * NumPorts * PortMisses;
+  localparam int GpnW = GpaW - 12;
+  localparam bit Hwad = AmoHwad != 0;
 
-  logic [Walkers-1:0]                 match, merge, idle, resp, shown, free, alloc, fill_ok;
+  logic [Walkers-1:0]                 match, merge, idle, resp, shown, free, alloc, beat_ok, fill_ok, own;
+  logic [Walkers-1:0]                 gl_valid, gl_grant, gl_ok, xb, xb_ok, in_g, xw_store;
   logic [Walkers*walk_pkg::CtxW-1:0]  ctx_all;
   logic [Walkers*walk_pkg::InfoW-1:0] info_all;
   logic [Walkers*MaskW-1:0]           mask_all;
   logic [Walkers*walk_pkg::KeyW-1:0]  key_all;
   logic [Walkers*walk_pkg::RecW-1:0]  rec_all;
+  logic [Walkers*walk_pkg::ViewW-1:0] view_all;
   logic [walk_pkg::CtxW-1:0]          ctx_vec;
   logic [walk_pkg::DecW-1:0]          dec_vec;
+  logic [walk_pkg::GlW-1:0]           gl_vec;
+  logic [walk_pkg::ViewW-1:0]         gl_view_vec, b_view_vec;
   logic [walk_pkg::InfoW-1:0]         info_vec;
   logic [walk_pkg::KeyW-1:0]          key_vec;
   logic [walk_pkg::RecW-1:0]          rec_vec;
+  logic [43:0]                        upd_pos;
+  logic [52:0]                        msi_entry;
 
   // Merge, or the lowest walker that is free now or at the end of this clock.
   lowest_one #(.N(Walkers)) u_merge (.req_i(match), .grant_o(merge));
@@ -80,33 +136,145 @@ module walker_pool #(
   assign alloc = free & {Walkers{new_valid_i && !merged_o}};
 
   for (genvar i = 0; i < Walkers; i++) begin : gen_walker
-    walker #(.VaW(VaW), .MaskW(MaskW), .MsiFlat(MsiFlat)) u_walker (
-      .clk_i, .rst_ni, .ddtp_mode_i, .ddtp_ppn_i, .ext_i, .inv_i,
+    walker #(
+      .VaW(VaW), .MaskW(MaskW), .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)
+    ) u_walker (
+      .clk_i, .rst_ni, .ddtp_mode_i, .ddtp_ppn_i, .ext_i, .gxl_i, .inv_i,
       .new_i, .new_bit_i, .alloc_i(alloc[i]), .merge_i(merge[i] && new_valid_i), .match_o(match[i]), .idle_o(idle[i]),
-      .ar_valid_o(ar_valid_o[i]), .ar_addr_o(ar_addr_o[i*56 +: 56]), .ar_len_o(ar_len_o[i*3 +: 3]),
+      .ar_valid_o(ar_valid_o[i]), .ar_lock_o(ar_lock_o[i]), .ar_addr_o(ar_addr_o[i*56 +: 56]), .ar_len_o(ar_len_o[i*3 +: 3]),
       .ar_taken_i(ar_taken_i[i]),
       .beat_i(r_valid_i[i]), .data_i(r_data_i), .dec_i(dec_vec), .ctx_o(ctx_all[i*walk_pkg::CtxW +: walk_pkg::CtxW]),
-      .fill_ok_o(fill_ok[i]),
+      .beat_ok_o(beat_ok[i]), .fill_ok_o(fill_ok[i]),
+      .gl_valid_o(gl_valid[i]), .gl_grant_i(gl_grant[i]), .gl_i(gl_vec), .gl_ok_o(gl_ok[i]), .msi_fresh_o(ar_fresh_o[i]),
+      .msi_entry_i(msi_entry), .view_o(view_all[i*walk_pkg::ViewW +: walk_pkg::ViewW]),
+      .xw_valid_o(xw_valid_o[i]), .xw_taken_i(xw_taken_i[i]), .xb_o(xb[i]), .b_i(b_valid_i[i]), .b_resp_i,
+      .upd_pos_i(upd_pos), .xb_ok_o(xb_ok[i]), .in_g_o(in_g[i]), .store_o(xw_store[i]),
+      .short_o(xw_short_o[i]), .half_o(xw_half_o[i]),
       .fault_o(fault_valid_o[i]), .fault_taken_i(fault_taken_i[i]), .resp_o(resp[i]), .shown_i(shown[i]),
       .info_o(info_all[i*walk_pkg::InfoW +: walk_pkg::InfoW]), .rec_o(rec_all[i*walk_pkg::RecW +: walk_pkg::RecW]),
-      .key_o(key_all[i*walk_pkg::KeyW +: walk_pkg::KeyW]), .mask_o(mask_all[i*MaskW +: MaskW])
+      .key_o(key_all[i*walk_pkg::KeyW +: walk_pkg::KeyW]), .own_o(own[i]), .mask_o(mask_all[i*MaskW +: MaskW])
     );
+  end
+
+  // What is kept for the shared units.
+  walk_pkg::new_t            nw;
+  logic [IdxW-1:0]           alloc_idx, gl_idx, rec_idx;
+  logic [walk_pkg::HgW-1:0]  beat_hg, gl_hg;
+  logic [walk_pkg::MsiW-1:0] beat_msi, gl_msi;
+  logic [46:0]               beat_gpn, b_gpn, rec_gpn;
+  logic [63:0]               beat_entry, b_entry, xw_entry, pte;
+  logic [43:0]               page;
+  assign nw = new_i;
+  always_comb begin
+    alloc_idx = '0;
+    rec_idx = '0;
+    for (int i = 0; i < Walkers; i++) begin
+      if (alloc[i]) alloc_idx = alloc_idx | IdxW'(i);
+      if (fault_grant_i[i]) rec_idx = rec_idx | IdxW'(i);
+    end
+  end
+
+  walk_pkg::ctx_t  ctx;
+  walk_pkg::view_t gl_view, b_view;
+  assign ctx = ctx_vec;
+  assign gl_view = gl_view_vec;
+  assign b_view = b_view_vec;
+  if (TwoStage || Hwad) begin : gen_store
+    walk_store #(.Walkers(Walkers), .GpnW(GpnW), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat)) u_store (
+      .clk_i, .ext_i, .own_i(own),
+      .new_we_i(|alloc), .new_idx_i(alloc_idx), .new_hg_i(nw.hg), .new_msi_i(nw.msi),
+      .beat_we_i(|beat_ok), .beat_idx_i(r_idx_i), .beat_in_g_i(ctx.in_g), .data_i(r_data_i), .pte_i(pte), .dec_i(dec_vec),
+      .page_i(page), .beat_hg_o(beat_hg), .beat_msi_o(beat_msi), .beat_gpn_o(beat_gpn), .beat_entry_o(beat_entry),
+      .gl_we_i(|gl_grant), .gl_idx_i(gl_idx), .gl_gpn_i(gl_view.gpn[46:0]), .gl_hg_o(gl_hg), .gl_msi_o(gl_msi),
+      .b_idx_i, .b_in_g_i(b_view.in_g), .b_pos_o(upd_pos), .b_entry_o(b_entry), .b_gpn_o(b_gpn),
+      .xw_idx_i, .xw_in_g_i(in_g[xw_idx_i]), .xw_entry_o(xw_entry), .rec_idx_i(rec_idx), .rec_gpn_o(rec_gpn)
+    );
+  end else begin : gen_no_store
+    assign {beat_hg, beat_msi, beat_gpn, beat_entry, gl_hg, gl_msi, upd_pos, b_entry, b_gpn, xw_entry, rec_gpn} = '0;
+    logic unused;
+    assign unused = ^{own, in_g, alloc_idx, rec_idx, gl_idx, r_idx_i, b_idx_i, xw_idx_i, pte, page, nw, beat_ok};
   end
 
   // The beat of this clock.
   walk_pkg::dec_t dec;
+  walk_pkg::key_t key;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::CtxW)) u_ctx (.sel_i(r_valid_i), .data_i(ctx_all), .data_o(ctx_vec));
   onehot_mux #(.N(Walkers), .Width(walk_pkg::KeyW)) u_key (.sel_i(r_valid_i), .data_i(key_all), .data_o(key_vec));
-  walk_decide #(.MsiFlat(MsiFlat)) u_decide (
-    .ext_i, .modes_i, .pas_i, .svpbmt_i, .ctx_i(ctx_vec), .data_i(r_data_i), .err_i(r_err_i),
-    .poison_i(r_poison_i), .dec_o(dec_vec)
+  walk_decide #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_decide (
+    .ext_i, .caps_i, .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry), .data_i(r_data_i),
+    .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
   );
   assign dec = dec_vec;
+  assign key = key_vec;
+
+  // The second-stage lookup of this clock. Of an interrupt file the place in the MSI page table is known in the next clock.
+  if (TwoStage) begin : gen_gl
+    logic any;
+    rr_arb #(.N(Walkers)) u_arb (
+      .clk_i, .rst_ni, .req_i(gl_valid), .use_i(1'b1), .grant_o(gl_grant), .idx_o(gl_idx), .any_o(any)
+    );
+    onehot_mux #(.N(Walkers), .Width(walk_pkg::ViewW)) u_view (.sel_i(gl_grant), .data_i(view_all), .data_o(gl_view_vec));
+    walk_gl #(.GpnW(GpnW), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_gl (
+      .gxl_i, .view_i(gl_view_vec), .hg_i(gl_hg), .msi_i(gl_msi), .leaf_hit_i(g_leaf_hit_i), .leaf_i(g_leaf_i), .hit_i(g_hit_i),
+      .level_i(g_level_i), .ppn_i(g_ppn_i), .gl_o(gl_vec)
+    );
+    logic store, fetch;
+    assign store = gl_view.upd || (gl_view.acc && gl_view.write);
+    assign fetch = gl_view.acc && gl_view.exec && !gl_view.write;
+    assign g_need_o = {!store && !fetch, store, fetch};
+    logic unused;
+    assign unused = any;
+  end else begin : gen_no_gl
+    assign {gl_grant, gl_idx, gl_view_vec, gl_vec, g_need_o} = '0;
+    logic unused;
+    assign unused = ^{gl_valid, gl_hg, gl_msi, g_leaf_hit_i, g_leaf_i, g_hit_i, g_level_i, g_ppn_i, gl_idx};
+  end
+  assign g_gpn_o = gl_view.gpn[46:0];
+  assign g_gscid_o = gl_view.gscid;
+  walk_pkg::msi_t msi_q;
+  if (MsiFlat != 0) begin : gen_msi
+    logic [46:0]    gpn_q, number;
+    always_ff @(posedge clk_i) begin
+      msi_q <= gl_msi;
+      gpn_q <= gl_view.gpn[46:0];
+    end
+    msi_pack #(.GpnW(GpnW)) u_pack (.gpn_i(gpn_q), .mask_i(msi_q.mask), .base_i(msi_q.base), .number_o(number));
+    assign msi_entry = {msi_q.ppn, 9'd0} | {5'd0, number, 1'b0};
+  end else begin : gen_no_msi
+    assign msi_entry = '0;
+    assign msi_q = '0;
+  end
+  assign fresh_addr_o = {msi_entry, 3'd0};
+
+  // Updates: the answer of this clock, the data under way, and for fences those whose answer is awaited.
+  if (Hwad) begin : gen_update
+    logic [Walkers-1:0] pend, pend_q;
+    logic               fence_q;
+    onehot_mux #(.N(Walkers), .Width(walk_pkg::ViewW)) u_view (.sel_i(b_valid_i), .data_i(view_all), .data_o(b_view_vec));
+    always_comb begin
+      xw_data_o = xw_entry;
+      xw_data_o[6] = 1'b1;
+      xw_data_o[7] = xw_entry[7] || xw_store[xw_idx_i];
+      if (xw_short_o[xw_idx_i]) xw_data_o[63:32] = xw_data_o[31:0];
+    end
+    assign pend = fence_q ? xb : pend_q & xb;
+    assign upd_drained_o = pend == '0;
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) {fence_q, pend_q} <= '0;
+      else {fence_q, pend_q} <= {fence_start_i, pend};
+    end
+  end else begin : gen_no_update
+    assign {b_view_vec, xw_data_o} = '0;
+    assign upd_drained_o = 1'b1;
+    logic unused;
+    assign unused = ^{xb, xw_entry, fence_start_i, b_entry, xw_store};
+  end
 
   // The response shown. A page larger than 4 KiB takes the low bits of its page number from the IOVA.
   walk_pkg::info_t           info;
   portcullis_pkg::miss_req_t req;
   logic [43:0]               low;
+  logic                      s1, gv, rw_ok, x_ok;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::InfoW)) u_info (.sel_i(shown), .data_i(info_all), .data_o(info_vec));
   onehot_mux #(.N(Walkers), .Width(MaskW)) u_mask (.sel_i(shown), .data_i(mask_all), .data_o(resp_mask_o));
   assign info = info_vec;
@@ -116,38 +284,113 @@ module walker_pool #(
   for (genvar p = 0; p < NumPorts; p++) begin : gen_answer
     assign answer_port_o[p] = (|resp) && info.q[2:1] == 2'(p);
   end
-  assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.iova[63:12], info.size,
-                   (info.ppn & ~low) | (req.iova[55:12] & low), info.r, info.w, info.x, info.pbmt, info.g, info.pscid};
-
+  assign s1 = info.s1 && info.size != portcullis_pkg::SizeIdentity;
+  assign gv = TwoStage && info.gv && info.size != portcullis_pkg::SizeIdentity;
+  assign rw_ok = !Pdt || !s1 || info.rw_ok;
+  assign x_ok = !Pdt || !s1 || info.raw[0] != req.priv;
+  assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
+                   s1 ? info.s1_size : info.size, (info.ppn & ~low) | (req.iova[55:12] & low), info.raw[3] && rw_ok,
+                   info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt, info.g, gv, info.gscid & {16{gv}}, s1,
+                   info.pscid & {20{s1}}};
   assign resp_way_o = info.way;
+  assign resp_raw_o = info.raw;
+  assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi);
 
-  // The record granted (IOMMU spec 4.2). TTYP 1, 2, 3: untranslated execute, read, write; 5, 6, 7: translated.
+  // The record granted (IOMMU spec 4.2). TTYP 1, 2, 3: untranslated execute, read, write; 5, 6, 7: translated. iotval2 of a guest
+  // page fault is the guest physical address, of the access or of the entry that was to be read or (bit 1) updated (bit 0).
   walk_pkg::rec_t rec;
+  logic [63:0]    iotval2;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::RecW)) u_rec (.sel_i(fault_grant_i), .data_i(rec_all), .data_o(rec_vec));
   assign rec = rec_vec;
+  if (TwoStage) begin : gen_iotval2
+    logic [55:0] entry;
+    logic [2:0]  unused_len;
+    walk_addr #(.VaW(VaW), .TwoStage(1'b0), .Pdt(Pdt), .MsiFlat(0), .Sv32(Sv32)) u_entry (
+      .dc_known_i(1'b1), .pdt_i(rec.pdt), .g_i(1'b0), .msi_i(1'b0), .sxl_i(rec.sxl), .level_i(rec.level), .table_i(rec_gpn[43:0]),
+      .g_index_i(11'd0), .vpn_i(rec.iova[VaW-1:12]), .device_id_i(24'd0), .process_id_i(rec.process_id), .ext_i(1'b0),
+      .addr_o(entry), .len_o(unused_len)
+    );
+    always_comb begin
+      iotval2 = {8'd0, entry[55:3], 1'b0, rec.upd, 1'b1};
+      if (Sv32 != 0 && rec.sxl && !rec.pdt) iotval2[2] = rec.level[0] ? rec.iova[22] : rec.iova[12];
+      if (rec.acc) iotval2 = {rec.s1 ? {8'd0, rec_gpn[43:0]} : rec.iova[63:12], rec.iova[11:2], 2'd0};
+      if (rec.code != walk_pkg::FaultGuest) iotval2 = '0;
+    end
+    logic unused;
+    assign unused = ^{rec_gpn, entry, unused_len};
+  end else begin : gen_no_iotval2
+    assign iotval2 = '0;
+    logic unused;
+    assign unused = ^rec_gpn;
+  end
   always_comb begin
     fault_o = '0;
     if (|fault_grant_i) begin
-      fault_o = {walk_pkg::cause(rec.code, rec.write, rec.exec), rec.process_id & {20{rec.pv}}, rec.pv, rec.priv && rec.pv,
-                 3'd0, rec.translated, !rec.exec, rec.write || rec.exec, rec.device_id, rec.iova};
+      fault_o = {iotval2, walk_pkg::cause(rec.code, rec.write, rec.exec), rec.process_id & {20{rec.pv}}, rec.pv,
+                 rec.priv && rec.pv, 3'd0, rec.translated, !rec.exec, rec.write || rec.exec, rec.device_id, rec.iova};
     end
   end
 
-  // Fills.
-  walk_pkg::ctx_t ctx;
-  walk_pkg::key_t key;
-  assign ctx = ctx_vec;
-  assign key = key_vec;
+  // Fills of contexts.
   assign dc_fill_o = (|fill_ok) && dec.dc_fill;
   assign dc_fill_id_o = key.device_id;
-  assign dc_fill_dc_o = {ctx.dtf, ctx.pdtv, dec.mode, (dec.fsc_we || MsiFlat == 0) ? r_data_i[43:0] : ctx.ppn,
-                         ctx.pscid};
-  assign nl_fill_o = (|fill_ok) && dec.nl_fill;
-  assign nl_fill_level_o = ctx.level;
-  assign nl_fill_vpn_o = key.vpn;
-  assign nl_fill_pscid_o = ctx.pscid;
-  assign nl_fill_ppn_o = r_data_i[53:10];
+  assign dc_fill_dc_o = {ctx.dtf, ctx.sade, ctx.gade, ctx.dpe, ctx.sxl, ctx.pdtv, dec.dc_mode,
+                         (ctx.beat == 3'd3 || MsiFlat == 0) ? r_data_i[43:0] : ctx.ppn, ctx.pscid, ctx.gscid, beat_hg, beat_msi};
+  assign pc_fill_o = (|fill_ok) && dec.pc_fill;
+  assign pc_fill_key_o = {key.device_id, key.pv, key.process_id};
+  assign pc_fill_gv_o = ctx.gv;
+  assign pc_fill_gscid_o = ctx.gscid;
+  assign pc_fill_pc_o = {ctx.ens, ctx.sum, dec.mode, r_data_i[43:0], ctx.pscid};
+
+  // Fills of tables: the beat, else the answer to an exclusive write, else the lookup.
+  walk_pkg::gl_t gl;
+  logic          beat_nl, beat_g, b_nl, b_g, gl_nl, b_leaf, gl_table;
+  assign gl = gl_vec;
+  assign beat_nl = (|fill_ok) && dec.nl_fill;
+  assign beat_g = (|fill_ok) && dec.g_fill;
+  assign b_leaf = (|xb_ok) && b_view.in_g && !b_view.acc;
+  assign b_nl = b_leaf && !b_view.pdt && !b_view.upd;
+  assign b_g = b_leaf;
+  assign gl_table = gl.leaf && !gl.fault && !gl.msi && !gl_view.acc && !gl_view.pdt && !gl_view.upd;
+  assign gl_nl = (|gl_ok) && gl_table;
+  assign nl_fill_o = beat_nl || b_nl || gl_nl;
+  assign g_fill_o = beat_g || b_g;
+  always_comb begin
+    nl_fill_level_o = dec.nl_level;
+    nl_fill_vpn_o = key.vpn;
+    nl_fill_space_o = {TwoStage && ctx.gv, ctx.gscid, 1'b1, ctx.pscid};
+    nl_fill_sv32_o = Sv32 != 0 && ctx.sxl;
+    nl_fill_ppn_o = dec.pos;
+    if (Hwad && !beat_nl && b_nl) begin
+      nl_fill_level_o = b_view.level + 3'd1;
+      nl_fill_vpn_o = b_view.vpn;
+      nl_fill_space_o = {1'b1, b_view.gscid, 1'b1, b_view.pscid};
+      nl_fill_sv32_o = Sv32 != 0 && b_view.sxl;
+      nl_fill_ppn_o = upd_pos;
+    end else if (TwoStage && !beat_nl) begin
+      nl_fill_level_o = gl_view.level + 3'd1;
+      nl_fill_vpn_o = gl_view.vpn;
+      nl_fill_space_o = {1'b1, gl_view.gscid, 1'b1, gl_view.pscid};
+      nl_fill_sv32_o = Sv32 != 0 && gl_view.sxl;
+      nl_fill_ppn_o = gl.pos;
+    end
+    g_fill_leaf_o = dec.g_leaf;
+    g_fill_level_o = ctx.g_level;
+    g_fill_gpn_o = beat_gpn;
+    g_fill_gscid_o = ctx.gscid;
+    g_fill_ppn_o = dec.pos;
+    g_fill_attr_o = dec.leaf[4:0];
+    if (Hwad && !beat_g) begin
+      g_fill_leaf_o = 1'b1;
+      g_fill_level_o = b_view.g_level;
+      g_fill_gpn_o = b_gpn;
+      g_fill_gscid_o = b_view.gscid;
+      g_fill_ppn_o = upd_pos;
+      g_fill_attr_o = {b_entry[1], b_entry[2] && (b_entry[7] || b_view.upd), b_entry[3], b_entry[62:61]};
+    end
+  end
 
   logic unused;
-  assign unused = ^{dec, ctx, info, req};
+  assign unused = ^{nw, rec, view_all, msi_q, in_g, dec, ctx, info, req, gl, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
+                    xb_ok, gl_ok, fence_start_i, b_valid_i, xw_entry};
 endmodule

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One cached process context, of a device_id and the process_id of requests ({pv, process_id}; 0 for those without one).
+// docs/microarchitecture.md section 5.2.
+//
+// Lookups: number of keys compared in a clock; one of them is selected (sel_i, one-hot or 0) and hit_o tells its match.
+// An entry written in the clock of an invalidation stays: the walker has checked it against that invalidation.
+module pc_entry #(
+  parameter int Lookups = 4,
+  parameter bit TwoStage = 1'b0
+) (
+  input  logic                            clk_i,
+  input  logic                            rst_ni,
+  input  logic [Lookups*45-1:0]           key_i,  // device_id, pv, process_id
+  input  logic [Lookups-1:0]              sel_i,
+  output logic                            hit_o,
+  output logic [walk_pkg::PcW-1:0]        pc_o,
+  input  logic                            write_i,
+  input  logic [44:0]                     fill_key_i,
+  input  logic                            fill_gv_i,
+  input  logic [15:0]                     fill_gscid_i,
+  input  logic [walk_pkg::PcW-1:0]        fill_pc_i,
+  output logic                            same_o,  // holds the process that is filled
+  input  logic [portcullis_pkg::InvW-1:0] inv_i
+);
+  portcullis_pkg::inv_t     inv;
+  logic                     valid_q, gv_q;
+  logic [44:0]              key_q;
+  logic [15:0]              gscid_q;
+  logic [walk_pkg::PcW-1:0] pc_q;
+  logic [Lookups-1:0]       match;
+  assign inv = inv_i;
+
+  for (genvar i = 0; i < Lookups; i++) begin : gen_match
+    assign match[i] = key_i[i*45 +: 45] == key_q;
+  end
+  assign hit_o = valid_q && (|(match & sel_i));
+  assign same_o = valid_q && fill_key_i == key_q;
+  assign pc_o = pc_q;
+
+  logic same_device, killed;
+  assign same_device = inv.device_id == key_q[44:21];
+  always_comb begin
+    unique case (inv.op)
+      portcullis_pkg::InvAll:  killed = 1'b1;
+      portcullis_pkg::InvDdt:  killed = same_device;
+      portcullis_pkg::InvPdt:  killed = same_device && inv.process_id == key_q[19:0];
+      portcullis_pkg::InvGvma: killed = TwoStage && gv_q && (!inv.gv || inv.gscid == gscid_q);
+      default:                 killed = 1'b0;
+    endcase
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) valid_q <= 1'b0;
+    else if (write_i) valid_q <= 1'b1;
+    else if (inv.kill && killed) valid_q <= 1'b0;
+    if (write_i) begin
+      key_q <= fill_key_i;
+      gv_q <= fill_gv_i;
+      gscid_q <= fill_gscid_i;
+      pc_q <= fill_pc_i;
+    end
+  end
+
+  logic unused;
+  assign unused = ^inv;
+endmodule
