@@ -56,6 +56,6 @@ static bool covers(const pcl_inv_t *inv, const pcl_addr_space_t *space) {
 
 void pcl_nl_cache_kill(pcl_nl_cache_t *cache, const pcl_inv_t *inv) {
   for (unsigned i = 0; i < cache->count; i++) {
-    if (covers(inv, &cache->entry[i].space)) cache->entry[i].key = 0;
+    if (cache->entry[i].key != 0 && covers(inv, &cache->entry[i].space)) cache->entry[i].key = 0;
   }
 }

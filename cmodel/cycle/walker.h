@@ -33,6 +33,8 @@ typedef enum {
   PCL_WALKER_STATES
 } pcl_walker_state_t;
 
+enum { PCL_INV_SIZE_NONE = 7 };
+
 typedef struct {
   pcl_walk_t walk;
   pcl_request_t request;
@@ -43,7 +45,7 @@ typedef struct {
   uint8_t step;             // pcl_step_t: counts in GL
   uint8_t beat;
   uint8_t retries;          // exclusive writes lost, of one update
-  uint8_t inv_size;         // smallest leaf that has been invalidated; 7 = none
+  uint8_t inv_size;         // smallest leaf that has been invalidated, or PCL_INV_SIZE_NONE
   int8_t s1_leaf;           // size of the first-stage leaf that grants; -1 = none yet
   uint8_t l2_way;           // of the iotlb, for the leaf
   bool killed;              // what has been read is void

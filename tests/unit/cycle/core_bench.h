@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of the core's twin share: a core, registers that stand still, a memory that answers a read 20 clocks after its AR
-// and a write 20 clocks after its last beat, tables of one device, and verbs for ports.
+// What the tests of the core's twin share: a core, registers that stand still, a memory that answers a read 20 clocks after its
+// AR and a write 20 clocks after its last beat, tables of one device, and verbs for ports.
 //
 // tick() is one clock: eval, what the bus shows, the edge. A request offered with ask() stays until it is taken. The last
 // response and all ARs are kept with the clock in which they were seen.

@@ -7,8 +7,8 @@ static const pcl_config_t plain = {
   .num_ports = 1, .port_misses = 8, .l2_ways = 4, .dc_entries = 2, .pc_entries = 2, .nl_entries = 4, .g_entries = 8, .walkers = 2,
   .cq_depth = 1, .fq_depth = 1, .sv39x4 = 1, .pd8 = 1};
 static const pcl_config_t updating = {
-  .num_ports = 1, .port_misses = 8, .l2_entries = 64, .l2_ways = 4, .dc_entries = 2, .nl_entries = 4, .g_entries = 8, .walkers = 2,
-  .cq_depth = 1, .fq_depth = 1, .sv39x4 = 1, .amo_hwad = 1};
+  .num_ports = 1, .port_misses = 8, .l2_entries = 64, .l2_ways = 4, .dc_entries = 2, .nl_entries = 4, .g_entries = 8,
+  .walkers = 2, .cq_depth = 1, .fq_depth = 1, .sv39x4 = 1, .amo_hwad = 1};
 
 static bench_t bench;
 

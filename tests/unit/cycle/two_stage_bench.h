@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The core's bench with a second stage under the device's tables (core_bench.h), Sv39x4.
 //
-// Guest pages 0 .. 511 are supervisor pages at the same distance from each other, beginning with HOST_PPN; each has its own leaf.
-// So the device's tables, at guest pages ROOT_PPN, MIDDLE_PPN and LEAVES_PPN, are moved to the pages where they are found now, and
-// page n of the IOVA is guest page DATA_GPN + n.
+// Guest pages 0 .. 127 are supervisor pages in the same order, beginning with HOST_PPN; each has its own leaf. So the device's
+// tables, at guest pages ROOT_PPN, MIDDLE_PPN and LEAVES_PPN, are moved there, and page n of the IOVA is guest page DATA_GPN + n.
 #ifndef PCL_TWO_STAGE_BENCH_H
 #define PCL_TWO_STAGE_BENCH_H
 
