@@ -25,6 +25,7 @@ struct Phase {
   unsigned kill, fence, isolate, rogue;  // per mille
   unsigned faults;                       // percent of led responses
   unsigned pages;                        // in use
+  unsigned processes;                    // percent of requests with one
   uint8_t mode;
   uint16_t isotime;
 };
@@ -54,6 +55,12 @@ class Bench {
     config_.w_fifo_depth = P_WFifoDepth;
     config_.sv48 = P_VaW >= 48;
     config_.sv57 = P_VaW >= 57;
+    config_.sv39x4 = P_Sv39x4;
+    config_.sv48x4 = P_Sv48x4;
+    config_.sv57x4 = P_Sv57x4;
+    config_.pd8 = P_Pd8;
+    config_.pd17 = P_Pd17;
+    config_.pd20 = P_Pd20;
     in_.pins = &pins_;
     in_.resp = &resp_;
     in_.inv = &inv_;
@@ -121,6 +128,7 @@ class Bench {
     phase_.isolate = rnd_.percent(20) ? 5 : 0;
     phase_.rogue = rnd_.percent(20) ? 10 : 0;
     phase_.pages = 1 + rnd_.below(rnd_.percent(60) ? 4 : 24);
+    phase_.processes = rnd_.percent(50) ? 5 : 60;
     phase_.mode = rnd_.percent(80) ? 0 : static_cast<uint8_t>(rnd_.below(3));
     phase_.faults = rnd_.percent(70) ? 2 : 40;
     phase_.isotime = rnd_.percent(70) ? 0 : static_cast<uint16_t>(1 + rnd_.below(60));
@@ -148,6 +156,7 @@ class Bench {
 
   uint64_t bits(unsigned width) { return rnd_.next() & low_bits(width); }
   static uint64_t hash(uint64_t value) { return Random(value ^ UINT64_C(0x5bd1e995)).next() * UINT64_C(0xff51afd7ed558ccd) >> 7; }
+  uint32_t some_process() { return P_Pdt && rnd_.percent(95) ? (rnd_.percent(60) ? 3 : 0) : static_cast<uint32_t>(bits(20)); }
   uint32_t some_device() { return rnd_.percent(80) ? 7 : rnd_.percent(50) ? 0xabcdef : 0; }
 
   uint64_t some_page() {
@@ -174,8 +183,8 @@ class Bench {
     ax.qos = static_cast<uint8_t>(bits(4));
     ax.user = bits(P_UserWidth);
     ax.device_id = some_device();
-    ax.process_id = static_cast<uint32_t>(bits(20));
-    ax.pv = rnd_.percent(5);
+    ax.process_id = some_process();
+    ax.pv = rnd_.percent(phase_.processes);
     ax.priv = rnd_.percent(20);
     ax.exec = rnd_.percent(20);
     ax.translated = rnd_.percent(3);
@@ -189,12 +198,31 @@ class Bench {
     in_.q.resume = rnd_.percent(twin_.guard.isolated ? 4 : 1);
   }
 
+  // What the stages make of the page: identity, or a leaf of the first stage, of the second, or of both.
+  void choose_space(uint64_t vpn, uint64_t page) {
+    static const uint8_t largest = P_VaW >= 57 ? 5 : P_VaW >= 48 ? 4 : 3;
+    static const uint8_t sizes[] = {0, 0, 0, 1, 2, 3, largest, largest};
+    const uint64_t sign = vpn >> (P_VaW - 13);
+    const bool canonical = sign == 0 || sign == low_bits(52 - (P_VaW - 13));
+    const bool narrow = vpn >> P_EntryVpnW == 0;
+    const bool identity = vpn >> 44 == 0 && (page % 5 == 0 || (!canonical && !(P_TwoStage && narrow)));
+    resp_.size = identity ? 6 : sizes[page % 8];
+    resp_.s1_size = resp_.size;
+    resp_.space = {};
+    if (identity) return;
+    resp_.space.s1 = canonical && !(P_TwoStage && narrow && page % 23 < 6);
+    resp_.space.gv = P_TwoStage && (!resp_.space.s1 || page % 29 < 15);
+    if (resp_.space.s1) resp_.space.pscid = static_cast<uint32_t>(page >> 20 & 3);
+    if (resp_.space.gv) resp_.space.gscid = static_cast<uint16_t>(page >> 24 & 1);
+    if (resp_.space.gv && resp_.space.s1) resp_.s1_size = std::max(resp_.size, sizes[page >> 30 & 7]);
+    if (!canonical && !narrow) resp_.ok = false, resp_.lead = true;
+  }
+
   // A response to one of the requests that the core has taken, merged with others of its page.
   void new_response() {
     const Asked leader = asked_[rnd_.below(static_cast<unsigned>(asked_.size()))];
     uint64_t vpn = leader.req.iova >> 12;
-    uint64_t page = hash(vpn ^ epoch_ << 20 ^ leader.req.device_id);
-    static const uint8_t sizes[] = {0, 0, 0, 1, 2, 3, 4, 5};
+    uint64_t page = hash(vpn ^ epoch_ << 20 ^ leader.req.device_id ^ (P_Pdt ? leader.req.process_id * 2 + leader.req.priv : 0));
     resp_.valid = true;
     resp_.lead = rnd_.percent(80);
     resp_.lead_q = static_cast<uint8_t>(rnd_.percent(85) ? 2 * kPort + leader.channel : bits(3));
@@ -202,15 +230,16 @@ class Bench {
     resp_.ok = !resp_.lead || !rnd_.percent(phase_.faults);
     resp_.device_id = leader.req.device_id;
     resp_.pv = leader.req.pv;
+    resp_.process_id = leader.req.process_id;
+    resp_.priv = leader.req.priv;
     resp_.vpn = vpn;
-    resp_.size = page % 5 == 0 && vpn >> 44 == 0 ? 6 : sizes[page % 8];
     resp_.spn = page & low_bits(44);
     resp_.r = page % 7 != 0 || leader.channel == PCL_READ;
     resp_.w = page % 11 > 3 || leader.channel == PCL_WRITE;
     resp_.x = page % 13 > 5;
     resp_.pbmt = page % 3;
     resp_.g = page % 17 > 12;
-    resp_.pscid = static_cast<uint32_t>(page >> 20 & 3);
+    choose_space(vpn, page);
     for (uint32_t& mask : resp_.mask) mask = static_cast<uint32_t>(bits(P_PortMisses) & bits(P_PortMisses) & bits(P_PortMisses));
     bool stray = rnd_.percent(3);
     for (unsigned channel = 0; channel < 2; channel++) {
@@ -230,12 +259,18 @@ class Bench {
     resp_.valid = false;
     if (!asked_.empty() && rnd_.percent(phase_.answer)) new_response();
     inv_.kill = rnd_.per_mille(phase_.kill);
-    inv_.op = static_cast<uint8_t>(rnd_.percent(70) ? 0 : rnd_.below(3));
+    inv_.op = static_cast<uint8_t>(rnd_.percent(60) ? 0 : rnd_.below(5));
+    if ((inv_.op == PCL_INV_GVMA && !P_TwoStage) || (inv_.op == PCL_INV_PDT && !P_Pdt)) inv_.op = PCL_INV_ALL;
     inv_.av = rnd_.percent(70);
     inv_.vpn = resp_.valid && rnd_.percent(50) ? resp_.vpn : some_page();
+    inv_.range = P_S && rnd_.percent(30) ? low_bits(1 + rnd_.below(20)) : 0;
     inv_.pscv = rnd_.percent(50);
     inv_.pscid = static_cast<uint32_t>(rnd_.below(4));
+    inv_.gv = P_TwoStage && rnd_.percent(50);
+    inv_.gscid = static_cast<uint16_t>(inv_.gv ? rnd_.below(2) : 0);
     inv_.device_id = some_device();
+    inv_.process_id = P_Pdt ? some_process() : 0;
+    inv_.nl = rnd_.percent(30);
     if (inv_.kill) epoch_++;
     in_.fence_start = rnd_.per_mille(phase_.fence);
     in_.rec_taken = req_.rec_pend && rnd_.percent(20);
@@ -359,11 +394,13 @@ class Bench {
     top_->req_ready_i = in_.req_ready[0] | in_.req_ready[1] << 1;
     top_->resp_valid_i = resp_.valid;
     const struct { uint64_t value; unsigned width; } resp[] = {
-        {resp_.pscid, 20}, {resp_.g, 1}, {resp_.pbmt, 2}, {resp_.x, 1}, {resp_.w, 1}, {resp_.r, 1}, {resp_.spn, 44},
-        {resp_.size, 3}, {resp_.vpn, 52}, {resp_.pv, 1}, {resp_.device_id, 24}, {resp_.ok, 1}, {resp_.lead_slot, 5},
-        {resp_.lead_q, 3}, {resp_.lead, 1}};
+        {resp_.space.pscid, 20}, {resp_.space.s1, 1}, {resp_.space.gscid, 16}, {resp_.space.gv, 1}, {resp_.g, 1},
+        {resp_.pbmt, 2}, {resp_.x, 1}, {resp_.w, 1}, {resp_.r, 1}, {resp_.spn, 44}, {resp_.s1_size, 3}, {resp_.size, 3},
+        {resp_.vpn, 52}, {resp_.priv, 1}, {resp_.process_id, 20}, {resp_.pv, 1}, {resp_.device_id, 24}, {resp_.ok, 1},
+        {resp_.lead_slot, 5}, {resp_.lead_q, 3}, {resp_.lead, 1}};
     const struct { uint64_t value; unsigned width; } inv[] = {
-        {inv_.device_id, 24}, {inv_.pscid, 20}, {inv_.pscv, 1}, {inv_.vpn, 52}, {inv_.av, 1}, {inv_.op, 2}, {inv_.kill, 1}};
+        {inv_.nl, 1}, {inv_.process_id, 20}, {inv_.device_id, 24}, {inv_.gscid, 16}, {inv_.gv, 1}, {inv_.pscid, 20},
+        {inv_.pscv, 1}, {inv_.range, 52}, {inv_.vpn, 52}, {inv_.av, 1}, {inv_.op, 3}, {inv_.kill, 1}};
     unsigned lsb = 0;
     if (resp_.valid) {
       for (const auto& field : resp) put(top_->resp_i, lsb, field.width, field.value), lsb += field.width;
