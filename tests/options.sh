@@ -42,6 +42,12 @@ broken 'Pas is missing' '/^Pas/d'
 broken 'Pas is given twice' '/^Pas/p'
 broken 'is not a decimal integer' 's/^Pas .*/Pas = large/'
 broken 'Sv57 = 1 needs Sv48 = 1' 's/^Sv48 .*/Sv48 = 0/; s/^Sv57 .*/Sv57 = 1/'
+broken 'Sv48x4 = 1 needs Sv39x4 = 1' 's/^Sv39x4 .*/Sv39x4 = 0/'
+broken 'Sv32x4 = 1 needs Sv32 = 1' 's/^Sv32x4 .*/Sv32x4 = 1/'
+broken 'MsiFlat = 1 needs Sv39x4 = 1' 's/^Sv48x4 .*/Sv48x4 = 0/; s/^Sv39x4 .*/Sv39x4 = 0/'
+broken 'Pd20 = 1 needs Pd17 = 1' 's/^Pd17 .*/Pd17 = 0/'
+broken 'PcEntries must not be 0' 's/^PcEntries .*/PcEntries = 0/'
+broken 'GEntries must not be 0' 's/^GEntries .*/GEntries = 0/'
 broken 'MaxOutstanding = 64 is illegal' 's/^MaxOutstanding .*/MaxOutstanding = 64/'
 
 # A missing tool names its package: a machine that has the shell only.

@@ -30,5 +30,8 @@ refused() {
 refused NumPorts 3 'NumPorts must be 1, 2 or 4'
 refused Walkers 1 'Walkers must be in 2..16'
 refused MaxOutstanding 64 'MaxOutstanding must be one less than a power of two'
+refused Sv48x4 1 'Sv48x4 = 1 needs Sv39x4 = 1'
+refused Sv39x4 1 'GEntries must not be 0 when Sv39x4 = 1'
+refused Pd17 1 'Pd17 = 1 needs Pd8 = 1'
 refused Pas 57 'Pas must be in 32..56'
 exit $status
