@@ -7,7 +7,7 @@
 //   lockstep CLOCKS SEED...     with TRACE in the environment one line per clock goes to stderr
 // twin: cmd_queue context core dc_cache ds_read ds_write fault_queue g_cache inval iotlb miss_pipe nl_cache pc_cache regs walker
 // twin: walker_kill walker_pool
-// twin: arch/commands arch/dc arch/ddt arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1 arch/stage2 arch/walk
+// twin: arch/ats arch/commands arch/dc arch/ddt arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1 arch/stage2 arch/walk
 #include <memory>
 
 #include "Vcore.h"
