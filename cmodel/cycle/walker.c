@@ -78,8 +78,9 @@ static uint8_t leaf_size(unsigned shift) {
 static pcl_walker_state_t grant(pcl_walker_t *walker) {
   const pcl_translation_t *translation = &walker->walk.outcome.translation;
   const pcl_request_t *request = &walker->request;
-  const bool identity = translation->size == PCL_SIZE_IDENTITY;
+  const pcl_addr_space_t nowhere = {.gv = false};
   pcl_resp_t *resp = &walker->resp;
+  resp->space = translation->size == PCL_SIZE_IDENTITY ? nowhere : pcl_walker_space(walker);
   resp->ok = true;
   resp->device_id = request->device_id;
   resp->process_id = request->process_id;
@@ -87,7 +88,6 @@ static pcl_walker_state_t grant(pcl_walker_t *walker) {
   resp->priv = request->priv;
   resp->vpn = request->iova >> 12;
   resp->spn = pcl_translation_spa(translation, request->iova) >> 12;
-  resp->space = identity ? (pcl_addr_space_t){.gv = false} : pcl_walker_space(walker);
   resp->size = translation->size;
   resp->s1_size = resp->space.s1 ? leaf_size(translation->s1_shift) : translation->size;
   resp->pbmt = translation->pbmt;
@@ -192,7 +192,7 @@ bool pcl_walker_beat(pcl_walker_t *walker, const pcl_r_t *r) {
 
 // The code of the size of a first-stage leaf just consumed.
 static int8_t consumed_leaf(const pcl_walk_t *walk, const pcl_access_t *access, uint64_t pte) {
-  if (access->level == 0) return pte & PCL_PTE_N ? PCL_SIZE_64K : PCL_SIZE_4K;
+  if (access->level == 0) return (pte & PCL_PTE_N) ? PCL_SIZE_64K : PCL_SIZE_4K;
   return (int8_t)(walk->s1_sv32 ? PCL_SIZE_1G : PCL_SIZE_2M + access->level - 1);
 }
 

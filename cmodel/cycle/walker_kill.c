@@ -55,7 +55,7 @@ static bool kill_start(pcl_walker_t *walker, const pcl_inv_t *inv) {
 }
 
 static void kill_walk(pcl_walker_t *walker, const pcl_inv_t *inv, uint64_t va_mask) {
-  const pcl_dc_t *dc = walker->walk.dc.tc & PCL_TC_V ? &walker->walk.dc : NULL;
+  const pcl_dc_t *dc = (walker->walk.dc.tc & PCL_TC_V) ? &walker->walk.dc : NULL;
   if (inv->op == PCL_INV_VMA) {
     kill_vma(walker, inv, va_mask);
   } else if ((dc || inv->op != PCL_INV_PDT) && meets_context(&walker->request, inv, dc)) {
