@@ -65,6 +65,9 @@ bool pcl_directory_get(const pcl_ops_t *ops, const pcl_device_directory_t *direc
   context->iohgatp = ops->load64(ops->context, entry + 8);
   context->ta = ops->load64(ops->context, entry + 16);
   context->fsc = ops->load64(ops->context, entry + 24);
+  context->msiptp = directory->extended ? ops->load64(ops->context, entry + 32) : 0;
+  context->msi_addr_mask = directory->extended ? ops->load64(ops->context, entry + 40) : 0;
+  context->msi_addr_pattern = directory->extended ? ops->load64(ops->context, entry + 48) : 0;
   return true;
 }
 
@@ -77,7 +80,12 @@ pcl_status_t pcl_directory_put(const pcl_ops_t *ops, const pcl_device_directory_
   ops->store64(ops->context, entry + 8, context->iohgatp);
   ops->store64(ops->context, entry + 16, context->ta);
   ops->store64(ops->context, entry + 24, context->fsc);
-  for (uint32_t i = 4; directory->extended && i < 8; i++) ops->store64(ops->context, entry + i * 8, 0);
+  if (directory->extended) {
+    ops->store64(ops->context, entry + 32, context->msiptp);
+    ops->store64(ops->context, entry + 40, context->msi_addr_mask);
+    ops->store64(ops->context, entry + 48, context->msi_addr_pattern);
+    ops->store64(ops->context, entry + 56, 0);
+  }
   ops->store64(ops->context, entry, context->tc);
   return PCL_OK;
 }

@@ -5,8 +5,12 @@
 #define PPN_MASK UINT64_C(0x003ffffffffffc00)
 #define KIND_MASK (PCL_MAP_READ | PCL_MAP_WRITE | PCL_MAP_EXEC)
 
-static uint64_t entry_in(uint64_t table, uint64_t iova, uint32_t level) {
-  return table + (iova >> (12 + 9 * level) & (PTES - 1)) * 8;
+// The root of a second stage has four times the entries.
+static uint32_t root_pages(const pcl_page_table_t *table) { return table->second ? 4 : 1; }
+
+static uint64_t entry_in(const pcl_page_table_t *table, uint64_t at, uint64_t iova, uint32_t level) {
+  uint32_t ptes = level + 1 == table->levels ? PTES * root_pages(table) : PTES;
+  return at + (iova >> (12 + 9 * level) & (ptes - 1)) * 8;
 }
 
 static bool is_pointer(uint64_t pte) { return (pte & PCL_MAP_VALID) && !(pte & KIND_MASK); }
@@ -26,32 +30,37 @@ static bool shape_of(const pcl_page_table_t *table, uint64_t bytes, uint32_t *le
 
 bool pcl_page_table_canonical(const pcl_page_table_t *table, uint64_t iova) {
   uint64_t upper = iova >> (11 + 9 * table->levels);
+  if (table->second) return upper >> 3 == 0;
   return upper == 0 || upper == ~UINT64_C(0) >> (11 + 9 * table->levels);
 }
 
 pcl_status_t pcl_page_table_init(const pcl_ops_t *ops, pcl_page_table_t *table, uint32_t levels) {
-  table->levels = levels;
-  table->root = ops->page_alloc(ops->context, 1);
+  *table = (pcl_page_table_t){.levels = levels, .root = ops->page_alloc(ops->context, 1)};
   return table->root ? PCL_OK : PCL_E_MEMORY;
 }
 
-static void free_below(const pcl_ops_t *ops, uint64_t table, uint32_t level) {
-  for (uint32_t i = 0; level && i < PTES; i++) {
+pcl_status_t pcl_second_table_init(const pcl_ops_t *ops, pcl_page_table_t *table, uint32_t levels) {
+  *table = (pcl_page_table_t){.levels = levels, .second = true, .root = ops->page_alloc(ops->context, 4)};
+  return table->root ? PCL_OK : PCL_E_MEMORY;
+}
+
+static void free_below(const pcl_ops_t *ops, uint64_t table, uint32_t level, uint32_t pages) {
+  for (uint32_t i = 0; level && i < PTES * pages; i++) {
     uint64_t pte = ops->load64(ops->context, table + i * 8);
-    if (is_pointer(pte)) free_below(ops, target_of(pte), level - 1);
+    if (is_pointer(pte)) free_below(ops, target_of(pte), level - 1, 1);
   }
-  ops->page_free(ops->context, table, 1);
+  ops->page_free(ops->context, table, pages);
 }
 
 void pcl_page_table_free(const pcl_ops_t *ops, pcl_page_table_t *table) {
-  if (table->root) free_below(ops, table->root, table->levels - 1);
+  if (table->root) free_below(ops, table->root, table->levels - 1, root_pages(table));
   table->root = 0;
 }
 
 uint64_t pcl_page_table_entry(const pcl_ops_t *ops, const pcl_page_table_t *table, uint64_t iova, uint32_t level, bool make) {
   uint64_t at = table->root;
   for (uint32_t i = table->levels - 1; i > level; i--) {
-    uint64_t entry = entry_in(at, iova, i), pte = ops->load64(ops->context, entry);
+    uint64_t entry = entry_in(table, at, iova, i), pte = ops->load64(ops->context, entry);
     if (is_pointer(pte)) {
       at = target_of(pte);
       continue;
@@ -61,7 +70,7 @@ uint64_t pcl_page_table_entry(const pcl_ops_t *ops, const pcl_page_table_t *tabl
     if (!at) return 0;
     ops->store64(ops->context, entry, at >> 2 | PCL_MAP_VALID);
   }
-  return entry_in(at, iova, level);
+  return entry_in(table, at, iova, level);
 }
 
 pcl_status_t pcl_page_table_add(const pcl_ops_t *ops, const pcl_page_table_t *table, uint64_t iova, uint64_t pa, uint64_t bytes,
@@ -84,7 +93,7 @@ pcl_status_t pcl_page_table_add(const pcl_ops_t *ops, const pcl_page_table_t *ta
 bool pcl_page_table_find(const pcl_ops_t *ops, const pcl_page_table_t *table, uint64_t iova, pcl_leaf_t *leaf) {
   uint64_t at = table->root;
   for (uint32_t level = table->levels; level-- > 0;) {
-    leaf->entry = entry_in(at, iova, level);
+    leaf->entry = entry_in(table, at, iova, level);
     leaf->pte = ops->load64(ops->context, leaf->entry);
     leaf->bytes = pcl_level_bytes(level);
     if (!(leaf->pte & PCL_MAP_VALID)) return false;

@@ -13,17 +13,25 @@
 
 // Bits of the first doubleword.
 #define PCL_DC_VALID (UINT64_C(1) << 0)
-#define PCL_DC_DTF (UINT64_C(1) << 4)  // this device's faults are not recorded (but for 256-259, 268, 272, 273)
+#define PCL_DC_DTF (UINT64_C(1) << 4)   // this device's faults are not recorded (but for 256-259, 268, 272, 273)
+#define PCL_DC_PDTV (UINT64_C(1) << 5)  // fsc names a process directory
+#define PCL_DC_GADE (UINT64_C(1) << 7)  // the IOMMU sets A and D of second-stage leaves; needs capabilities.AMO_HWAD
+#define PCL_DC_SADE (UINT64_C(1) << 8)  // and of first-stage leaves
+#define PCL_DC_DPE (UINT64_C(1) << 9)   // requests without process_id are those of process 0; only with PDTV
 
 // First-stage modes in bits 63:60 of fsc.
 enum { PCL_FSC_BARE = 0, PCL_FSC_SV39 = 8, PCL_FSC_SV48 = 9, PCL_FSC_SV57 = 10 };
 
-// The first four doublewords of a DC: translation control, second stage (0: Bare), attributes, first stage.
+// A DC: translation control, second stage, attributes, first stage; in the extended format also the MSI pages.
 typedef struct {
   uint64_t tc;
-  uint64_t iohgatp;
-  uint64_t ta;   // 31:12 PSCID
-  uint64_t fsc;  // 63:60 mode, 43:0 PPN of the page table's root
+  uint64_t iohgatp;           // 63:60 mode (0 Bare, 8 Sv39x4, 9 Sv48x4, 10 Sv57x4), 59:44 GSCID, 43:0 PPN of the root (16 KiB)
+  uint64_t ta;                // 31:12 PSCID
+  uint64_t fsc;               // 63:60 mode, 43:0 PPN of the page table's root; with PDTV mode 1 PD8, 2 PD17, 3 PD20, and of the
+                              // process directory's. A PPN of guest memory unless the second stage is Bare
+  uint64_t msiptp;            // 63:60 mode (0 Off, 1 Flat), 43:0 PPN of the MSI page table
+  uint64_t msi_addr_mask;     // a guest page is an interrupt file if it equals the pattern in all bits that are 0 in the mask
+  uint64_t msi_addr_pattern;
 } pcl_device_context_t;
 
 typedef struct {

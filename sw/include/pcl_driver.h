@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Bare-metal driver of the IOMMU: one-stage translation of devices' DMA. C17 without a C library.
+// Bare-metal driver of the IOMMU: translation of devices' DMA in one stage or two, per device or per process. C17 without a C
+// library.
 //
 // How it is used:
 //   pcl_driver_t driver;
@@ -17,7 +18,17 @@
 //   2. After any other change the IOMMU may use the old or the new value, until an invalidation that covers it has completed.
 //   3. A command has completed when a later IOFENCE.C has. A fence with PR (PW) also waits until reads (writes) that were let
 //      through before it have been answered: only then may the memory be used for something else.
-// Limits: one caller at a time; second stage Bare; no process_id.
+//
+// With a second stage a VM comes first (pcl_vm.h), and the domain's page table lies in the guest's memory:
+//   pcl_vm_init(&driver, &vm, 3, gscid, 0x100000, 0x100000);                // Sv39x4; tables of the guest in GPAs 1M..2M
+//   pcl_vm_map(&driver, &vm, 0x80000000, memory, 0x10000000, PCL_MAP_RW);   // the guest's memory
+//   pcl_domain_init_guest(&driver, &domain, &vm, 3, pscid);                 // or levels 0: IOVAs are GPAs
+//   pcl_map(&driver, &domain, 0x400000, 0x80000000, 0x4000, PCL_MAP_RW);    // IOVA to GPA
+// With process contexts a device has a directory of them, and each process_id its domain:
+//   pcl_processes_init(&driver, &processes, NULL, 3);                       // process_id of 20 bits
+//   pcl_attach_processes(&driver, device_id, &processes, 0);
+//   pcl_attach_process(&driver, &processes, process_id, &domain, 0);
+// Limits: one caller at a time; little-endian; no Sv32, ATS, page requests, memory-resident interrupt files, QoS IDs.
 #ifndef PCL_DRIVER_H
 #define PCL_DRIVER_H
 
@@ -25,6 +36,8 @@
 #include "pcl_device_directory.h"
 #include "pcl_fault_queue.h"
 #include "pcl_page_table.h"
+#include "pcl_process_directory.h"
+#include "pcl_vm.h"
 
 typedef struct {
   uint32_t device_id_bits;  // how many bits of device_id the directory must know
@@ -33,21 +46,29 @@ typedef struct {
   bool interrupts;          // wires for both queues
 } pcl_setup_t;
 
-typedef struct {
+struct pcl_driver {
   const pcl_ops_t *ops;
   uint64_t capabilities;
   uint32_t vectors;       // interrupt wires that icvec can name
   pcl_cmdq_t commands;
   pcl_faultq_t faults;
   pcl_device_directory_t directory;
-} pcl_driver_t;
+};
 
-// One address space: a page table and the PSCID that the IOMMU's caches know it by. Two domains never share a PSCID.
+// One address space: a page table of the first stage and the PSCID that the IOMMU's caches know it by. Two domains of the host,
+// or of one VM, never share a PSCID.
 typedef struct {
-  pcl_page_table_t table;
+  pcl_page_table_t table;  // root 0: first stage Bare
   uint32_t pscid;
-  uint64_t page_limit;  // largest page that pcl_map() uses; 0: no limit
+  uint64_t page_limit;     // largest page that pcl_map() uses; 0: no limit
+  pcl_vm_t *vm;            // the second stage behind it; NULL: Bare
 } pcl_domain_t;
+
+// A directory of a device's process contexts. One device only: an invalidation of a process context names its device.
+typedef struct {
+  pcl_process_directory_t table;
+  pcl_vm_t *vm;            // that of the device, and of every domain in it; NULL: second stage Bare
+} pcl_processes_t;
 
 typedef enum { PCL_DDTP_MODE_OFF = 0, PCL_DDTP_MODE_BARE = 1, PCL_DDTP_MODE_TABLE = 2 } pcl_table_mode_t;
 
@@ -69,39 +90,76 @@ pcl_status_t pcl_set_directory(pcl_driver_t *driver, const pcl_device_directory_
 
 // ---- devices
 
-// Gives a device a domain. Its DC had V=0, so no command is needed: the next request of the device is translated. PCL_E_MAPPED if
-// it is attached already. dc_flags: 0 or PCL_DC_DTF.
+// Gives a device a domain. Its DC had V=0, so no command is needed: the next request of the device is translated. PCL_E_MAPPED
+// if it is attached already. dc_flags: PCL_DC_DTF, PCL_DC_SADE, PCL_DC_GADE (PCL_E_UNSUPPORTED without capabilities.AMO_HWAD). A
+// DC of a VM with interrupt files names them.
 pcl_status_t pcl_attach(pcl_driver_t *driver, uint32_t device_id, const pcl_domain_t *domain, uint64_t dc_flags);
+
+// The value of that DC, and of one with a process directory, for those who write directories themselves.
+pcl_device_context_t pcl_domain_context(const pcl_domain_t *domain, uint64_t dc_flags);
+pcl_device_context_t pcl_processes_context(const pcl_processes_t *processes, uint64_t dc_flags);
 
 // Lets a device pass untranslated. The same otherwise.
 pcl_status_t pcl_attach_bypass(pcl_driver_t *driver, uint32_t device_id, uint64_t dc_flags);
 
-// Takes the device's DC away: INVAL_DDT of the device, IOTINVAL.VMA of its address space, a fence with PR and PW. When it returns
-// PCL_OK the device is refused and everything that it was let do before has been answered.
+// Takes the device's DC away: INVAL_DDT of the device, IOTINVAL.VMA of what it was translated by (and GVMA of its VM; IOMMU spec
+// 7.3.1), a fence with PR and PW. When it returns PCL_OK the device is refused and everything that it was let do before has been
+// answered. Its process directory, if it has one, is not freed.
 pcl_status_t pcl_detach(pcl_driver_t *driver, uint32_t device_id);
+
+// The invalidations of that, queued: what has to follow any change of a DC with V=1 whose value was `old`.
+pcl_status_t pcl_invalidate_device(pcl_driver_t *driver, uint32_t device_id, const pcl_device_context_t *old);
+
+// ---- processes
+
+// An empty directory for process_ids of 8, 17 or 20 bits: levels 1, 2, 3; with a vm it lies in guest memory. PCL_E_UNSUPPORTED
+// (capabilities), PCL_E_ARGUMENT, PCL_E_MEMORY.
+pcl_status_t pcl_processes_init(pcl_driver_t *driver, pcl_processes_t *processes, pcl_vm_t *vm, uint32_t levels);
+
+// Frees the directory, not the domains in it. The device has been detached.
+void pcl_processes_free(pcl_driver_t *driver, pcl_processes_t *processes);
+
+// Gives a device the directory instead of one domain. dc_flags: as pcl_attach(), and PCL_DC_DPE. Without DPE a request that has
+// no process_id goes through the second stage only.
+pcl_status_t pcl_attach_processes(pcl_driver_t *driver, uint32_t device_id, const pcl_processes_t *processes, uint64_t dc_flags);
+
+// Gives a process a domain of the same VM. Its PC had V=0, so no command is needed. flags: PCL_PROCESS_ENS, PCL_PROCESS_SUM.
+// PCL_E_ARGUMENT (process_id too wide, another VM), PCL_E_MAPPED, PCL_E_MEMORY.
+pcl_status_t pcl_attach_process(pcl_driver_t *driver, const pcl_processes_t *processes, uint32_t process_id,
+                                const pcl_domain_t *domain, uint64_t flags);
+
+// Takes it away: IODIR.INVAL_PDT, IOTINVAL.VMA of its address space (IOMMU spec 7.3.2), a fence with PR and PW.
+pcl_status_t pcl_detach_process(pcl_driver_t *driver, uint32_t device_id, const pcl_processes_t *processes, uint32_t process_id);
 
 // ---- mappings
 
 // levels: 3 Sv39, 4 Sv48, 5 Sv57; PCL_E_UNSUPPORTED if the IOMMU lacks it. pscid: 20 bits.
 pcl_status_t pcl_domain_init(pcl_driver_t *driver, pcl_domain_t *domain, uint32_t levels, uint32_t pscid);
 
+// The same behind a second stage: the table lies in guest memory. levels 0: first stage Bare, pcl_map() has nothing to map in,
+// the device's IOVAs are GPAs.
+pcl_status_t pcl_domain_init_guest(pcl_driver_t *driver, pcl_domain_t *domain, pcl_vm_t *vm, uint32_t levels, uint32_t pscid);
+
 // Frees the tables. No device may be attached.
 pcl_status_t pcl_domain_free(pcl_driver_t *driver, pcl_domain_t *domain);
 
-// Maps [iova, iova + bytes) to [pa, ...) in the largest pages that fit. V goes from 0 to 1, so no command is needed: the
-// device may use it at once. Nothing of the range may be mapped: PCL_E_MAPPED (what was added before that stays).
+// Maps [iova, iova + bytes) to [pa, ...), GPAs if the domain has a vm, in the largest pages that fit. V goes from 0 to 1, so no
+// command is needed: the device may use it at once. Nothing of the range may be mapped: PCL_E_MAPPED (what was added before that
+// stays).
 pcl_status_t pcl_map(pcl_driver_t *driver, const pcl_domain_t *domain, uint64_t iova, uint64_t pa, uint64_t bytes,
                      uint64_t flags);
 
 // Removes every page of [iova, iova + bytes); holes are fine, a page that reaches beyond is PCL_E_ARGUMENT (nothing is changed
-// then). One IOTINVAL.VMA for each page, or one for the whole address space if there are many; without PSCV where pages were
-// global; then a fence with PR and PW. When it returns PCL_OK no device uses the old pages, nor ever will: they may be reused.
+// then). One IOTINVAL.VMA for each page, or for ranges (capabilities.S), or one for the whole address space if there are many;
+// without PSCV where pages were global; then a fence with PR and PW. When it returns PCL_OK no device uses the old pages, nor
+// ever will: they may be reused.
 pcl_status_t pcl_unmap(pcl_driver_t *driver, const pcl_domain_t *domain, uint64_t iova, uint64_t bytes);
 
 // pcl_unmap() without the fence: the invalidations are in the queue when it returns. Follow with pcl_fence().
 pcl_status_t pcl_unmap_later(pcl_driver_t *driver, const pcl_domain_t *domain, uint64_t iova, uint64_t bytes);
 
-// Gives page-table pages back that map nothing on the way to iova: IOTINVAL.VMA with AV=0 (pointers may be cached), a fence.
+// Gives page-table pages back that map nothing on the way to iova: IOTINVAL.VMA with AV=0 (pointers may be cached), or with NL=1
+// (capabilities.NL), a fence.
 pcl_status_t pcl_trim(pcl_driver_t *driver, const pcl_domain_t *domain, uint64_t iova);
 
 // ---- commands
@@ -129,7 +187,29 @@ bool pcl_is_isolated(pcl_driver_t *driver, uint32_t port);
 // Lets an isolated port work again; the device has been reset in between. Returns when it does.
 pcl_status_t pcl_release(pcl_driver_t *driver, uint32_t port);
 
-// ---- interrupts
+// ---- faults and interrupts
+
+// Which of software's tables a fault is about, and where in it.
+typedef enum {
+  PCL_FAULT_NOWHERE,    // no table: mode Off, a request that its context disallows (260), an illegal burst, an isolated port
+  PCL_FAULT_DEVICE,     // the device directory
+  PCL_FAULT_PROCESS,    // the process directory
+  PCL_FAULT_FIRST,      // the first stage: pages 12, 13, 15
+  PCL_FAULT_SECOND,     // the second stage: pages 20, 21, 23
+  PCL_FAULT_TABLES,     // access faults and corruption while tables of either stage were read: 1, 5, 7, 274
+  PCL_FAULT_MSI         // the MSI page table
+} pcl_fault_table_t;
+
+typedef struct {
+  pcl_fault_event_t event;
+  pcl_fault_table_t table;
+  uint64_t gpa;         // PCL_FAULT_SECOND: what had no translation; page offset may be 0
+  bool implicit;        // of it: the IOMMU itself was reading a first-stage table or a process directory there
+  bool implicit_write;  // or setting A or D in a first-stage table
+} pcl_fault_report_t;
+
+// Gets a stopped fault queue going again, takes the oldest record and says what it is about. False: there is none.
+bool pcl_handle_fault(pcl_driver_t *driver, pcl_fault_report_t *fault);
 
 typedef void (*pcl_fault_handler_t)(void *context, const pcl_fault_event_t *event);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// First-stage page tables (Sv39, Sv48, Sv57) in memory, as a driver builds them (privileged spec, "Sv39" to "Sv57", Svnapot and
-// Svpbmt).
+// Page tables in memory, as a driver builds them: of the first stage (Sv39, Sv48, Sv57; privileged spec, "Sv39" to "Sv57",
+// Svnapot and Svpbmt) and of the second (Sv39x4, Sv48x4, Sv57x4; "Two-Stage Address Translation"). A table of the second stage
+// translates GPAs: they are two bits wider and not sign-extended, so its root is 16 KiB; every leaf needs U; G means nothing.
+//
+// `ops` are those of the memory that the table lies in: of the host, or of a guest (pcl_vm.h), where every address is a GPA.
 // Only memory: these functions queue no command. Adding a leaf where V was 0 needs none (IOMMU spec, "Caching invalid
 // entries"); whoever removes or changes a leaf must invalidate it and wait for a fence before the memory is used otherwise.
 //
@@ -12,8 +15,8 @@
 
 #include "pcl_ops.h"
 
-// Flags of a mapping are the bits of its leaf. A device without a process_id is a user: it needs U. Nobody updates A and D:
-// A=0 forbids every access, D=0 forbids writes.
+// Flags of a mapping are the bits of its leaf. A device without a process_id is a user: it needs U. Unless a device's
+// context lets the IOMMU set A and D (PCL_DC_SADE, PCL_DC_GADE), A=0 forbids every access, D=0 forbids writes.
 #define PCL_MAP_VALID (UINT64_C(1) << 0)
 #define PCL_MAP_READ (UINT64_C(1) << 1)
 #define PCL_MAP_WRITE (UINT64_C(1) << 2)  // only together with READ
@@ -32,10 +35,11 @@
 
 #define PCL_NAPOT_PAGE (UINT64_C(16) * PCL_PAGE)
 
-// A page table: 3 levels for Sv39, 4 for Sv48, 5 for Sv57.
+// A page table: 3 levels for Sv39 and Sv39x4, 4 for Sv48 and Sv48x4, 5 for Sv57 and Sv57x4.
 typedef struct {
   uint64_t root;
   uint32_t levels;
+  bool second;  // of the second stage
 } pcl_page_table_t;
 
 // One leaf, found or removed. For a page of 64 KiB, `iova` is its base and `entry` the first of its 16 PTEs.
@@ -49,11 +53,13 @@ typedef struct {
 // Bytes that a PTE of this level (0 is the last) maps.
 static inline uint64_t pcl_level_bytes(uint32_t level) { return PCL_PAGE << (9 * level); }
 
-// Whether the IOVA can be translated at all: its upper bits repeat the sign bit of the levels' virtual address.
+// Whether the address can be translated at all. First stage: its upper bits repeat the sign bit of the levels' virtual address.
+// Second stage: the bits above the GPA (41, 50, 59 bits) are 0.
 bool pcl_page_table_canonical(const pcl_page_table_t *table, uint64_t iova);
 
-// A table with nothing mapped. Frees whatever it still holds.
+// A table with nothing mapped, of either stage. Frees whatever it still holds.
 pcl_status_t pcl_page_table_init(const pcl_ops_t *ops, pcl_page_table_t *table, uint32_t levels);
+pcl_status_t pcl_second_table_init(const pcl_ops_t *ops, pcl_page_table_t *table, uint32_t levels);
 void pcl_page_table_free(const pcl_ops_t *ops, pcl_page_table_t *table);
 
 // Address of the PTE of `level` on the way to iova, or 0 if a table on the way is missing. With `make` missing tables are made

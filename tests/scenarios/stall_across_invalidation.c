@@ -40,7 +40,7 @@ SCENARIO(stall_across_invalidation, "an address that memory does not take yet su
     EXPECT(scene.grant[scene.grants - 1].spa == OLD + 0x20);
     unsigned grants = scene.grants;
     tb_store(tb, entry, scene_leaf(NEW, PCL_MAP_RW));
-    EXPECT(pcl_invalidate(&scene.system.driver, &(pcl_vma_t){true, true, IOVA, PSCID}) == PCL_OK);
+    EXPECT(pcl_invalidate(&scene.system.driver, &(pcl_vma_t){.av = true, .pscv = true, .iova = IOVA, .pscid = PSCID}) == PCL_OK);
     EXPECT(pcl_fence(&scene.system.driver, 0) == PCL_OK);
     dma_t *next = scene_post(&scene, 0, channel, DEVICE, IOVA + 0x28, &data[1]);
     watch_address(tb, &scene, 300, grants);

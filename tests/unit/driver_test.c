@@ -1,115 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The driver against the untimed model: tables that it builds translate as asked, and its commands take effect at once.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
+#include "driver_board.h"
 
-#include <cmocka.h>
+static void start(uint32_t device_id_bits) { start_with(CAPABILITIES, device_id_bits); }
 
-#include "arch/caps.h"
-#include "arch/iommu.h"
-#include "pcl_driver.h"
-#include "pcl_regs.h"
-
-enum { PAGES = 512, DEVICE = 0x1a5 };
-
-#define POOL_BASE UINT64_C(0x80000000)
-#define CAPABILITIES \
-  (0x10 | PCL_CAP_SV39 | PCL_CAP_SV48 | PCL_CAP_SV57 | PCL_CAP_SVPBMT | (UINT64_C(1) << 28) | (UINT64_C(56) << 32))
-
-typedef struct {
-  pcl_iommu_t iommu;
-  uint64_t memory[PAGES][512];
-  bool used[PAGES];
-  uint32_t waits;
-  uint64_t last_vma[2];
-  uint32_t vmas, ddts;
-} board_t;
-
-static board_t board;
-
-static uint64_t *word(uint64_t addr) {
-  assert_true(addr >= POOL_BASE && addr < POOL_BASE + PAGES * PCL_PAGE);
-  return &board.memory[(addr - POOL_BASE) >> 12][addr >> 3 & 511];
-}
-
-static void model_read(void *context, const pcl_access_t *access, pcl_response_t *response) {
-  (void)context;
-  response->status = PCL_MEM_OK;
-  for (unsigned i = 0; i < access->beats; i++) response->data[i] = *word(access->addr + 8 * i);
-  if (access->kind != PCL_ACCESS_COMMAND) return;
-  if ((response->data[0] & 0x7f) == 1) {
-    memcpy(board.last_vma, response->data, 16);
-    board.vmas++;
-  }
-  board.ddts += (response->data[0] & 0x7f) == 3;
-}
-
-static pcl_mem_status_t model_store(void *context, const pcl_store_t *store) {
-  (void)context;
-  memcpy((uint8_t *)word(store->addr) + (store->addr & 7), store->data, store->bytes);
-  return PCL_MEM_OK;
-}
-
-static uint32_t read32(void *context, uint32_t offset) {
-  (void)context;
-  return (uint32_t)pcl_iommu_read_register(&board.iommu, offset, 4);
-}
-static uint64_t read64(void *context, uint32_t offset) {
-  (void)context;
-  return pcl_iommu_read_register(&board.iommu, offset, 8);
-}
-static void write32(void *context, uint32_t offset, uint32_t value) {
-  (void)context;
-  pcl_iommu_write_register(&board.iommu, offset, 4, value);
-}
-static void write64(void *context, uint32_t offset, uint64_t value) {
-  (void)context;
-  pcl_iommu_write_register(&board.iommu, offset, 8, value);
-}
-static uint64_t load64(void *context, uint64_t addr) { (void)context; return *word(addr); }
-static void store64(void *context, uint64_t addr, uint64_t value) { (void)context; *word(addr) = value; }
-static bool wait(void *context, uint32_t tries) { (void)context; board.waits++; return tries < 100; }
-
-static uint64_t page_alloc(void *context, uint32_t pages) {
-  (void)context;
-  for (uint32_t i = 0; i < PAGES; i += pages) {
-    uint32_t n = 0;
-    while (n < pages && !board.used[i + n]) n++;
-    if (n < pages) continue;
-    for (n = 0; n < pages; n++) board.used[i + n] = true;
-    memset(board.memory[i], 0, pages * PCL_PAGE);
-    return POOL_BASE + i * PCL_PAGE;
-  }
-  return 0;
-}
-
-static void page_free(void *context, uint64_t addr, uint32_t pages) {
-  (void)context;
-  for (uint32_t i = 0; i < pages; i++) {
-    assert_true(board.used[((addr - POOL_BASE) >> 12) + i]);
-    board.used[((addr - POOL_BASE) >> 12) + i] = false;
-  }
-}
-
-static const pcl_ops_t ops = {
-  NULL, read32, read64, write32, write64, load64, store64, page_alloc, page_free, wait,
-};
-
-static pcl_driver_t driver;
-
-static const pcl_bus_t bus = {.access = model_read, .store = model_store};
-
-static void start(uint32_t device_id_bits) {
-  const pcl_iommu_config_t config = {.capabilities = CAPABILITIES, .fuse = ~UINT64_C(0), .vectors = 16};
-  memset(&board, 0, sizeof board);
-  pcl_iommu_init(&board.iommu, &config, &bus);
-  const pcl_setup_t setup = {.device_id_bits = device_id_bits, .log2_commands = 4, .log2_faults = 2, .interrupts = true};
-  assert_int_equal(pcl_init(&driver, &ops, &setup), PCL_OK);
-}
+static const pcl_cmd_words_t *last(void) { return &board.command[(board.commands - 1) % COMMANDS]; }
 
 static pcl_outcome_t access(uint32_t device_id, uint64_t iova, bool write) {
   const pcl_request_t request = {.iova = iova, .device_id = device_id, .write = write};
@@ -154,11 +50,7 @@ static void test_every_directory_depth(void **state) {
 
 static void test_extended_directory(void **state) {
   (void)state;
-  memset(&board, 0, sizeof board);
-  const pcl_iommu_config_t config = {
-    .capabilities = CAPABILITIES | PCL_CAP_MSI_FLAT, .fuse = ~UINT64_C(0), .vectors = 16};
-  pcl_iommu_init(&board.iommu, &config, &bus);
-  assert_int_equal(pcl_init(&driver, &ops, &(pcl_setup_t){15, 4, 2, false}), PCL_OK);
+  start_with(CAPABILITIES | PCL_CAP_MSI_FLAT | PCL_CAP_SV39X4, 15);
   assert_int_equal(pcl_ddtp_mode(board.iommu.regs.ddtp), PCL_DDTP_2LVL);
   assert_int_equal(pcl_attach_bypass(&driver, 0x7fff, 0), PCL_OK);
   assert_false(access(0x7fff, 0x5000, false).faulted);
@@ -183,8 +75,8 @@ static void test_every_page_size(void **state) {
       expect_cause(DEVICE, iova + bytes, true, 15);
       assert_int_equal(pcl_map(&driver, &domain, iova, spa, PCL_PAGE, PCL_MAP_RW), PCL_E_MAPPED);
       assert_int_equal(pcl_unmap(&driver, &domain, iova, bytes), PCL_OK);
-      assert_int_equal(board.last_vma[0], 1 | PCL_CMD_AV | PCL_CMD_PSCV | 7 << 12);
-      assert_int_equal(board.last_vma[1], iova >> 2);
+      assert_int_equal(last()->dw[0], 1 | PCL_CMD_AV | PCL_CMD_PSCV | 7 << 12);
+      assert_int_equal(last()->dw[1], iova >> 2);
       expect_cause(DEVICE, iova, true, 15);
     }
   }
@@ -205,9 +97,9 @@ static void test_map_uses_the_largest_pages(void **state) {
   for (uint64_t at = 0x1ff000; at < 0x411000; at += 0x7abc) expect(at, false, at + 0x200000);
   expect_cause(DEVICE, 0x200000, true, 15);
   assert_int_equal(pcl_unmap(&driver, &domain, 0x200000, 0x1000), PCL_E_ARGUMENT);
-  board.vmas = 0;
+  board.commands = 0;
   assert_int_equal(pcl_unmap(&driver, &domain, 0, 0x40000000), PCL_OK);
-  assert_int_equal(board.vmas, 4);
+  assert_int_equal(board.commands, 4);
   expect_cause(DEVICE, 0x234567, false, 13);
 }
 
@@ -219,11 +111,11 @@ static void test_unmap_of_many_and_of_global_pages(void **state) {
   domain.page_limit = PCL_PAGE;
   assert_int_equal(pcl_map(&driver, &domain, 0, 0x100000, 64 * PCL_PAGE, PCL_MAP_RW), PCL_OK);
   assert_int_equal(pcl_unmap(&driver, &domain, 0, 64 * PCL_PAGE), PCL_OK);
-  assert_int_equal(board.vmas, 1);
-  assert_int_equal(board.last_vma[0], 1 | PCL_CMD_PSCV | 9 << 12);
+  assert_int_equal(board.commands, 1);
+  assert_int_equal(last()->dw[0], 1 | PCL_CMD_PSCV | 9 << 12);
   assert_int_equal(pcl_map(&driver, &domain, 0, 0x100000, PCL_PAGE, PCL_MAP_RW | PCL_MAP_GLOBAL), PCL_OK);
   assert_int_equal(pcl_unmap(&driver, &domain, 0, PCL_PAGE), PCL_OK);
-  assert_int_equal(board.last_vma[0], 1 | PCL_CMD_AV);
+  assert_int_equal(last()->dw[0], 1 | PCL_CMD_AV);
 }
 
 static uint32_t pages_used(void) {
