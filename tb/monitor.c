@@ -28,18 +28,16 @@ void monitor_destroy(monitor_t *m) {
   monitor_history_free(&m->history);
   monitor_tags_free(&m->tags);
   free(m->commands.item);
-  free(m->own_roots.item);
-  free(m->other_roots.item);
+  free(m->roots.item);
+  free(m->gpa);
+  free(m->frame);
   free(m);
 }
 
 void monitor_reset(monitor_t *m, uint64_t cycle, uint64_t fuse_caps) {
-  m->sv39 = monitor_fuse(m, fuse_caps, 9);
-  m->sv48 = monitor_fuse(m, fuse_caps, 10);
-  m->sv57 = monitor_fuse(m, fuse_caps, 11);
-  m->svpbmt = monitor_fuse(m, fuse_caps, 15);
-  m->msi_flat = monitor_fuse(m, fuse_caps, 22);
-  m->history.keep_all = m->msi_flat;
+  monitor_fuses(m, fuse_caps);
+  const monitor_features_t *has = &m->has;
+  m->history.keep_all = has->msi_flat || has->sv32 || has->svrsw60t59b || has->sv32x4 || has->sv39x4 || has->pd8;
   m->history.floor = cycle;
   monitor_tags_reset(&m->tags, cycle);
   monitor_ports_reset(m);
@@ -47,6 +45,8 @@ void monitor_reset(monitor_t *m, uint64_t cycle, uint64_t fuse_caps) {
   m->commands = (monitor_commands_t){.item = m->commands.item, .capacity = m->commands.capacity};
   memset(&m->writes, 0, sizeof m->writes);
   m->refused_count = 0;
+  memset(m->pair, 0, sizeof m->pair);
+  m->guest_directories = false;
 }
 
 void monitor_store(monitor_t *m, uint64_t addr, uint64_t before, uint64_t value, uint64_t cycle) {
@@ -68,6 +68,7 @@ const char *monitor_clock(monitor_t *m, uint64_t cycle, const pcl_in_t *in, cons
   for (unsigned p = 0; p < ports; p++) monitor_port_answers(m, p);
   for (unsigned p = 0; p < ports; p++) monitor_port_requests(m, p);
   monitor_writes_data(m);
+  monitor_updates_after(m);
   monitor_commands_after(m);
   monitor_regs_after(m);
   return m->failed ? m->text : NULL;

@@ -8,8 +8,8 @@
 // clock in which the newest completed command that covers the entry was fetched, or reset. It also judges faults for V=0, every
 // write of the data-structure port, fences with PR or PW, and refused traffic.
 //
-// Limits: second stage Bare, no process directory, no MSI tables, no update of A and D (the grant of a request that needs them is
-// an alarm). Freedom used: a global leaf is one whose own G bit is set; a page of 64 KiB may come from any of its 16 entries.
+// Limits: no MRIF, no ATS. Freedom used: a global leaf is one whose own G bit is set; a page of 64 KiB may come from any of its 16
+// entries; values that a page held before a walker first read it, or a pointer named it, are not kept.
 // Units: cycles are clocks; a store of cycle t can be seen from clock t+1 on.
 #ifndef TB_MONITOR_H
 #define TB_MONITOR_H
@@ -36,7 +36,7 @@ typedef struct {
   uint64_t grants;
   uint64_t proofs;           // grants that needed a walk; the others repeat a proof that still holds
   uint64_t stale;            // grants explained only by a value that memory no longer holds
-  uint64_t shared;           // grants explained only by a root that another DC or an earlier one gave to the PSCID
+  uint64_t shared;           // grants explained only by a root that another context or an earlier one gave to the PSCID or GSCID
   uint64_t excluded;         // grants for which a fence excluded an older value that would have given another page
   uint64_t unresolved;       // grants let pass because the search was too large
   uint64_t refusals;         // refused answers matched
@@ -45,6 +45,7 @@ typedef struct {
   uint64_t covering;         // fetched while a request that they cover waits
   uint64_t fences;           // completed
   uint64_t drains;           // completed with PR or PW
+  uint64_t updates;          // of A and D
 } monitor_stats_t;
 
 typedef struct monitor monitor_t;

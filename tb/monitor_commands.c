@@ -7,16 +7,31 @@
 // waits already takes that command and those behind it out of the list.
 #include "monitor_internal.h"
 
+// The size of an S=1 range: its ADDR is ones up to the first 0 (IOMMU spec 9.3). All ones mean nothing.
+static bool range_size(uint64_t page, uint8_t *size_bits) {
+  if (page == (UINT64_C(1) << 52) - 1) return false;
+  *size_bits = (uint8_t)(__builtin_ctzll(~page) + 1);
+  return true;
+}
+
+static void decode_iotinval(const uint64_t *dw, bool second, monitor_command_t *c) {
+  bool gv = dw[0] >> 33 & 1, s = dw[1] >> 9 & 1;
+  monitor_iotinval_t *inval = &c->iotinval;
+  *inval = (monitor_iotinval_t){
+    .page = dw[1] >> 10 & ((UINT64_C(1) << 52) - 1), .vm = gv ? MONITOR_VM | (dw[0] >> 44 & 0xffff) : MONITOR_HOST,
+    .pscid = dw[0] >> 12 & 0xfffff, .av = dw[0] >> 10 & 1, .pscv = !second && (dw[0] >> 32 & 1), .nl = dw[0] >> 34 & 1,
+    .second = second, .all = second && !gv,
+  };
+  if (!inval->pscv) inval->pscid = 0;
+  if (inval->av && s && !inval->all && !range_size(inval->page, &inval->size_bits)) return;
+  c->kind = MONITOR_IOTINVAL;
+}
+
 static monitor_command_t decode(const uint64_t *dw) {
   unsigned opcode = dw[0] & 127, func3 = dw[0] >> 7 & 7;
-  bool gv = dw[0] >> 33 & 1;
   monitor_command_t c = {.kind = MONITOR_OTHER};
-  if (opcode == 1 && func3 == 0 && !gv) {   // with GV=1 or GVMA nothing is cached: the second stage is Bare
-    c.kind = MONITOR_VMA;
-    c.av = dw[0] >> 10 & 1;
-    c.id = dw[0] >> 12 & 0xfffff;
-    c.id_valid = dw[0] >> 32 & 1;
-    c.addr = dw[1] >> 10 & ((UINT64_C(1) << 52) - 1);
+  if (opcode == 1 && func3 <= 1) {
+    decode_iotinval(dw, func3 == 1, &c);
   } else if (opcode == 2 && func3 == 0) {
     c.kind = MONITOR_FENCE;
     c.av = dw[0] >> 10 & 1;
@@ -25,10 +40,11 @@ static monitor_command_t decode(const uint64_t *dw) {
     c.pw = dw[0] >> 13 & 1;
     c.data = (uint32_t)(dw[0] >> 32);
     c.addr = dw[1] << 2;
-  } else if (opcode == 3 && func3 == 0) {
-    c.kind = MONITOR_DDT;
-    c.id_valid = dw[0] >> 33 & 1;
-    c.id = dw[0] >> 40 & 0xffffff;
+  } else if (opcode == 3 && func3 <= 1) {
+    c.kind = func3 ? MONITOR_PDT : MONITOR_DDT;
+    c.dv = dw[0] >> 33 & 1;
+    c.device_id = dw[0] >> 40 & 0xffffff;
+    c.process_id = dw[0] >> 12 & 0xfffff;
   }
   return c;
 }
@@ -37,15 +53,19 @@ static monitor_command_t decode(const uint64_t *dw) {
 
 static void apply(monitor_t *m, const monitor_command_t *c) {
   monitor_tags_t *tags = &m->tags;
-  if (c->kind == MONITOR_VMA) {
-    if (c->av) monitor_tags_vma_page(tags, c->addr, c->id_valid, c->id, c->fetched);
-    else if (c->id_valid) monitor_tags_vma_pscid(tags, c->id, c->fetched);
-    else monitor_tags_vma_all(tags, c->fetched);
+  if (c->kind == MONITOR_IOTINVAL) {
+    // With other values of second-stage entries, a PC may be found elsewhere.
+    if (c->iotinval.second && m->guest_directories) monitor_keep_roots(m, false, 0, c->fetched);
+    monitor_tags_iotinval(tags, &c->iotinval, c->fetched);
   } else if (c->kind == MONITOR_DDT) {
-    monitor_keep_roots(m, c->id_valid, c->id, c->fetched);
+    monitor_keep_roots(m, c->dv, c->device_id, c->fetched);
     tags->epoch++;
-    if (!c->id_valid) tags->ddt_all = c->fetched;
-    else *monitor_map_at(&tags->ddt_device, c->id, 0) = c->fetched;
+    if (!c->dv) tags->ddt_all = c->fetched;
+    else *monitor_map_at(&tags->ddt_device, c->device_id, 0) = c->fetched;
+  } else if (c->kind == MONITOR_PDT) {
+    monitor_keep_process_roots(m, c->device_id, c->process_id, c->fetched);
+    tags->epoch++;
+    *monitor_map_at(&tags->pdt_process, monitor_process_key(c->device_id, c->process_id), 0) = c->fetched;
   }
 }
 
@@ -60,7 +80,7 @@ static void complete(monitor_t *m, uint32_t at) {
     if (fence->pr || fence->pw) monitor_port_drained(m, fence);
   }
   for (uint32_t i = 0; i < at; i++) apply(m, &commands->item[i]);
-  uint64_t floor = m->tags.ddt_all < m->tags.vma_all ? m->tags.ddt_all : m->tags.vma_all;
+  uint64_t floor = monitor_tags_oldest(&m->tags);
   m->history.floor = floor > 65536 ? floor - 65536 : 0;
   uint32_t gone = at < commands->passed ? at + 1 : at;
   commands->count -= gone;
@@ -124,7 +144,7 @@ static void add(monitor_t *m, monitor_command_t command) {
     if (commands->item[i].index == command.index) commands->count = i;
   command.fetched = m->cycle;
   commands->item[commands->count++] = command;
-  if (command.kind != MONITOR_VMA && command.kind != MONITOR_DDT) return;
+  if (command.kind == MONITOR_OTHER || command.kind == MONITOR_FENCE) return;
   m->stats.invalidations++;
   m->stats.covering += monitor_ports_cover(m, &command);
 }

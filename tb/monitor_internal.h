@@ -5,9 +5,12 @@
 //   monitor_regs.c      shadow of the registers, from writes on the pins
 //   monitor_commands.c  commands fetched, fences, completion
 //   monitor_port.c      requests, grants, answers of the ports
-//   monitor_grant.c     whether a grant or a fault is admissible
-//   monitor_walk.c      the walk over all admissible values
-//   monitor_writes.c    writes of the data-structure port, fault records
+//   monitor_grant.c     whether a grant, a fault or an update of A and D is admissible
+//   monitor_roots.c     roots that contexts give
+//   monitor_walk.h      the walk over all admissible values, in several files
+//   monitor_writes.c    writes of the data-structure port
+//   monitor_records.c   fault records
+//   monitor_updates.c   reads of the walkers, updates of A and D
 //   monitor_report.c    the text of an alarm
 #ifndef TB_MONITOR_INTERNAL_H
 #define TB_MONITOR_INTERNAL_H
@@ -20,7 +23,8 @@ enum {
   MONITOR_POOL = 128,         // requests of a channel that wait
   MONITOR_REFUSED = 4096,     // refused requests kept for their fault records; power of two
   MONITOR_PROOFS = 2048,      // power of two
-  MONITOR_PATH = 24,          // words read by a walk: 2 + 8 + 5 at most
+  MONITOR_PATH = 128,         // words read by a walk: 2 + 8 + 3 * 6 + 1 + 5 * 6 + 5 at most
+  MONITOR_STEP_LIMIT = 200000,   // words looked at in a search
   MONITOR_DDTP_OLD = 16,
   MONITOR_DS_QUEUE = 64       // writes of the data-structure port under way
 };
@@ -78,6 +82,7 @@ typedef struct {
   uint64_t ddtp, cqb, fqb;
   uint16_t read_addr;
   uint8_t mode[PCL_MAX_PORTS];        // qctl.mode
+  bool gxl;                           // fctl.GXL
   bool cq_en, fq_en;
   bool ddtp_changing;                 // older values still admissible
   bool ddtp_cleared;                  // busy was seen clear in the clock before
@@ -85,16 +90,17 @@ typedef struct {
   unsigned old_count;
 } monitor_regs_t;
 
-typedef enum { MONITOR_OTHER, MONITOR_VMA, MONITOR_DDT, MONITOR_FENCE } monitor_kind_t;
+typedef enum { MONITOR_OTHER, MONITOR_IOTINVAL, MONITOR_DDT, MONITOR_PDT, MONITOR_FENCE } monitor_kind_t;
 
 typedef struct {
-  uint64_t addr;        // page number of VMA, address of the fence's write
+  monitor_iotinval_t iotinval;
+  uint64_t addr;        // of the fence's write
   uint64_t fetched;     // clock of the last R beat
   uint32_t index;
-  uint32_t id;          // PSCID or device_id
+  uint32_t device_id, process_id;
   uint32_t data;
   uint8_t kind;         // monitor_kind_t
-  bool av, id_valid, wsi, pr, pw;
+  bool dv, av, wsi, pr, pw;
   bool complete;        // AWVALID of its write was seen
 } monitor_command_t;
 
@@ -110,12 +116,16 @@ typedef struct {
   bool bad, fence_w_ip;
 } monitor_commands_t;
 
+typedef enum { MONITOR_WRITE_FENCE, MONITOR_WRITE_RECORD, MONITOR_WRITE_UPDATE } monitor_write_kind_t;
+
 // A write of the data-structure port.
 typedef struct {
   uint64_t addr;
   uint64_t data;     // of a fence
+  uint16_t id;
   uint8_t beats;     // still to come
-  bool record;       // of the fault queue
+  uint8_t kind;      // monitor_write_kind_t
+  bool judged;       // of an update: its data were seen
 } monitor_ds_write_t;
 
 typedef struct {
@@ -142,20 +152,52 @@ typedef struct {
   uint32_t device_id;
   uint32_t process_id;     // with pv; or none
   uint8_t access, pbmt;
+  bool priv;
   bool clean, excluded, used;
 } monitor_proof_t;
+
+// The exclusive read of a walker.
+typedef enum { MONITOR_PAIR_NONE, MONITOR_PAIR_ASKED, MONITOR_PAIR_READ } monitor_pair_state_t;
+
+typedef struct {
+  uint64_t addr;     // of the doubleword
+  uint64_t value;
+  uint8_t state;     // monitor_pair_state_t
+} monitor_pair_t;
+
+// What a page number of a VM may translate to, in the walk under way: `count` leaves from m->frame[first] on.
+typedef struct {
+  uint64_t gpn;
+  uint64_t ppn, removed;   // of the root
+  uint32_t vm;
+  uint32_t first, count;
+  uint8_t mode;
+  bool sv32;
+  bool faulty;             // or to a guest page fault
+} monitor_gpa_t;
+
+typedef struct {
+  uint64_t spn;            // of the page itself
+  uint64_t addr, pte;      // of the leaf
+  uint8_t pbmt;
+} monitor_frame_t;
+
+// capabilities: what is built and what the fuses leave.
+typedef struct {
+  bool sv32, sv39, sv48, sv57, svpbmt, svrsw60t59b, sv32x4, sv39x4, sv48x4, sv57x4, msi_flat, amo_hwad, pd8, pd17, pd20;
+} monitor_features_t;
 
 struct monitor {
   pcl_config_t config;
   monitor_hooks_t hooks;
   monitor_stats_t stats;
-  bool sv39, sv48, sv57, svpbmt, msi_flat;    // after the fuses
+  monitor_features_t has;
   uint64_t cycle;
   const pcl_in_t *in;
   const pcl_out_t *out;
   monitor_probe_t probe;
   bool failed;
-  char text[2048];
+  char text[8192];
   monitor_history_t history;
   monitor_tags_t tags;
   monitor_regs_t regs;
@@ -165,7 +207,12 @@ struct monitor {
   monitor_access_t refused[MONITOR_REFUSED];
   uint64_t refused_count;
   monitor_proof_t proof[MONITOR_PROOFS];
-  monitor_roots_t own_roots, other_roots;     // of the search under way
+  monitor_pair_t pair[PCL_MAX_WALKERS];
+  monitor_roots_t roots;          // of the search under way
+  monitor_gpa_t *gpa;             // of the walk under way
+  monitor_frame_t *frame;
+  uint32_t gpa_count, gpa_capacity, frame_count, frame_capacity;
+  bool guest_directories;         // a process directory was found in a VM
 };
 
 // ---- monitor_report.c
@@ -178,7 +225,7 @@ void monitor_alarm(monitor_t *m, const monitor_access_t *access, const char *for
 // ---- monitor_regs.c
 void monitor_regs_before(monitor_t *m);   // what took effect before this clock
 void monitor_regs_after(monitor_t *m);    // writes of this clock
-bool monitor_fuse(const monitor_t *m, uint64_t fuse_caps, unsigned bit);
+void monitor_fuses(monitor_t *m, uint64_t fuse_caps);
 static inline uint64_t monitor_queue_base(uint64_t xqb) { return (xqb >> 10 & ((UINT64_C(1) << 44) - 1)) << 12; }
 static inline uint32_t monitor_queue_mask(uint64_t xqb) { return (uint32_t)((UINT64_C(2) << (xqb & 31)) - 1); }
 
@@ -205,17 +252,48 @@ void monitor_writes_data(monitor_t *m);
 void monitor_writes_read(monitor_t *m, uint32_t fqh);   // fqh is written
 void monitor_writes_restart(monitor_t *m);              // fqen 0 to 1
 
-// ---- monitor_grant.c
-void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl_ax_t *granted);
-// Whether a fault with this cause (258, 12, 13, 15) is admissible.
-bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned cause);
-// Keeps the roots that the admissible DCs of a device (of all) give now: a command fetched in `fetched` takes them away.
-void monitor_keep_roots(monitor_t *m, bool one, uint32_t device_id, uint64_t fetched);
+// ---- monitor_records.c
+void monitor_record(monitor_t *m, const uint64_t *beat);
 
-// ---- monitor_walk.c
-// A grant of spn with pbmt, of anything else, a fault with `cause`, or all roots that DCs give.
-typedef enum { MONITOR_FIND_GRANT, MONITOR_FIND_OTHER, MONITOR_FIND_FAULT, MONITOR_FIND_ROOTS } monitor_goal_t;
-typedef enum { MONITOR_AT_DDT, MONITOR_AT_DC, MONITOR_AT_TABLE, MONITOR_AT_LEAF } monitor_at_t;
+// ---- monitor_updates.c
+void monitor_updates_after(monitor_t *m);   // reads of walkers in this clock
+// The write of a walker: of an entry of `bytes` at addr.
+void monitor_update(monitor_t *m, unsigned walker, uint64_t addr, unsigned bytes, uint64_t value);
+
+// ---- monitor_grant.c
+// Setting A (and D) in an entry.
+typedef struct {
+  uint64_t addr, old, value;
+} monitor_update_t;
+
+void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl_ax_t *granted);
+// Whether a fault is admissible whose cause (258, 262, 266, 12, 13, 15, 20, 21, 23) may come from V=0.
+bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned cause);
+// Whether a walk of this access may make the update; `hard`: also with values that memory holds no longer.
+bool monitor_update_check(monitor_t *m, const monitor_access_t *access, const monitor_update_t *update, bool hard);
+
+// ---- monitor_roots.c
+// Keeps the roots that the admissible contexts of a device (of all) give now: a command fetched in `fetched` takes them away.
+void monitor_keep_roots(monitor_t *m, bool one, uint32_t device_id, uint64_t fetched);
+// Likewise of a process.
+void monitor_keep_process_roots(monitor_t *m, uint32_t device_id, uint32_t process_id, uint64_t fetched);
+// m->roots: what all contexts give or gave; any_age: with any value that they held.
+void monitor_all_roots(monitor_t *m, bool any_age);
+
+// ---- monitor_walk.h
+// A grant of spn with pbmt, of anything else, a fault with `cause`, all roots that contexts give, an update, or the path alone.
+typedef enum {
+  MONITOR_FIND_GRANT, MONITOR_FIND_OTHER, MONITOR_FIND_FAULT, MONITOR_FIND_ROOTS, MONITOR_FIND_UPDATE, MONITOR_FIND_NOTHING
+} monitor_goal_t;
+typedef enum {
+  MONITOR_AT_DDT, MONITOR_AT_DC, MONITOR_AT_PDT, MONITOR_AT_PC, MONITOR_AT_FIRST, MONITOR_AT_SECOND, MONITOR_AT_MSI
+} monitor_at_t;
+
+typedef struct {
+  uint64_t addr;
+  monitor_at_t at;
+  monitor_entry_t entry;     // of page tables
+} monitor_path_t;
 
 typedef struct {
   monitor_t *m;
@@ -224,22 +302,23 @@ typedef struct {
   uint64_t spn;
   uint8_t pbmt;
   unsigned cause;
+  monitor_update_t update;
   monitor_roots_t *roots;
+  const monitor_roots_t *shared;   // roots that others gave; may be NULL
   bool current;              // only what memory holds now
   bool any_age;              // FAULT: a command completed meanwhile, so older values may have been used
   bool siblings;             // also the other entries of a 64 KiB page
+  bool global;               // the first-stage leaf looked at last has G=1
   uint64_t override_addr;    // if not 0: what this word is taken to hold
   uint64_t override_value;
   unsigned steps;            // words looked at
   unsigned depth;
-  uint64_t path[MONITOR_PATH];    // addresses of the words of the walk found
-  uint8_t at[MONITOR_PATH];       // monitor_at_t
-  monitor_leaf_t leaf;            // of the walk found
+  monitor_path_t path[MONITOR_PATH];   // the words of the walk, with `current`
 } monitor_walk_t;
 
-// True if a walk with that goal was found. For ROOTS always false.
+// True if a walk with that goal was found. For ROOTS and NOTHING always false.
 bool monitor_walk_device(monitor_walk_t *w);
-// From a first-stage root on; values on the way ended at `root->removed` at the earliest.
-bool monitor_walk_pages(monitor_walk_t *w, const monitor_root_t *root);
+// T of a word of the path.
+uint64_t monitor_path_t_of(const monitor_walk_t *w, unsigned i);
 
 #endif

@@ -215,6 +215,17 @@ void monitor_port_requests(monitor_t *m, unsigned p) {
     else channel->pool[list->tail].next = i;
     list->tail = i;
     monitor_map_at(&m->tags.ddt_device, ax->device_id, 0);
+    if (ax->pv && m->has.pd8) monitor_map_at(&m->tags.pdt_process, monitor_process_key(ax->device_id, ax->process_id), 0);
+  }
+}
+
+static bool covers(const monitor_command_t *command, const monitor_access_t *a) {
+  const monitor_iotinval_t *inval = &command->iotinval;
+  uint32_t process_id = a->pv ? a->process_id : 0;
+  switch (command->kind) {
+    case MONITOR_IOTINVAL: return inval->second || !inval->av || (a->iova >> 12 ^ inval->page) >> inval->size_bits == 0;
+    case MONITOR_DDT: return !command->dv || command->device_id == a->device_id;
+    default: return command->device_id == a->device_id && command->process_id == process_id;
   }
 }
 
@@ -222,13 +233,9 @@ bool monitor_ports_cover(const monitor_t *m, const monitor_command_t *command) {
   for (unsigned p = 0; p < m->config.num_ports; p++) {
     for (unsigned c = 0; c < PCL_CHANNELS; c++) {
       const monitor_channel_t *channel = &m->port[p].channel[c];
-      for (unsigned id = 0; id < 1u << m->config.id_width; id++) {
-        for (int16_t i = channel->id[id].head; i >= 0; i = channel->pool[i].next) {
-          const monitor_access_t *a = &channel->pool[i].access;
-          if (command->kind == MONITOR_DDT && (!command->id_valid || command->id == a->device_id)) return true;
-          if (command->kind == MONITOR_VMA && (!command->av || command->addr == a->iova >> 12)) return true;
-        }
-      }
+      for (unsigned id = 0; id < 1u << m->config.id_width; id++)
+        for (int16_t i = channel->id[id].head; i >= 0; i = channel->pool[i].next)
+          if (covers(command, &channel->pool[i].access)) return true;
     }
   }
   return false;

@@ -8,19 +8,22 @@
 #include "monitor_internal.h"
 
 enum {
-  AT_DDTP = 16, AT_CQB = 24, AT_FQB = 40, AT_FQH = 48, AT_CQCSR = 72, AT_QCTL = 688, PORT_STRIDE = 16
+  AT_FCTL = 8, AT_DDTP = 16, AT_CQB = 24, AT_FQB = 40, AT_FQH = 48, AT_CQCSR = 72, AT_QCTL = 688, PORT_STRIDE = 16
 };
 
 #define PPN_FIELD UINT64_C(0x3ffffffffffc00)
 
-// capabilities: what is built and what the fuse leaves.
-bool monitor_fuse(const monitor_t *m, uint64_t fuse_caps, unsigned bit) {
-  bool built = true;
-  if (bit == 10) built = m->config.sv48;
-  if (bit == 11) built = m->config.sv57;
-  if (bit == 15) built = m->config.svpbmt;
-  if (bit == 22) built = m->config.msi_flat;
-  return built && (fuse_caps >> bit & 1);
+void monitor_fuses(monitor_t *m, uint64_t fuse_caps) {
+  const pcl_config_t *c = &m->config;
+#define FEATURE(built, bit) ((built) && (fuse_caps >> (bit) & 1))
+  m->has = (monitor_features_t){
+    .sv32 = FEATURE(c->sv32, 8), .sv39 = FEATURE(true, 9), .sv48 = FEATURE(c->sv48, 10), .sv57 = FEATURE(c->sv57, 11),
+    .svrsw60t59b = FEATURE(c->svrsw60t59b, 14), .svpbmt = FEATURE(c->svpbmt, 15),
+    .sv32x4 = FEATURE(c->sv32x4, 16), .sv39x4 = FEATURE(c->sv39x4, 17), .sv48x4 = FEATURE(c->sv48x4, 18),
+    .sv57x4 = FEATURE(c->sv57x4, 19), .msi_flat = FEATURE(c->msi_flat, 22), .amo_hwad = FEATURE(c->amo_hwad, 24),
+    .pd8 = FEATURE(c->pd8, 38), .pd17 = FEATURE(c->pd17, 39), .pd20 = FEATURE(c->pd20, 40),
+  };
+#undef FEATURE
 }
 
 void monitor_regs_before(monitor_t *m) {
@@ -81,6 +84,9 @@ void monitor_regs_after(monitor_t *m) {
   uint64_t data = in->w_data;
   unsigned word = addr & ~7u;
   switch (word) {
+    case AT_FCTL:   // GXL: writable while ddtp is Off
+      if ((strb & 0x0f) && m->has.sv32x4 && (regs->ddtp & 15) == 0) regs->gxl = data >> 2 & 1;
+      return;
     case AT_DDTP: write_ddtp(m, merge(regs->ddtp, data, in->w_strb)); return;
     case AT_CQB: write_queue_base(&regs->cqb, data, in->w_strb, !regs->cq_en && !m->probe.cq_on); return;
     case AT_FQB: write_queue_base(&regs->fqb, data, in->w_strb, !regs->fq_en && !m->probe.fq_on); return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writes of the data-structure port: each must be a record in a free slot of the fault queue, while that is on, or the write of
-// the IOFENCE.C that the command queue has reached. Records of faults that V=0 can cause must be explained.
+// Writes of the data-structure port: each must be a record in a free slot of the fault queue, while that is on, the write of the
+// IOFENCE.C that the command queue has reached, or an exclusive update of A and D by a walker.
 #include "monitor_internal.h"
 
 static unsigned record_id(const monitor_t *m) { return m->config.walkers + 1; }
@@ -60,6 +60,15 @@ static uint64_t fence_address(monitor_t *m, const pcl_ax_t *aw) {
   return 0;
 }
 
+static void update_address(monitor_t *m, const pcl_ax_t *aw) {
+  unsigned long long addr = aw->addr;
+  bool whole = aw->size == 3 || (aw->size == 2 && (m->has.sv32 || m->has.sv32x4));
+  if (!m->has.amo_hwad)
+    monitor_alarm(m, NULL, "a write at 0x%llx with ID %u of a walker", addr, aw->id);
+  else if (!aw->lock || aw->len || !whole || (aw->addr & ((1u << aw->size) - 1)))
+    monitor_alarm(m, NULL, "a write at 0x%llx with ID %u of a walker is no exclusive write of an entry", addr, aw->id);
+}
+
 void monitor_writes_address(monitor_t *m) {
   const pcl_ax_t *aw = &m->out->ds.aw;
   monitor_writes_t *writes = &m->writes;
@@ -69,13 +78,16 @@ void monitor_writes_address(monitor_t *m) {
       return;
     }
     monitor_ds_write_t *write = &writes->write[(writes->first + writes->count++) % MONITOR_DS_QUEUE];
-    *write = (monitor_ds_write_t){.addr = aw->addr, .beats = (uint8_t)(aw->len + 1), .record = aw->id == record_id(m)};
-    if (write->record)
+    *write = (monitor_ds_write_t){.addr = aw->addr, .id = aw->id, .beats = (uint8_t)(aw->len + 1)};
+    if (aw->id == record_id(m)) {
+      write->kind = MONITOR_WRITE_RECORD;
       record_address(m, aw);
-    else if (aw->id == m->config.walkers)
+    } else if (aw->id == m->config.walkers) {
       write->data = fence_address(m, aw);
-    else
-      monitor_alarm(m, NULL, "a write at 0x%llx with ID %u of a walker", (unsigned long long)aw->addr, aw->id);
+    } else {
+      write->kind = MONITOR_WRITE_UPDATE;
+      update_address(m, aw);
+    }
   } else if (writes->was_shown && (!aw->valid || aw->addr != writes->shown_addr || aw->id != writes->shown_id)) {
     monitor_alarm(m, NULL, "the data-structure port's AW changed before it was taken");
   }
@@ -84,75 +96,22 @@ void monitor_writes_address(monitor_t *m) {
   writes->shown_id = aw->id;
 }
 
-// ---- Fault records (IOMMU spec 4.2)
-
-typedef struct {
-  unsigned cause, ttyp;
-  uint32_t device_id, process_id;
-  bool pv, priv;
-  uint64_t iotval;
-} record_t;
-
-static bool names(const record_t *record, const monitor_access_t *a) {
-  return !a->recorded && a->device_id == record->device_id && a->iova == record->iotval && a->pv == record->pv &&
-         a->access + (a->translated ? 4u : 0u) == record->ttyp &&
-         (!a->pv || (a->process_id == record->process_id && a->priv == record->priv));
-}
-
-// Whether the access can have had this fault.
-static bool explains(monitor_t *m, const record_t *record, const monitor_access_t *a) {
-  switch (record->cause) {
-    case 258: case 12: case 13: case 15: return !a->illegal && monitor_fault_check(m, a, record->cause);
-    case 2048: return a->illegal;
-    default: return !a->illegal;
-  }
-}
-
-// Waiting requests first, then refused ones, newest first.
-static bool find_access(monitor_t *m, const record_t *record, const monitor_access_t **named) {
-  for (unsigned p = 0; p < m->config.num_ports; p++) {
-    monitor_channel_t *channel = &m->port[p].channel[(record->ttyp & 3) == 3 ? PCL_WRITE : PCL_READ];
-    for (unsigned id = 0; id < 1u << m->config.id_width; id++) {
-      for (int16_t i = channel->id[id].head; i >= 0; i = channel->pool[i].next) {
-        monitor_access_t *a = &channel->pool[i].access;
-        if (!names(record, a)) continue;
-        *named = a;
-        if (explains(m, record, a)) return a->recorded = true;
-      }
-    }
-  }
-  for (uint64_t i = 0; i < MONITOR_REFUSED && i < m->refused_count; i++) {
-    monitor_access_t *a = &m->refused[(m->refused_count - 1 - i) & (MONITOR_REFUSED - 1)];
-    if (!names(record, a)) continue;
-    *named = a;
-    if (explains(m, record, a)) return a->recorded = true;
-  }
-  return false;
-}
-
-static void judge_record(monitor_t *m, const uint64_t *beat) {
-  record_t record = {
-    .cause = beat[0] & 0xfff, .process_id = beat[0] >> 12 & 0xfffff, .pv = beat[0] >> 32 & 1, .priv = beat[0] >> 33 & 1,
-    .ttyp = beat[0] >> 34 & 63, .device_id = (uint32_t)(beat[0] >> 40), .iotval = beat[2],
-  };
-  if (record.ttyp == 0) return;   // not of a request
-  m->stats.records++;
-  const monitor_access_t *named = NULL;
-  if (find_access(m, &record, &named)) return;
-  unsigned long long iotval = record.iotval;
-  if (named)
-    monitor_alarm(m, named, "fault record with cause %u: no value of memory since the request came explains it", record.cause);
-  else
-    monitor_alarm(m, NULL, "fault record (cause %u, TTYP %u, device_id 0x%x, iotval 0x%llx) of no refused request", record.cause,
-                  record.ttyp, record.device_id, iotval);
-}
-
 // ---- Data
 
 static void fence_data(monitor_t *m, const monitor_ds_write_t *write, const pcl_w_t *w) {
   bool high = write->addr & 4;
   if (w->strb != (high ? 0xf0u : 0x0fu) || (uint32_t)(w->data[0] >> (high ? 32 : 0)) != (uint32_t)write->data)
     monitor_alarm(m, NULL, "the write at 0x%llx is not the fence's DATA", (unsigned long long)write->addr);
+}
+
+static void update_data(monitor_t *m, const monitor_ds_write_t *write, const pcl_w_t *w) {
+  bool high = w->strb == 0xf0, half = high || w->strb == 0x0f;
+  if ((!half && w->strb != 0xff) || high != (half && (write->addr & 4))) {
+    monitor_alarm(m, NULL, "the write at 0x%llx is not of one entry", (unsigned long long)write->addr);
+    return;
+  }
+  uint64_t value = half ? (w->data[0] >> (high ? 32 : 0) & 0xffffffff) : w->data[0];
+  monitor_update(m, write->id, write->addr, half ? 4 : 8, value);
 }
 
 static void answer(monitor_t *m, unsigned resp) {
@@ -177,18 +136,22 @@ void monitor_writes_data(monitor_t *m) {
     monitor_alarm(m, NULL, "the data-structure port writes data for no address");
     return;
   }
+  monitor_ds_write_t *write = &writes->write[writes->first];
+  if (w->valid && write->kind == MONITOR_WRITE_UPDATE && !write->judged) {
+    write->judged = true;
+    update_data(m, write, w);
+  }
   if (w->valid && m->in->ds.w_ready) {
-    monitor_ds_write_t *write = &writes->write[writes->first];
-    if (write->record) {
+    if (write->kind == MONITOR_WRITE_RECORD) {
       if (w->strb != 0xff) monitor_alarm(m, NULL, "a fault record with holes at 0x%llx", (unsigned long long)write->addr);
       writes->beat[4 - write->beats] = w->data[0];
-    } else {
+    } else if (write->kind == MONITOR_WRITE_FENCE) {
       fence_data(m, write, w);
     }
     if (--write->beats == 0) {
       writes->first = (writes->first + 1) % MONITOR_DS_QUEUE;
       writes->count--;
-      if (write->record) judge_record(m, writes->beat);
+      if (write->kind == MONITOR_WRITE_RECORD) monitor_record(m, writes->beat);
     }
   }
   if (b->valid && m->out->ds.b_ready && b->id == record_id(m)) answer(m, b->resp);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// See monitor_walk.h: the process directory and the PC (IOMMU spec 3.2, 3.3.2). Its addresses are GPAs if there is a second stage.
+#include "monitor_walk.h"
+
+typedef struct {
+  const monitor_context_t *context;
+  uint32_t process_id;
+  unsigned level;
+} place_t;
+
+bool monitor_first_mode(const monitor_t *m, unsigned mode, bool sxl) {
+  const monitor_features_t *has = &m->has;
+  if (mode == 0) return true;
+  if (sxl) return mode == 8 && has->sv32;
+  return (mode == 8 && has->sv39) || (mode == 9 && has->sv48) || (mode == 10 && has->sv57);
+}
+
+static bool table(monitor_walk_t *w, const monitor_context_t *context, uint32_t process_id, unsigned level, uint64_t ppn);
+
+// ta was found; fsc is the doubleword after it.
+static bool with_ta(monitor_walk_t *w, const place_t *p, uint64_t ta, uint64_t addr, uint64_t t) {
+  if (ta & UINT64_C(0xffffffff00000ff8)) return false;   // 3.2.4: reserved
+  if (w->access->priv && !(ta & 2)) return false;        // 3.3 item 15: ENS
+  monitor_candidate_t c;
+  for (unsigned i = 0; monitor_candidate(w, addr, i, t, &c); i++) {
+    monitor_push(w, addr, MONITOR_AT_PC, NULL);
+    unsigned mode = (unsigned)(c.value >> 60);
+    if (!monitor_holds(w, c.end, t) || (c.value >> 44 & 0xffff) || !monitor_first_mode(w->m, mode, p->context->sxl)) continue;
+    monitor_context_t context = *p->context;
+    context.supervisor = w->access->pv && w->access->priv;
+    context.sum = ta & 4;
+    context.first.mode = (uint8_t)mode;
+    if (mode) {
+      context.first.ppn = c.value & MONITOR_PPN;
+      context.first.pscid = ta >> 12 & 0xfffff;
+      context.first.sv32 = context.sxl;
+    }
+    if (monitor_space(w, &context)) return true;
+  }
+  return false;
+}
+
+static bool entry(monitor_walk_t *w, void *argument, uint64_t addr) {
+  const place_t *p = argument;
+  const monitor_tags_t *tags = &w->m->tags;
+  uint32_t device_id = w->access->device_id;
+  uint64_t t = p->level ? monitor_tags_device(tags, device_id) : monitor_tags_process(tags, device_id, p->process_id);
+  monitor_candidate_t c;
+  for (unsigned i = 0; monitor_candidate(w, addr, i, monitor_floor(w, t), &c); i++) {
+    monitor_push(w, addr, p->level ? MONITOR_AT_PDT : MONITOR_AT_PC, NULL);
+    if (!(c.value & 1)) {
+      if (w->cause == 266 && monitor_saw_invalid(w, addr, &c)) return true;
+      continue;
+    }
+    if (!monitor_holds(w, c.end, t)) continue;
+    if (p->level == 0) {
+      if (with_ta(w, p, c.value, addr + 8, t)) return true;
+    } else if (!(c.value & 0x3fe) && c.value >> 54 == 0) {
+      if (table(w, p->context, p->process_id, p->level - 1, c.value >> 10 & MONITOR_PPN)) return true;
+    }
+  }
+  return false;
+}
+
+static bool table(monitor_walk_t *w, const monitor_context_t *context, uint32_t process_id, unsigned level, uint64_t ppn) {
+  uint64_t index = level == 2 ? process_id >> 17 : level == 1 ? process_id >> 8 & 511 : process_id & 255;
+  uint64_t addr = ppn << 12 | index << (level ? 3 : 4);
+  place_t p = {.context = context, .process_id = process_id, .level = level};
+  return monitor_implicit(w, context, addr, false, entry, &p);
+}
+
+bool monitor_process(monitor_walk_t *w, const monitor_context_t *context, uint64_t pdtp) {
+  unsigned mode = (unsigned)(pdtp >> 60);
+  uint32_t process_id = w->access->pv ? w->access->process_id : 0;                                  // 3.3 item 11: DPE
+  if ((mode == 1 && process_id >> 8) || (mode == 2 && process_id >> 17)) return false;              // 3.3 item 7
+  if (context->second.vm) w->m->guest_directories = true;
+  return table(w, context, process_id, mode - 1, pdtp & MONITOR_PPN);
+}

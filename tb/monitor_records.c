@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fault records (IOMMU spec 4.2): each is of a request that waits or was refused, once, and faults that V=0 can cause must be
+// explained.
+#include "monitor_internal.h"
+
+typedef struct {
+  unsigned cause, ttyp;
+  uint32_t device_id, process_id;
+  bool pv, priv;
+  uint64_t iotval;
+} record_t;
+
+static bool names(const record_t *record, const monitor_access_t *a) {
+  return !a->recorded && a->device_id == record->device_id && a->iova == record->iotval && a->pv == record->pv &&
+         a->access + (a->translated ? 4u : 0u) == record->ttyp &&
+         (!a->pv || (a->process_id == record->process_id && a->priv == record->priv));
+}
+
+// Whether the access can have had this fault.
+static bool explains(monitor_t *m, const record_t *record, const monitor_access_t *a) {
+  switch (record->cause) {
+    case 258: case 262: case 266: case 12: case 13: case 15: case 20: case 21: case 23:
+      return !a->illegal && monitor_fault_check(m, a, record->cause);
+    case 2048: return a->illegal;
+    default: return !a->illegal;
+  }
+}
+
+// Waiting requests first, then refused ones, newest first.
+static bool find_access(monitor_t *m, const record_t *record, const monitor_access_t **named) {
+  for (unsigned p = 0; p < m->config.num_ports; p++) {
+    monitor_channel_t *channel = &m->port[p].channel[(record->ttyp & 3) == 3 ? PCL_WRITE : PCL_READ];
+    for (unsigned id = 0; id < 1u << m->config.id_width; id++) {
+      for (int16_t i = channel->id[id].head; i >= 0; i = channel->pool[i].next) {
+        monitor_access_t *a = &channel->pool[i].access;
+        if (!names(record, a)) continue;
+        *named = a;
+        if (explains(m, record, a)) return a->recorded = true;
+      }
+    }
+  }
+  for (uint64_t i = 0; i < MONITOR_REFUSED && i < m->refused_count; i++) {
+    monitor_access_t *a = &m->refused[(m->refused_count - 1 - i) & (MONITOR_REFUSED - 1)];
+    if (!names(record, a)) continue;
+    *named = a;
+    if (explains(m, record, a)) return a->recorded = true;
+  }
+  return false;
+}
+
+void monitor_record(monitor_t *m, const uint64_t *beat) {
+  record_t record = {
+    .cause = beat[0] & 0xfff, .process_id = beat[0] >> 12 & 0xfffff, .pv = beat[0] >> 32 & 1, .priv = beat[0] >> 33 & 1,
+    .ttyp = beat[0] >> 34 & 63, .device_id = (uint32_t)(beat[0] >> 40), .iotval = beat[2],
+  };
+  if (record.ttyp == 0) return;   // not of a request
+  m->stats.records++;
+  const monitor_access_t *named = NULL;
+  if (find_access(m, &record, &named)) return;
+  unsigned long long iotval = record.iotval;
+  if (named)
+    monitor_alarm(m, named, "fault record with cause %u: no value of memory since the request came explains it", record.cause);
+  else
+    monitor_alarm(m, NULL, "fault record (cause %u, TTYP %u, device_id 0x%x, iotval 0x%llx) of no refused request", record.cause,
+                  record.ttyp, record.device_id, iotval);
+}
