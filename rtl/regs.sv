@@ -4,8 +4,8 @@
 // and the read multiplexer; queues and ports have their own blocks. docs/microarchitecture.md section 6 says which clock.
 //
 // capabilities is what is built, narrowed by the fuses that are sampled during reset: single-bit fields are ANDed, PAS may shrink
-// to 32 or more. fctl is fixed (little endian, wired interrupts) but for GXL, which counts only with Sv32x4 and can be written
-// while ddtp is Off. Registers that are not built read 0.
+// to 32 or more. fctl is fixed (little endian, wired interrupts) but for GXL, which counts only with Sv32 or Sv32x4 and can
+// be written while ddtp is Off. Registers that are not built read 0.
 // Invariant: hardware setting a bit wins over software clearing it in the same clock.
 //
 // Sv32 to S: 1 if that capability is built. Pas: physical address bits, 32 to 56. NumPorts: ports that have custom registers.
@@ -166,12 +166,13 @@ module regs #(
   end
 
   // fctl (spec 6.4).
-  if (Sv32x4 != 0) begin : gen_gxl
-    logic gxl_q;
+  if (Sv32 != 0) begin : gen_gxl  // Sv32x4 needs Sv32
+    logic gxl_q, writable;
+    assign writable = caps_o[portcullis_regs_pkg::CapabilitiesSv32Lsb] || caps_o[portcullis_regs_pkg::CapabilitiesSv32x4Lsb];
     always_ff @(posedge clk_i) begin
       if (!rst_ni) gxl_q <= 1'b0;
       else if (wr_word[0] && wr_addr == FctlDw && ddtp_mode_o == portcullis_pkg::DdtpOff)
-        gxl_q <= wr_data[portcullis_regs_pkg::FctlGxlLsb] && caps_o[portcullis_regs_pkg::CapabilitiesSv32x4Lsb];
+        gxl_q <= wr_data[portcullis_regs_pkg::FctlGxlLsb] && writable;
     end
     assign fctl_o = (32'd1 << portcullis_regs_pkg::FctlWsiLsb) | (32'(gxl_q) << portcullis_regs_pkg::FctlGxlLsb);
   end else begin : gen_no_gxl
