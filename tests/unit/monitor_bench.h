@@ -90,23 +90,33 @@ static inline void set_dc(unsigned device, uint64_t root, unsigned pscid) {
   store(dc_addr(device), 1);
 }
 
-static inline int setup(void **state) {
-  (void)state;
+// A monitor that has just left reset, and zeroed memory.
+static inline void start(const pcl_config_t *built, uint64_t fuse_caps) {
   static const monitor_hooks_t hooks = {.read = read_memory, .probe = probe};
   memset(&b, 0, sizeof b);
-  b.monitor = monitor_create(&config, &hooks);
+  b.monitor = monitor_create(built, &hooks);
   b.out.ds = (pcl_ds_pins_out_t){.r_ready = true, .b_ready = true};
-  monitor_reset(b.monitor, b.cycle, ~UINT64_C(0));
+  monitor_reset(b.monitor, b.cycle, fuse_caps);
   b.cycle = 10;
-  store(ROOT, pte(MID, V));
-  store(MID, pte(LOW, V));
-  store(leaf_addr(0x1000), pte(0x80000, RWX));
-  set_dc(DEVICE, ROOT, PSCID);
+}
+
+// Queues on, a device directory of one level.
+static inline void switch_on(void) {
   reg_write(ADDR_CQB, (uint64_t)CQ >> 2 | 6, 8);
   reg_write(ADDR_FQB, (uint64_t)FQ >> 2 | 1, 8);
   reg_write(ADDR_CQCSR, UINT64_C(1) << 32 | 1, 8);
   b.probe.cq_on = b.probe.fq_on = true;
   set_ddtp((uint64_t)DDT >> 2 | 2);
+}
+
+static inline int setup(void **state) {
+  (void)state;
+  start(&config, ~UINT64_C(0));
+  store(ROOT, pte(MID, V));
+  store(MID, pte(LOW, V));
+  store(leaf_addr(0x1000), pte(0x80000, RWX));
+  set_dc(DEVICE, ROOT, PSCID);
+  switch_on();
   return 0;
 }
 
@@ -226,6 +236,7 @@ static inline void record(unsigned slot, unsigned cause, uint64_t iova) {
   write_beats(FQ_ID, FQ + slot * 32, data, 4, 3, 0xff);
 }
 
-#define MONITOR_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define MONITOR_TEST_WITH(name, setup) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define MONITOR_TEST(name) MONITOR_TEST_WITH(name, setup)
 
 #endif
