@@ -102,7 +102,7 @@ static void test_directory_in_guest(void **state) {
   everything_anew();
   process_read(9, 0x1000, spa(0x8000));
   passes();
-  set_pc(0x11000 + 9 * 16, 0x12000, PSCID + 1, 0);     // the PDT's page gets another frame, without tables
+  set_pc(0x11000 + 9 * 16, 0x12000, PSCID, 0);         // the PDT's page gets another frame, without tables
   store(gleaf(PDT), pte(0x11000, RWX));
   process_read(9, 0x1000, spa(0x8000));
   gvma(AV | of_gscid(GSCID), PDT);
