@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the core's lockstep has seen, told by the twin. Kinds that a configuration cannot show are not due; a long run in which
+// a kind that is due never happened has driven too little.
+#ifndef PCL_CORE_COUNTS_H
+#define PCL_CORE_COUNTS_H
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "core.h"
+#include "rr_arb.h"
+}
+
+#include "arch/causes.h"
+
+class Counts {
+ public:
+  // Before the edge.
+  void before(const pcl_core_t& core, const pcl_core_out_t& out, const pcl_ds_pins_in_t& ds) {
+    const auto& pool = core.pool;
+    count("requests", out.req_ready != 0);
+    count_response(core, out);
+    count_invalidation(out.inv);
+    count("reads", out.ds.ar.valid && ds.ar_ready);
+    count("fence starts", out.fence_start);
+    count("DC hits", out.plan.winner >= 0 && out.plan.winner_known.dc_known);
+    count("PC hits", out.plan.winner >= 0 && out.plan.winner_known.dc_known && out.plan.winner_known.pc_known, kPdt);
+    const bool alloc = core.pipe.b.valid && out.plan.b_moves && !out.plan.way && out.plan.merge < 0;
+    count("nl hits", alloc && out.plan.b_fast && out.plan.nonleaf.level != 0);
+    count("nl root hits", alloc && out.plan.b_fast && out.plan.nonleaf.level >= 3 && out.plan.context.space.gv, kTwoStage);
+    if (out.fault_queue.taken >= 0) count_fault(core, static_cast<unsigned>(out.fault_queue.taken));
+    count_lookup(pool, core.caches.g);
+    count_updates(pool, ds);
+    count("updates captured", out.write_captured >= PCL_DS_QUEUES, kAmo);
+    started_ = ~(pool.in[PCL_WALKER_START] | pool.in[PCL_WALKER_IDLE] | pool.in[PCL_WALKER_RESP]);
+    resp_ = pool.in[PCL_WALKER_RESP] & ~(out.plan.shown >= 0 ? UINT32_C(1) << out.plan.shown : 0);
+  }
+
+  // After it.
+  void after(const pcl_core_t& core, const pcl_regs_events_t& events) {
+    count("begun anew", started_ & core.pool.in[PCL_WALKER_START]);
+    count("RESP covered", resp_ & core.pool.in[PCL_WALKER_START]);
+    count("records", events.fq_done);
+    count("commands", events.cq_done);
+    count("ddtp writes", events.ddtp_done);
+  }
+
+  void print() const {
+    for (const Item& item : items_) std::printf(" %s %llu;", item.name, static_cast<unsigned long long>(item.number));
+    for (unsigned cause = 0; cause < kCauses; cause++) {
+      if (cause_[cause]) std::printf(" cause %u %llu;", cause, static_cast<unsigned long long>(cause_[cause]));
+    }
+    std::printf("\n");
+  }
+
+  // Prints what is due and was never seen; returns how much that is.
+  unsigned missing() const {
+    unsigned missing = 0;
+    for (const Item& item : items_) {
+      if (item.number != 0 || !item.due) continue;
+      std::printf("never seen: %s\n", item.name);
+      missing++;
+    }
+    for (unsigned cause : due_causes()) {
+      if (cause_[cause] != 0) continue;
+      std::printf("never seen: cause %u\n", cause);
+      missing++;
+    }
+    return missing;
+  }
+
+ private:
+  static const unsigned kCauses = 2050;
+  static const bool kTwoStage = P_TwoStage != 0, kPdt = P_Pdt != 0, kMsi = P_MsiFlat != 0, kAmo = P_AmoHwad != 0;
+
+  struct Item {
+    const char* name;  // a literal
+    bool due;
+    uint64_t number;
+  };
+
+  // The place of a kind is that of the call: names are literals.
+  void count(const char* name, bool seen, bool due = true) {
+    for (Item& item : items_) {
+      if (item.name != name) continue;
+      item.number += seen;
+      return;
+    }
+    items_.push_back({name, due, seen});
+  }
+
+  void count_response(const pcl_core_t& core, const pcl_core_out_t& out) {
+    const pcl_resp_t& resp = out.resp;
+    const bool walk = resp.valid && resp.lead, ok = walk && resp.ok;
+    unsigned bits = 0;
+    for (unsigned q = 0; resp.valid && q < PCL_REQUESTERS; q++) bits += static_cast<unsigned>(__builtin_popcount(resp.mask[q]));
+    count("walks", walk);
+    count("merged", bits > 1);
+    count("L2 hits", resp.valid && !resp.lead, P_L2Entries != 0);
+    count("L2 hits of a fragment", resp.valid && !resp.lead && resp.s1_size != 0, P_L2Entries != 0 && kTwoStage);
+    count("L2 hits of GPAs", resp.valid && !resp.lead && !resp.space.s1, P_L2Entries != 0 && kTwoStage);
+    count("not reported", walk && !resp.ok && !core.pool.walker[out.plan.shown].walk.outcome.fault.report);
+    const pcl_translation_t none{};
+    const pcl_translation_t& t = ok ? core.pool.walker[out.plan.shown].walk.outcome.translation : none;
+    const bool s1 = ok && resp.space.s1, gv = ok && resp.space.gv;
+    count("identity", ok && resp.size == PCL_SIZE_IDENTITY);
+    count("first stage", s1 && !gv);
+    count("second stage", gv && !s1 && !t.msi, kTwoStage);
+    count("both stages", gv && s1 && !t.msi, kTwoStage);
+    count("MSI page", t.msi, kMsi);
+    count("MSI page, first stage too", t.msi && s1, kMsi);
+    count("range with an MSI page", gv && !t.msi && resp.size == 0 && t.s1_shift > 12 && t.s2_shift > 12, kMsi);
+    count("with PV", ok && resp.pv, kPdt);
+    count("supervisor", ok && resp.priv, kPdt);
+    count("4 KiB", ok && resp.size == PCL_SIZE_4K);
+    count("64 KiB", ok && resp.size == PCL_SIZE_64K);
+    count("2 MiB", ok && resp.size == PCL_SIZE_2M);
+    count("1 GiB", ok && resp.size == PCL_SIZE_1G);
+    count("512 GiB", ok && resp.size == PCL_SIZE_512G, P_Sv48 != 0);
+    count("256 TiB", ok && resp.size == PCL_SIZE_256T, P_Sv57 != 0);
+    count("4 MiB", ok && s1 && t.s1_shift == 22, P_Sv32 != 0);
+  }
+
+  void count_invalidation(const pcl_inv_t& inv) {
+    const bool vma = inv.kill && inv.op == PCL_INV_VMA, range = vma && inv.av && inv.range != 0;
+    count("VMA", vma);
+    count("VMA of a guest", vma && inv.gv, kTwoStage);
+    count("VMA NL", vma && inv.nl, P_Nl != 0);
+    count("VMA S", range, P_S != 0);
+    count("GVMA", inv.kill && inv.op == PCL_INV_GVMA, kTwoStage);
+    count("DDT", inv.kill && inv.op == PCL_INV_DDT);
+    count("PDT", inv.kill && inv.op == PCL_INV_PDT, kPdt);
+    count("ALL", inv.kill && inv.op == PCL_INV_ALL);
+  }
+
+  void count_fault(const pcl_core_t& core, unsigned source) {
+    const bool guard = source >= core.walkers;
+    cause_[guard ? static_cast<unsigned>(PCL_CAUSE_ISOLATED) : core.pool.walker[source].walk.outcome.fault.cause]++;
+  }
+
+  void count_lookup(const pcl_walker_pool_t& pool, const pcl_g_cache_t& cache) {
+    const uint32_t looking = pool.in[PCL_WALKER_GL];
+    const pcl_walker_t* walker = looking ? &pool.walker[pcl_rr_pick(looking, pool.gl_ptr)] : nullptr;
+    const pcl_g_entry_t* found = walker && pcl_walker_asks_g(walker) ? pcl_g_cache_lookup(&cache, &walker->walk) : nullptr;
+    count("GL grants", walker, kTwoStage);
+    count("g leaf hits", found && found->leaf, kTwoStage);
+    count("g pointer hits", found && !found->leaf, kTwoStage);
+    count("GL for UPD", walker && walker->walk.in_g && walker->walk.g_purpose == PCL_GPA_FOR_PTE_UPDATE, kTwoStage && kAmo);
+  }
+
+  void count_updates(const pcl_walker_pool_t& pool, const pcl_ds_pins_in_t& ds) {
+    const bool xr = ds.r.valid && ds.r.id < P_Walkers && pool.walker[ds.r.id].state == PCL_WALKER_XR;
+    const bool xb = ds.b.valid && ds.b.id < P_Walkers && pool.walker[ds.b.id].state == PCL_WALKER_XB;
+    const bool done = xb && ds.b.resp == PCL_RESP_EXOKAY && !pcl_walker_stale(&pool.walker[ds.b.id]);
+    const pcl_access_t none{};
+    const pcl_access_t& access = xb ? pool.walker[ds.b.id].walk.access : none;
+    count("exclusive reads", xr, kAmo);
+    count("exclusive reads refused", xr && ds.r.resp != PCL_RESP_EXOKAY, kAmo);
+    count("first-stage updates", done && access.kind == PCL_ACCESS_PTE, kAmo);
+    count("second-stage updates", done && access.kind == PCL_ACCESS_GPTE, kAmo && kTwoStage);
+    count("4-byte updates", done && access.bytes == 4, kAmo && P_Sv32 != 0);
+    count("writes lost", xb && ds.b.resp == PCL_RESP_OKAY, kAmo);
+    count("writes failed", xb && ds.b.resp >= PCL_RESP_SLVERR, kAmo);
+    count("64th loss", xb && ds.b.resp == PCL_RESP_OKAY && pool.walker[ds.b.id].retries == 63, kAmo);
+  }
+
+  static std::vector<unsigned> due_causes() {
+    std::vector<unsigned> due = {1, 5, 7, 12, 13, 15, 256, 257, 258, 259, 260, 268, 274, 2048, 2049};
+    if (kTwoStage) due.insert(due.end(), {20, 21, 23});
+    if (kPdt) due.insert(due.end(), {265, 266, 267, 269});
+    if (kMsi) due.insert(due.end(), {261, 262, 263, 270});
+    return due;
+  }
+
+  std::vector<Item> items_;
+  uint64_t cause_[kCauses]{};
+  uint32_t started_ = 0;
+  uint32_t resp_ = 0;
+};
+
+#endif

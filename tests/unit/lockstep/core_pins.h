@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// The RTL core's pins: how inputs are packed, and what of the outputs must equal the twin's (payload while its valid is high).
+#ifndef PCL_CORE_PINS_H
+#define PCL_CORE_PINS_H
+
+#include "Vcore.h"
+#include "lockstep.h"
+
+extern "C" {
+#include "core.h"
+}
+
+static const unsigned kRequesters = 2 * P_NumPorts;
+
+// The fields of a flat struct, from its last one (the lowest bits) on.
+template <typename T>
+class Fields {
+ public:
+  explicit Fields(const T& vector) : vector_(vector) {}
+  uint64_t next(unsigned width) {
+    const uint64_t value = get(vector_, lsb_, width);
+    lsb_ += width;
+    return value;
+  }
+
+ private:
+  const T& vector_;
+  unsigned lsb_ = 0;
+};
+
+inline void drive_request(Vcore* top, unsigned q, const pcl_miss_req_t& r) {
+  const unsigned base = 119 * q;
+  put(top->req_i, base, 1, r.solo);
+  put(top->req_i, base + 1, 5, static_cast<uint64_t>(r.pv) << 4 | r.priv << 3 | r.exec << 2 | r.translated << 1 | r.illegal);
+  put(top->req_i, base + 6, 20, r.process_id);
+  put(top->req_i, base + 26, 24, r.device_id);
+  put(top->req_i, base + 50, 64, r.iova);
+  put(top->req_i, base + 114, 5, r.slot);
+}
+
+inline void drive_ds(Vcore* top, const pcl_ds_pins_in_t& ds) {
+  top->ds_ar_ready_i = ds.ar_ready;
+  top->ds_aw_ready_i = ds.aw_ready;
+  top->ds_w_ready_i = ds.w_ready;
+  top->ds_r_valid_i = ds.r.valid;
+  top->ds_r_id_i = static_cast<uint8_t>(ds.r.id);
+  top->ds_r_data_i = ds.r.data[0];
+  top->ds_r_resp_i = ds.r.resp;
+  top->ds_r_last_i = ds.r.last;
+  top->ds_r_user_i = ds.r.user & 1;
+  top->ds_b_valid_i = ds.b.valid;
+  top->ds_b_id_i = static_cast<uint8_t>(ds.b.id);
+  top->ds_b_resp_i = ds.b.resp;
+}
+
+inline void drive_regs(Vcore* top, const pcl_regs_state_t& regs) {
+  top->caps_i = regs.capabilities;
+  top->fctl_i = regs.fctl;
+  top->ddtp_mode_i = regs.ddtp_mode;
+  top->ddtp_ppn_i = regs.ddtp_ppn;
+  top->ddtp_req_i = regs.ddtp_busy;
+  top->cq_en_i = regs.cq.en;
+  top->cq_on_i = regs.cq.on;
+  top->cq_stop_i = pcl_cq_stopped(&regs.cq);
+  top->cq_ppn_i = regs.cq.ppn;
+  top->cq_log2_i = regs.cq.log2;
+  top->cq_head_i = regs.cq.head;
+  top->cq_tail_i = regs.cq.tail;
+  top->cq_wsi_ok_i = 1;
+  top->fq_en_i = regs.fq.en;
+  top->fq_on_i = regs.fq.on;
+  top->fq_stop_i = pcl_fq_stopped(&regs.fq);
+  top->fq_ppn_i = regs.fq.ppn;
+  top->fq_log2_i = regs.fq.log2;
+  top->fq_head_i = regs.fq.head;
+  top->fq_tail_i = regs.fq.tail;
+}
+
+inline void compare_response(const Vcore& top, const pcl_resp_t& r) {
+  for (unsigned q = 0; q < kRequesters; q++) {
+    check("resp_mask", get(top.resp_mask_o, q * P_PortMisses, P_PortMisses), r.mask[q]);
+  }
+  check("resp ok", get(top.resp_o, 192, 1), r.ok);
+  check("resp lead", get(top.resp_o, 201, 1), r.lead);
+  if (r.lead) check("resp lead_q, lead_slot", get(top.resp_o, 193, 8), static_cast<uint64_t>(r.lead_q << 5 | r.lead_slot));
+  if (!r.ok) return;
+  Fields resp(top.resp_o);
+  check("resp pscid", resp.next(20), r.space.pscid);
+  check("resp s1", resp.next(1), r.space.s1);
+  check("resp gscid", resp.next(16), r.space.gscid);
+  check("resp gv", resp.next(1), r.space.gv);
+  check("resp g", resp.next(1), r.g);
+  check("resp pbmt", resp.next(2), r.pbmt);
+  check("resp r, w, x", resp.next(3), static_cast<uint64_t>(r.r << 2 | r.w << 1 | r.x));
+  check("resp spn", resp.next(44), r.spn);
+  check("resp s1_size", resp.next(3), r.s1_size);
+  check("resp size", resp.next(3), r.size);
+  check("resp vpn", resp.next(52), r.vpn);
+  check("resp priv", resp.next(1), r.priv);
+  check("resp process_id", resp.next(20), r.process_id);
+  check("resp pv", resp.next(1), r.pv);
+  check("resp device_id", resp.next(24), r.device_id);
+}
+
+// Only the operands that the operation has.
+inline void compare_invalidation(const Vcore& top, const pcl_inv_t& inv) {
+  check("inv kill", get(top.inv_o, 191, 1), inv.kill);
+  if (!inv.kill) return;
+  const bool vma = inv.op == PCL_INV_VMA, pdt = inv.op == PCL_INV_PDT;
+  const auto operand = [](const char* what, uint64_t rtl, uint64_t twin, bool counts) {
+    if (counts) check(what, rtl, twin);
+  };
+  check("inv op", get(top.inv_o, 188, 3), inv.op);
+  Fields fields(top.inv_o);
+  operand("inv nl", fields.next(1), inv.nl, vma);
+  operand("inv process_id", fields.next(20), inv.process_id, pdt);
+  operand("inv device_id", fields.next(24), inv.device_id, pdt || inv.op == PCL_INV_DDT);
+  operand("inv gscid", fields.next(16), inv.gscid, (vma || inv.op == PCL_INV_GVMA) && inv.gv);
+  operand("inv gv", fields.next(1), inv.gv, vma || inv.op == PCL_INV_GVMA);
+  operand("inv pscid", fields.next(20), inv.pscid, vma && inv.pscv);
+  operand("inv pscv", fields.next(1), inv.pscv, vma);
+  operand("inv range", fields.next(52), inv.range, vma && inv.av);
+  operand("inv vpn", fields.next(52), inv.vpn, vma && inv.av);
+  operand("inv av", fields.next(1), inv.av, vma);
+}
+
+inline uint64_t ax_word(uint64_t id, uint64_t len, uint64_t size, uint64_t burst, uint64_t lock, uint64_t cache) {
+  return id << 32 | len << 16 | size << 12 | burst << 8 | lock << 4 | cache;
+}
+
+inline void compare_ax(const char* what, bool valid, const pcl_ax_t& twin, uint64_t word, uint64_t addr, uint64_t zero) {
+  check(what, valid, twin.valid);
+  if (!valid) return;
+  check("id, len, size, burst, lock, cache of it", word,
+        ax_word(twin.id, twin.len, twin.size, twin.burst, twin.lock, twin.cache));
+  check("addr of it", addr, twin.addr);
+  check("prot, qos of it", zero, 0);
+}
+
+inline void compare_ds(const Vcore& top, const pcl_ds_pins_out_t& ds) {
+  compare_ax("ds_ar_valid", top.ds_ar_valid_o, ds.ar,
+             ax_word(top.ds_ar_id_o, top.ds_ar_len_o, top.ds_ar_size_o, top.ds_ar_burst_o, top.ds_ar_lock_o, top.ds_ar_cache_o),
+             top.ds_ar_addr_o, static_cast<uint64_t>(top.ds_ar_prot_o | top.ds_ar_qos_o));
+  compare_ax("ds_aw_valid", top.ds_aw_valid_o, ds.aw,
+             ax_word(top.ds_aw_id_o, top.ds_aw_len_o, top.ds_aw_size_o, top.ds_aw_burst_o, top.ds_aw_lock_o, top.ds_aw_cache_o),
+             top.ds_aw_addr_o, static_cast<uint64_t>(top.ds_aw_prot_o | top.ds_aw_qos_o));
+  check("ds_w_valid", top.ds_w_valid_o, ds.w.valid);
+  if (ds.w.valid) {
+    check("ds_w_data", top.ds_w_data_o, ds.w.data[0]);
+    check("ds_w_strb", top.ds_w_strb_o, ds.w.strb);
+    check("ds_w_last", top.ds_w_last_o, ds.w.last);
+  }
+  check("ds_r_ready", top.ds_r_ready_o, ds.r_ready);
+  check("ds_b_ready", top.ds_b_ready_o, ds.b_ready);
+}
+
+inline void compare_events(const Vcore& top, const pcl_regs_events_t& events) {
+  check("ddtp_done", top.ddtp_done_o, events.ddtp_done);
+  check("cq_done", top.cq_done_o, events.cq_done);
+  check("cq_set_mf", top.cq_set_mf_o, events.cq_set_mf);
+  check("cq_set_ill", top.cq_set_ill_o, events.cq_set_ill);
+  check("cq_set_fence", top.cq_set_fence_o, events.cq_set_fence);
+  check("cq_idle", top.cq_idle_o, events.cq_idle);
+  check("fq_done", top.fq_done_o, events.fq_done);
+  check("fq_set_mf", top.fq_set_mf_o, events.fq_set_mf);
+  check("fq_set_of", top.fq_set_of_o, events.fq_set_of);
+  check("fq_idle", top.fq_idle_o, events.fq_idle);
+}
+
+#endif
