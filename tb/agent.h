@@ -33,6 +33,11 @@ extern const agent_t agent_os, agent_basic;
 typedef struct {
   uint64_t actions[32];           // by os_action_t (os_agent.h)
   uint64_t clocks[32];            // that they took
+  uint64_t msi_entries;           // MSI page table entries made
+  uint64_t processes;             // process contexts made
+  uint64_t directories[3];        // process directories of 1, 2, 3 levels
+  uint64_t vms_recycled;
+  uint64_t tables_moved;          // tables of guests given other memory
   uint64_t maps[6];               // pages of 4K, 64K, 2M, 1G, 512G, 256T
   uint64_t changes;               // entries changed in place
   uint64_t probes;                // reads of a page before and at once after V became 1

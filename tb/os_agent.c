@@ -42,6 +42,10 @@ static void (*const actions[OS_ACTIONS])(os_t *os) = {
   [OS_ILLEGAL] = os_illegal,
   [OS_NONSENSE] = os_nonsense,
   [OS_RESET] = os_reset,
+  [OS_PROCESS] = os_change_process,
+  [OS_BREAK_PROCESSES] = os_break_processes,
+  [OS_MOVE_TABLE] = os_move_table,
+  [OS_RECYCLE_VM] = os_recycle_vm,
 };
 
 static os_action_t choose(os_t *os) {

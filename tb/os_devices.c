@@ -12,24 +12,49 @@ static uint32_t choose_device_id(os_t *os, unsigned index) {
   return id;
 }
 
-static void open_domain(os_t *os, unsigned index) {
-  os_domain_t *domain = &os->domain[index];
-  uint32_t levels = 3 + os_below(os, 3);
-  while (!(os->driver.capabilities >> (levels + 6) & 1)) levels--;  // Sv39, Sv48, Sv57: bits 9, 10, 11
-  os_check(os, pcl_domain_init(&os->driver, &domain->domain, levels, os->next_pscid), "make a domain");
+// No PSCID is twice in one VM or in the host, but now and then in two of them.
+static uint32_t choose_pscid(os_t *os, const pcl_vm_t *vm) {
+  uint32_t pscid = os->domain[os_below(os, OS_DOMAINS)].domain.pscid;
+  bool fresh = os_below(os, 2);
+  for (unsigned i = 0; i < OS_DOMAINS; i++)
+    fresh |= os->domain[i].live && os->domain[i].domain.vm == vm && os->domain[i].domain.pscid == pscid;
+  if (!fresh) return pscid;
+  pscid = os->next_pscid;
   os->next_pscid = (os->next_pscid + 1 + os_below(os, 1000)) & 0xfffff;
+  return pscid;
+}
+
+// In the host, or in a VM; there now and then without a first stage.
+void os_domain_open(os_t *os, unsigned index) {
+  os_domain_t *domain = &os->domain[index];
+  unsigned choice = os_below(os, 2 * OS_VMS);
+  pcl_vm_t *vm = choice < OS_VMS && os->vm[choice].live ? &os->vm[choice].vm : NULL;
+  uint32_t levels = 3 + os_below(os, 3), pscid = choose_pscid(os, vm);
+  while (!(os->driver.capabilities >> (levels + 6) & 1)) levels--;  // Sv39, Sv48, Sv57: bits 9, 10, 11
+  if (vm && os_below(os, 4) == 0) levels = 0;
+  if (vm) os_check(os, pcl_domain_init_guest(&os->driver, &domain->domain, vm, levels, pscid), "make a guest's domain");
+  else os_check(os, pcl_domain_init(&os->driver, &domain->domain, levels, pscid), "make a domain");
   domain->live = true;
 }
 
-static pcl_device_context_t context_of(os_t *os, const os_device_t *device) {
+void os_domain_close(os_t *os, unsigned index) {
+  os_domain_t *domain = &os->domain[index];
+  domain->live = false;
+  for (unsigned i = 0; i < os->devices; i++)
+    if (os->device[i].state == OS_ATTACHED && os->device[i].domain == index) os_detach(os, &os->device[i]);
+  os_leave_domain(os, index);
+  os_unmap_space(os, index);
+  os_check(os, pcl_domain_free(&os->driver, &domain->domain), "free a domain");
+}
+
+uint64_t os_context_flags(os_t *os) {
   uint64_t flags = os_below(os, 8) ? 0 : PCL_DC_DTF;
-  if (device->state == OS_BYPASS) return (pcl_device_context_t){.tc = PCL_DC_VALID | flags};
-  const pcl_domain_t *domain = &os->domain[device->domain].domain;
-  return pcl_device_context(domain->table.root, domain->table.levels, domain->pscid, flags);
+  if (os_has(os, PCL_CAPABILITIES_AMO_HWAD_MASK)) flags |= rng_u64(&os->rng) & (PCL_DC_SADE | PCL_DC_GADE);
+  return flags;
 }
 
 // The same context in all directories that have a place for it.
-static void put_context(os_t *os, const os_device_t *device, const pcl_device_context_t *context) {
+void os_put_context(os_t *os, const os_device_t *device, const pcl_device_context_t *context) {
   for (unsigned i = 0; i < OS_DIRECTORIES; i++)
     if (pcl_directory_fits(&os->directory[i], device->device_id))
       os_check(os, pcl_directory_put(&os->ops, &os->directory[i], device->device_id, context), "write a device context");
@@ -38,66 +63,95 @@ static void put_context(os_t *os, const os_device_t *device, const pcl_device_co
 static void attach(os_t *os, os_device_t *device) {
   unsigned domain = os_below(os, OS_DOMAINS);
   bool bypass = os_below(os, 12) == 0 || !os->domain[domain].live;
+  if (os_has(os, PCL_CAPABILITIES_PD8_MASK) && os_below(os, 3) == 0) {
+    os_processes_attach(os, device);
+    return;
+  }
   device->state = bypass ? OS_BYPASS : OS_ATTACHED;
   device->domain = (uint8_t)domain;
-  pcl_device_context_t context = context_of(os, device);
-  put_context(os, device, &context);
+  device->vm = bypass ? -1 : (int8_t)os_vm_of(os, domain);
+  uint64_t flags = os_context_flags(os);
+  pcl_device_context_t context = {.tc = PCL_DC_VALID | flags};
+  if (!bypass) context = pcl_domain_context(&os->domain[domain].domain, flags);
+  os_put_context(os, device, &context);
   if (bypass) os_publish_identity(os, device, true);
   else os_publish_device(os, device);
 }
 
 // After this no table and no cache knows the device's context.
-static void detach(os_t *os, os_device_t *device) {
+void os_detach(os_t *os, os_device_t *device) {
   if (os_below(os, 2)) os_withdraw_device(os, device);
   pcl_device_context_t old = {0};
   for (unsigned i = 0; i < OS_DIRECTORIES; i++) {
     pcl_directory_get(&os->ops, &os->directory[i], device->device_id, &old);
     pcl_directory_clear(&os->ops, &os->directory[i], device->device_id);
   }
-  pcl_cmd_words_t command = os_below(os, 4) ? pcl_cmd_inval_ddt(device->device_id) : pcl_cmd_inval_ddt_all();
-  os_check(os, pcl_cmdq_put(&os->driver.commands, &command), "queue a command");
-  pcl_vma_t vma = {.pscv = true, .pscid = old.ta >> 12 & 0xfffff};
-  os_check(os, pcl_invalidate(&os->driver, &vma), "invalidate");
+  os_cover_device(os, device, &old);
   os_check(os, pcl_fence(&os->driver, os_fence_options(os)), "fence");
   os_withdraw_device(os, device);
+  if (device->state == OS_WITH_PROCESSES) os_processes_free(os, device);
   device->state = OS_DETACHED;
+  device->vm = -1;
 }
 
 void os_move_device(os_t *os) {
   os_device_t *device = &os->device[os_below(os, os->devices)];
-  if (device->state != OS_DETACHED) detach(os, device);
+  if (device->state != OS_DETACHED) os_detach(os, device);
   tb_run(os->tb, os_below(os, 200));
   attach(os, device);
   os_counts()->moves++;
 }
 
-// Device contexts that are misconfigured, lead nowhere, or ask for what is not built. Each has a PSCID of its own.
+// What only contexts in the extended format can get wrong.
+static void spoil_msi(os_t *os, pcl_device_context_t *context, uint64_t hole) {
+  switch (os_below(os, 3)) {
+    case 0: context->msiptp = (uint64_t)rng_range(&os->rng, 2, 15) << 60; break;
+    case 1: context->msiptp = UINT64_C(1) << rng_range(&os->rng, 44, 59); break;
+    default:  // a table that is not there, reached only if the pattern matches
+      context->fsc = 0;
+      context->msi_addr_mask = (UINT64_C(1) << 29) - 1;
+      context->msiptp = UINT64_C(1) << 60 | hole;
+      break;
+  }
+}
+
+// Device contexts that are misconfigured, lead nowhere, or ask for what is not built. Each has a PSCID and a GSCID of its own.
 static pcl_device_context_t make_junk(os_t *os) {
   os->next_pscid = (os->next_pscid + 1) & 0xfffff;
   pcl_device_context_t context = pcl_device_context(os->scratch, 3, os->next_pscid, 0);
   uint64_t hole = UINT64_C(1) << 43 | os_below(os, 1u << 20);
-  switch (os_below(os, 10)) {
+  switch (os_below(os, 12)) {
     case 0: context.tc |= UINT64_C(1) << rng_range(&os->rng, 1, 11); break;
     case 1: context.tc |= UINT64_C(1) << rng_range(&os->rng, 12, 63); break;
     case 2: context.fsc |= UINT64_C(1) << rng_range(&os->rng, 44, 59); break;
     case 3: context.fsc = (uint64_t)os_below(os, 16) << 60 | hole; break;
     case 4: context.fsc = UINT64_C(8) << 60 | hole; break;
     case 5: context.ta |= UINT64_C(1) << (os_below(os, 2) ? os_below(os, 12) : rng_range(&os->rng, 32, 39)); break;
-    case 6: context.iohgatp = (uint64_t)rng_range(&os->rng, 1, 15) << 60 | os->scratch >> 12; break;
+    case 6: context.iohgatp = (uint64_t)rng_range(&os->rng, 1, 15) << 60 | hole; break;
     case 7: context.ta |= UINT64_C(1) << rng_range(&os->rng, 40, 63); break;
     case 8: context.tc &= ~PCL_DC_VALID; break;
-    default: context.tc |= UINT64_C(1) << 5; break;  // PDTV
+    case 9: context.iohgatp = UINT64_C(8) << 60 | (hole & ~UINT64_C(3)); break;
+    case 10:
+      context.iohgatp = UINT64_C(8) << 60 | (hole & ~UINT64_C(3));
+      spoil_msi(os, &context, hole);
+      break;
+    default:
+      context.tc |= PCL_DC_PDTV | (os_below(os, 2) ? PCL_DC_DPE : 0);
+      context.fsc = (uint64_t)os_below(os, 5) << 60 | hole;
+      break;
   }
+  if (context.iohgatp) context.iohgatp |= (uint64_t)os->next_gscid++ << 44;
   if (os_below(os, 4) == 0) context.tc |= PCL_DC_DTF;
   return context;
 }
 
 void os_junk_device(os_t *os) {
   os_device_t *device = &os->device[os_below(os, os->devices)];
-  if (device->state != OS_DETACHED) detach(os, device);
+  if (device->state != OS_DETACHED) os_detach(os, device);
   pcl_device_context_t context = make_junk(os);
-  put_context(os, device, &context);
+  os_put_context(os, device, &context);
   device->state = OS_JUNK;
+  device->vm = -1;
   os_publish_identity(os, device, true);  // so that it tries
   os_counts()->junk_contexts++;
   tb_run(os->tb, os_below(os, 1500));
@@ -107,18 +161,11 @@ void os_junk_device(os_t *os) {
 // Ends an address space and starts another in its place, now and then with the same PSCID.
 void os_recycle_domain(os_t *os) {
   unsigned index = os_below(os, OS_DOMAINS);
-  os_domain_t *domain = &os->domain[index];
-  if (domain->live) {
-    domain->live = false;
-    for (unsigned i = 0; i < os->devices; i++)
-      if (os->device[i].state == OS_ATTACHED && os->device[i].domain == index) detach(os, &os->device[i]);
-    for (unsigned i = 0; i < OS_MAPPINGS; i++)
-      if (os->mapping[i].live && os->mapping[i].domain == index) os_unmap(os, &os->mapping[i]);
-    uint32_t pscid = domain->domain.pscid;
-    os_check(os, pcl_domain_free(&os->driver, &domain->domain), "free a domain");
-    if (os_below(os, 4) == 0) os->next_pscid = pscid;
+  if (os->domain[index].live) {
+    os_domain_close(os, index);
+    if (os_below(os, 4) == 0) os->next_pscid = os->domain[index].domain.pscid;
   }
-  open_domain(os, index);
+  os_domain_open(os, index);
   os_counts()->recycled++;
 }
 
@@ -170,10 +217,11 @@ void os_devices_init(os_t *os) {
   for (unsigned i = 0; i < OS_DIRECTORIES; i++)
     os_check(os, pcl_directory_init(&os->ops, &os->directory[i], i + 1, extended), "make a directory");
   os->next_pscid = os_below(os, 1u << 20);
-  for (unsigned i = 0; i < OS_DOMAINS; i++) open_domain(os, i);
+  os_vms_init(os);
+  for (unsigned i = 0; i < OS_DOMAINS; i++) os_domain_open(os, i);
   os->devices = os_ports() * 3 < OS_DEVICES ? os_ports() * 3 + 1 : OS_DEVICES;
   for (unsigned i = 0; i < os->devices; i++) {
-    os->device[i] = (os_device_t){.device_id = choose_device_id(os, i), .port = (uint8_t)(i % os_ports())};
+    os->device[i] = (os_device_t){.device_id = choose_device_id(os, i), .port = (uint8_t)(i % os_ports()), .vm = -1};
     attach(os, &os->device[i]);
   }
 }

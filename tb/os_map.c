@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Mapping, changing and unmapping while devices go on.
+// Mapping, changing and unmapping in every space while devices go on.
 #include "os_agent.h"
-
-static uint64_t size_of(unsigned size) { return size == 0 ? PCL_PAGE : size == 1 ? PCL_NAPOT_PAGE : pcl_level_bytes(size - 1); }
 
 static unsigned weighted(os_t *os, const uint16_t *weight, unsigned count) {
   uint32_t sum = 0;
@@ -14,150 +12,114 @@ static unsigned weighted(os_t *os, const uint16_t *weight, unsigned count) {
   return i;
 }
 
-static bool overlaps(const os_t *os, unsigned domain, uint64_t iova, uint64_t bytes) {
-  for (unsigned i = 0; i < OS_MAPPINGS; i++) {
-    const os_mapping_t *other = &os->mapping[i];
-    if (!other->live || other->domain != domain) continue;
-    if (iova <= other->iova + (other->bytes - 1) && other->iova <= iova + (bytes - 1)) return true;
-  }
-  return false;
-}
-
-// A place for a page: a few neighbourhoods, so that pages share tables, and both halves of the address space.
-static uint64_t choose_iova(os_t *os, const pcl_page_table_t *table, uint64_t bytes) {
-  static const uint64_t neighbourhood[4] = {0, UINT64_C(0x40000000), UINT64_C(0x3fc0000000), ~UINT64_C(0) << 30};
-  uint64_t base = neighbourhood[os_below(os, 4)], step = bytes < UINT64_C(0x200000) ? bytes : UINT64_C(0x200000);
-  if (!os_below(os, 16)) base = (uint64_t)((int64_t)(rng_u64(&os->rng) << 1) >> (52 - 9 * table->levels));
-  base += (uint64_t)os_below(os, 3) * UINT64_C(0x200000) + os_below(os, 48) * step;
-  return base & ~(bytes - 1);
-}
-
-// Where pages that are not of the pool lie: each size has its own region, far from the pool.
-static uint64_t choose_frame(os_t *os, unsigned size) {
-  static const uint64_t region[OS_SIZES] = {
-    UINT64_C(1) << 37, UINT64_C(1) << 38, UINT64_C(5) << 36, UINT64_C(1) << 40, UINT64_C(1) << 45, UINT64_C(1) << 52,
-  };
-  return region[size] + os_below(os, size == 0 ? 256 : 4) * size_of(size);
-}
-
-static uint64_t choose_rights(os_t *os) {
-  switch (os_below(os, 8)) {
-    case 0: return PCL_MAP_RO;
-    case 1: return PCL_MAP_RO | PCL_MAP_EXEC;
-    case 2: return PCL_MAP_RW | PCL_MAP_EXEC;
-    default: return PCL_MAP_RW;
-  }
-}
-
-// Legal leaves that allow less than they seem to, or differ otherwise.
-static uint64_t make_odd(os_t *os, uint64_t pte) {
-  bool pbmt = os->driver.capabilities & PCL_CAPABILITIES_SVPBMT_MASK;
-  switch (os_below(os, 8)) {
-    case 0: return pte & ~PCL_MAP_DIRTY;
-    case 1: return pte & ~PCL_MAP_ACCESSED;
-    case 2: return pte & ~PCL_MAP_USER;
-    case 3: return (pte & ~(PCL_MAP_READ | PCL_MAP_WRITE)) | PCL_MAP_EXEC;
-    case 4: return pte | UINT64_C(3) << 8;  // RSW: software's own
-    case 5: return pbmt ? pte | PCL_MAP_NONCACHED : pte;
-    case 6: return pbmt ? pte | PCL_MAP_IO : pte;
-    default: return pte | PCL_MAP_GLOBAL;
-  }
-}
-
-// Entries that must fault: malformed leaves, malformed pointers, pointers into nowhere, V=0 with everything else set.
-static uint64_t make_broken(os_t *os, uint64_t pte, unsigned level) {
-  static const uint64_t reserved[6] = {
-    UINT64_C(1) << 54, UINT64_C(1) << 58, UINT64_C(1) << 59, UINT64_C(1) << 60, UINT64_C(3) << 61, UINT64_C(1) << 63,
-  };
-  uint64_t pointer = (os->scratch >> 2) | PCL_MAP_VALID;
-  switch (os_below(os, 8)) {
-    case 0: return (pte & ~(PCL_MAP_READ | PCL_MAP_EXEC)) | PCL_MAP_WRITE;
-    case 1: return pte | reserved[os_below(os, level == 0 ? 5 : 6)];
-    case 2: return level ? pte | UINT64_C(1) << 10 : (pte & ~(UINT64_C(15) << 10)) | PCL_MAP_NAPOT | UINT64_C(7) << 10;
-    case 3: return pointer | (UINT64_C(1) << (4 + os_below(os, 4)));
-    case 4: return pointer | reserved[os_below(os, 6)];
-    case 5: return (UINT64_C(1) << 43 | os_below(os, 1u << 16)) << 10 | PCL_MAP_VALID;
-    case 6: return pte & ~PCL_MAP_VALID;
-    default: return pointer & (level ? ~PCL_MAP_VALID : ~UINT64_C(0));
-  }
-}
-
-static os_mapping_t *free_mapping(os_t *os) {
+os_mapping_t *os_free_mapping(os_t *os) {
   if (os->mappings >= os->habits->mappings) return NULL;
   for (unsigned i = 0; i < OS_MAPPINGS; i++)
     if (!os->mapping[i].live) return &os->mapping[i];
   return NULL;
 }
 
-static int any_domain(os_t *os) {
-  unsigned domain = os_below(os, OS_DOMAINS);
-  return os->domain[domain].live ? (int)domain : -1;
-}
-
 // What devices are told: small pages as they are, a part of larger ones.
-static void choose_window(os_t *os, os_mapping_t *mapping) {
+static void choose_window(os_t *os, os_mapping_t *mapping, uint64_t hint) {
   mapping->window = mapping->iova;
   mapping->window_bytes = mapping->bytes;
   if (mapping->bytes <= PCL_NAPOT_PAGE) return;
-  mapping->window += mapping->bytes / 4 * os_below(os, 4);
+  mapping->window += hint ? hint & ~(PCL_NAPOT_PAGE - 1) : mapping->bytes / 4 * os_below(os, 4);
   mapping->window_bytes = PCL_NAPOT_PAGE;
 }
 
 // Devices are told the rights as they are, but for A, D and U, and malformed entries: those they find out.
 static void note_rights(os_mapping_t *mapping) {
-  mapping->read = mapping->broken || (mapping->pte & PCL_MAP_READ);
-  mapping->write = mapping->broken || (mapping->pte & PCL_MAP_WRITE);
-  mapping->exec = mapping->pte & PCL_MAP_EXEC;
+  mapping->read = mapping->broken || mapping->msi || (mapping->pte & PCL_MAP_READ);
+  mapping->write = mapping->broken || mapping->msi || (mapping->pte & PCL_MAP_WRITE);
+  mapping->exec = mapping->msi || (mapping->pte & PCL_MAP_EXEC);
 }
 
-static void open_mapping(os_t *os, os_mapping_t *mapping, const os_mapping_t *value) {
+static void open_mapping(os_t *os, os_mapping_t *mapping, const os_mapping_t *value, uint64_t hint) {
   *mapping = *value;
   mapping->live = true;
-  choose_window(os, mapping);
+  choose_window(os, mapping, hint);
   note_rights(mapping);
   os->mappings++;
   os_publish(os, mapping);
 }
 
-void os_map(os_t *os) {
-  os_mapping_t *mapping = free_mapping(os);
-  int domain = any_domain(os);
-  unsigned size = weighted(os, os->habits->size, OS_SIZES);
-  if (!mapping || domain < 0) return;
-  const pcl_page_table_t *table = &os->domain[domain].domain.table;
-  if (size > table->levels) return;
-  uint64_t bytes = size_of(size), iova = choose_iova(os, table, bytes), flags = choose_rights(os);
-  if (!pcl_page_table_canonical(table, iova) || overlaps(os, (unsigned)domain, iova, bytes)) return;
-  if (os_chance(os, os->habits->odd)) flags = make_odd(os, flags);
-  os_mapping_t value = {.domain = (uint8_t)domain, .iova = iova, .bytes = bytes, .ptes = size == 1 ? 16 : 1};
-  if (size == 0 && os_below(os, 4)) value.page = os_page(os);
-  uint64_t frame = value.page ? value.page : choose_frame(os, size);
+// An entry of the MSI page table of a VM that is not in use.
+static void map_msi(os_t *os, unsigned vm, os_mapping_t *mapping, bool broken) {
+  const pcl_vm_t *from = &os->vm[vm].vm;
+  uint64_t gpa = (from->msi.pattern & ~from->msi.mask) | (rng_u64(&os->rng) & from->msi.mask);
+  uint64_t entry = from->msi.root ? pcl_msi_entry(from, gpa <<= 12) : 0;
+  if (!entry || (tb_load(os->tb, entry) & PCL_MAP_VALID)) return;
+  for (unsigned i = 0; i < OS_MAPPINGS; i++)
+    if (os->mapping[i].live && os->mapping[i].msi && os->mapping[i].entry == entry) return;
+  uint64_t pte = os_msi_entry(os, broken);
+  tb_store(os->tb, entry + 8, os_below(os, 2) ? rng_u64(&os->rng) : 0);
+  tb_store(os->tb, entry, pte);
+  open_mapping(os, mapping, &(os_mapping_t){.space = (uint8_t)(OS_DOMAINS + vm), .msi = true, .broken = broken, .iova = gpa,
+                                            .bytes = PCL_PAGE, .ptes = 1, .entry = entry, .pte = pte}, 0);
+  os_counts()->msi_entries++;
+  os_counts()->broken_entries += broken;
+}
+
+// Adds a page and enters it into the books.
+static bool add(os_t *os, os_mapping_t *value, uint64_t target, uint64_t flags, uint64_t hint) {
+  const pcl_ops_t *memory = os_memory(os, value->space);
+  const pcl_page_table_t *table = os_table(os, value->space);
+  os_mapping_t *mapping = os_free_mapping(os);
   pcl_leaf_t leaf;
-  if (pcl_page_table_add(&os->ops, table, iova, frame, bytes, flags) ||
-      !pcl_page_table_find(&os->ops, table, iova, &leaf)) {
-    if (value.page) os_free_page(os, value.page);
+  if (!mapping || pcl_page_table_add(memory, table, value->iova, target, value->bytes, flags) ||
+      !pcl_page_table_find(memory, table, value->iova, &leaf)) return false;
+  value->entry = leaf.entry;
+  value->pte = leaf.pte;
+  open_mapping(os, mapping, value, hint);
+  return true;
+}
+
+bool os_map_page(os_t *os, unsigned space, uint64_t addr, uint64_t target, uint64_t flags) {
+  return add(os, &(os_mapping_t){.space = (uint8_t)space, .iova = addr, .bytes = PCL_PAGE, .ptes = 1}, target, flags, 0);
+}
+
+void os_map(os_t *os) {
+  os_mapping_t *mapping = os_free_mapping(os);
+  int space = os_any_space(os);
+  unsigned size = weighted(os, os->habits->size, OS_SIZES);
+  if (!mapping || space < 0) return;
+  if (os_is_second((unsigned)space) && os_below(os, 4) == 0) {
+    map_msi(os, (unsigned)space - OS_DOMAINS, mapping, false);
     return;
   }
-  value.entry = leaf.entry;
-  value.pte = leaf.pte;
-  open_mapping(os, mapping, &value);
-  os_counts()->maps[size]++;
+  if (size > os_table(os, (unsigned)space)->levels) return;
+  uint64_t bytes = os_size_of(size), addr = os_choose_address(os, (unsigned)space, bytes), flags = os_choose_rights(os), hint;
+  if (!os_allowed(os, (unsigned)space, addr, bytes)) return;
+  if (os_chance(os, os->habits->odd)) flags = os_make_odd(os, flags);
+  os_mapping_t value = {.space = (uint8_t)space, .iova = addr, .bytes = bytes, .ptes = size == 1 ? 16 : 1};
+  uint64_t target = os_choose_target(os, (unsigned)space, size, &hint);
+  bool guest = !os_is_second((unsigned)space) && os_vm_of(os, (unsigned)space) >= 0;
+  if (size == 0 && !guest && os_below(os, 4)) value.page = os_page(os);
+  if (add(os, &value, value.page ? value.page : target, flags, hint)) os_counts()->maps[size]++;
+  else if (value.page) os_free_page(os, value.page);
 }
 
 void os_map_odd(os_t *os) {
-  os_mapping_t *mapping = free_mapping(os);
-  int domain = any_domain(os);
-  if (!mapping || domain < 0) return;
-  const pcl_page_table_t *table = &os->domain[domain].domain.table;
+  os_mapping_t *mapping = os_free_mapping(os);
+  int space = os_any_space(os);
+  if (!mapping || space < 0) return;
+  if (os_is_second((unsigned)space) && os_below(os, 2)) {
+    map_msi(os, (unsigned)space - OS_DOMAINS, mapping, true);
+    return;
+  }
+  const pcl_ops_t *memory = os_memory(os, (unsigned)space);
+  const pcl_page_table_t *table = os_table(os, (unsigned)space);
   unsigned level = os_below(os, 4) ? 0 : os_below(os, table->levels);
-  uint64_t bytes = pcl_level_bytes(level), iova = choose_iova(os, table, bytes);
-  if (!pcl_page_table_canonical(table, iova) || overlaps(os, (unsigned)domain, iova, bytes)) return;
-  uint64_t entry = pcl_page_table_entry(&os->ops, table, iova, level, true);
-  if (!entry || (tb_load(os->tb, entry) & PCL_MAP_VALID)) return;
-  uint64_t pte = make_broken(os, choose_frame(os, level ? level + 1 : 0) >> 2 | choose_rights(os), level);
-  tb_store(os->tb, entry, pte);
-  open_mapping(os, mapping, &(os_mapping_t){.domain = (uint8_t)domain, .iova = iova, .bytes = bytes, .ptes = 1, .broken = true,
-                                            .entry = entry, .pte = pte});
+  uint64_t bytes = pcl_level_bytes(level), addr = os_choose_address(os, (unsigned)space, bytes), hint;
+  if (!os_allowed(os, (unsigned)space, addr, bytes)) return;
+  uint64_t entry = pcl_page_table_entry(memory, table, addr, level, true);
+  if (!entry || (memory->load64(memory->context, entry) & PCL_MAP_VALID)) return;
+  uint64_t target = os_choose_target(os, (unsigned)space, level ? level + 1 : 0, &hint);
+  uint64_t pte = os_make_broken(os, (unsigned)space, target >> 2 | os_choose_rights(os), level);
+  memory->store64(memory->context, entry, pte);
+  open_mapping(os, mapping, &(os_mapping_t){.space = (uint8_t)space, .iova = addr, .bytes = bytes, .ptes = 1, .broken = true,
+                                            .entry = entry, .pte = pte}, 0);
   os_counts()->broken_entries++;
 }
 
@@ -167,30 +129,18 @@ os_mapping_t *os_any_mapping(os_t *os) {
   return NULL;
 }
 
-// An invalidation that covers a leaf: as narrow as can be, or wider.
-pcl_vma_t os_cover(os_t *os, const os_mapping_t *mapping) {
-  pcl_vma_t vma = {
-    .av = os_below(os, 4) != 0,
-    .pscv = !(mapping->pte & PCL_MAP_GLOBAL) && os_below(os, 4) != 0,
-    .iova = mapping->iova + (mapping->bytes > PCL_PAGE ? os_below(os, 16) * (mapping->bytes / 16) : 0),
-    .pscid = os->domain[mapping->domain].domain.pscid,
-  };
-  if (vma.av && mapping->broken) vma.av = false;  // it may have been taken for a pointer
-  return vma;
-}
-
 static void store_entry(os_t *os, const os_mapping_t *mapping, uint64_t pte) {
-  for (unsigned i = 0; i < mapping->ptes; i++) tb_store(os->tb, mapping->entry + i * 8, pte);
+  const pcl_ops_t *memory = os_memory(os, mapping->space);
+  for (unsigned i = 0; i < mapping->ptes; i++) memory->store64(memory->context, mapping->entry + i * 8, pte);
 }
 
 // After a change: retires the page, invalidates the leaf, fences. Or is lazy: os_flush() makes up for it.
-static void settle(os_t *os, const os_mapping_t *old) {
+static void settle(os_t *os, const os_mapping_t *old, bool global) {
   if (os_chance(os, os->habits->lazy)) {
     os_retire(os, old->page, false);
     return;
   }
-  pcl_vma_t vma = os_cover(os, old);
-  os_check(os, pcl_invalidate(&os->driver, &vma), "invalidate");
+  os_cover(os, old, global);
   os_retire(os, old->page, true);
   if (os_below(os, 4)) os_fence(os);
 }
@@ -200,10 +150,15 @@ void os_unmap(os_t *os, os_mapping_t *mapping) {
   bool told = os_below(os, 2);
   if (told) os_withdraw(os, mapping);
   store_entry(os, mapping, 0);
-  settle(os, &old);
+  settle(os, &old, old.pte & PCL_MAP_GLOBAL);
   if (!told) os_withdraw(os, mapping);
   mapping->live = false;
   os->mappings--;
+}
+
+void os_unmap_space(os_t *os, unsigned space) {
+  for (unsigned i = 0; i < OS_MAPPINGS; i++)
+    if (os->mapping[i].live && os->mapping[i].space == space) os_unmap(os, &os->mapping[i]);
 }
 
 // Another frame or other rights at once, V staying 1; or V to 0 and back to 1 with no command in between.
@@ -211,67 +166,35 @@ void os_change(os_t *os) {
   os_mapping_t *mapping = os_any_mapping(os);
   if (!mapping || mapping->broken) return;
   os_mapping_t old = *mapping;
-  uint64_t flags = os_below(os, 2) ? choose_rights(os) : old.pte & UINT64_C(0x3ff);
-  if (old.bytes == PCL_PAGE) mapping->page = os_below(os, 2) ? os_page(os) : 0;
+  uint64_t flags = os_below(os, 2) ? os_choose_rights(os) : old.pte & UINT64_C(0x3ff), hint, pte;
   unsigned size = 0;
-  while (size_of(size) != old.bytes) size++;
-  uint64_t frame = mapping->page ? mapping->page : choose_frame(os, size);
-  uint64_t pte = flags | frame >> 2 | (size == 1 ? PCL_MAP_NAPOT | UINT64_C(8) << 10 : 0);
+  while (os_size_of(size) != old.bytes) size++;
+  if (old.msi) {
+    pte = os_msi_entry(os, false);
+  } else {
+    bool guest = !os_is_second(old.space) && os_vm_of(os, old.space) >= 0;
+    if (size == 0 && !guest) mapping->page = os_below(os, 2) ? os_page(os) : 0;
+    uint64_t target = os_choose_target(os, old.space, size, &hint);
+    pte = flags | (mapping->page ? mapping->page : target) >> 2;
+    if (size == 1) pte |= PCL_MAP_NAPOT | UINT64_C(8) << 10;
+  }
   if (os_below(os, 4) == 0) {
     store_entry(os, mapping, 0);
     tb_run(os->tb, os_below(os, 40));
   }
   store_entry(os, mapping, mapping->pte = pte);
   note_rights(mapping);
-  old.pte |= pte & PCL_MAP_GLOBAL;
-  settle(os, &old);
+  settle(os, &old, (old.pte | pte) & PCL_MAP_GLOBAL);
   os_counts()->changes++;
 }
 
 // Takes an empty table out of a page table, if there is one at a place where nothing is mapped.
 void os_trim(os_t *os) {
-  int domain = any_domain(os);
-  if (domain < 0) return;
-  const pcl_domain_t *from = &os->domain[domain].domain;
-  uint64_t iova = choose_iova(os, &from->table, PCL_PAGE);
-  if (!pcl_page_table_canonical(&from->table, iova) || overlaps(os, (unsigned)domain, iova, PCL_PAGE)) return;
-  os_check(os, pcl_trim(&os->driver, from, iova), "trim a page table");
-}
-
-static dma_t *post_read(os_t *os, const os_device_t *device, uint64_t iova) {
-  pcl_ax_t ax = {.addr = iova, .device_id = device->device_id, .size = 2, .burst = PCL_BURST_INCR, .cache = 2};
-  ax.id = (uint16_t)os_below(os, 1u << tb_config()->id_width);
-  return device_post(tb_device(os->tb, device->port), PCL_READ, &ax, NULL, 0);
-}
-
-static void keep_posted(os_t *os, const os_device_t *device, dma_t *dma) {
-  unsigned i = 0;
-  while (os->posted[i]) i++;
-  os->posted[i] = dma;
-  os->posted_port[i] = device->port;
-}
-
-// A device reads a page before it is there, and again the moment it is.
-void os_probe(os_t *os) {
-  os_device_t *device = &os->device[os_below(os, os->devices)];
-  os_reap(os);
-  unsigned free_slots = 0;
-  for (unsigned i = 0; i < OS_POSTED; i++) free_slots += !os->posted[i];
-  if (device->state != OS_ATTACHED || free_slots < 2 || !free_mapping(os)) return;
-  const pcl_page_table_t *table = &os->domain[device->domain].domain.table;
-  uint64_t iova = choose_iova(os, table, PCL_PAGE);
-  if (!pcl_page_table_canonical(table, iova) || overlaps(os, device->domain, iova, PCL_PAGE)) return;
-  keep_posted(os, device, post_read(os, device, iova));
-  tb_run(os->tb, os_below(os, 90));
-  os_mapping_t *mapping = free_mapping(os);
-  if (!mapping || overlaps(os, device->domain, iova, PCL_PAGE)) return;
-  os_mapping_t value = {.domain = device->domain, .iova = iova, .bytes = PCL_PAGE, .ptes = 1};
-  pcl_leaf_t leaf;
-  if (pcl_page_table_add(&os->ops, table, iova, choose_frame(os, 0), PCL_PAGE, PCL_MAP_RW) ||
-      !pcl_page_table_find(&os->ops, table, iova, &leaf)) return;
-  value.entry = leaf.entry;
-  value.pte = leaf.pte;
-  open_mapping(os, mapping, &value);
-  keep_posted(os, device, post_read(os, device, iova + 64));
-  os_counts()->probes++;
+  int space = os_any_space(os);
+  if (space < 0) return;
+  uint64_t addr = os_choose_address(os, (unsigned)space, PCL_PAGE);
+  if (!os_allowed(os, (unsigned)space, addr, PCL_PAGE)) return;
+  if (os_is_second((unsigned)space))
+    os_check(os, pcl_vm_trim(&os->driver, &os->vm[(unsigned)space - OS_DOMAINS].vm, addr), "trim a second stage");
+  else os_check(os, pcl_trim(&os->driver, &os->domain[space].domain, addr), "trim a page table");
 }

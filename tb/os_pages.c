@@ -120,7 +120,7 @@ void os_forget_fences(os_t *os) {
 }
 
 void os_flush(os_t *os) {
-  os_check(os, pcl_invalidate(&os->driver, &(pcl_vma_t){0}), "invalidate");
+  os_cover_all(os);
   os_check(os, pcl_fence(&os->driver, PCL_CMD_PR | PCL_CMD_PW), "fence");
   for (unsigned i = 0; i < os->retirees; i++) os_free_page(os, os->retired[i].page);
   os->retirees = 0;

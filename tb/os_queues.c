@@ -46,10 +46,35 @@ static uint32_t any_pscid(os_t *os) {
   return os_below(os, 8) ? os->domain[os_below(os, OS_DOMAINS)].domain.pscid : os_below(os, 1u << 20);
 }
 
+static uint16_t any_gscid(os_t *os) {
+  const os_vm_t *vm = &os->vm[os_below(os, OS_VMS)];
+  return vm->live && os_below(os, 8) ? (uint16_t)vm->vm.gscid : (uint16_t)os_below(os, 1u << 16);
+}
+
+static pcl_cmd_words_t any_vma(os_t *os, bool gv) {
+  pcl_vma_t vma = {.gv = gv, .gscid = gv ? any_gscid(os) : 0, .av = os_below(os, 8) != 0, .pscv = os_below(os, 2),
+                   .iova = any_iova(os), .pscid = any_pscid(os)};
+  os_widen(os, &vma.bytes, &vma.nl);
+  return pcl_cmd_vma(&vma);
+}
+
+static pcl_cmd_words_t any_gvma(os_t *os) {
+  pcl_gvma_t gvma = {.gv = os_below(os, 8) != 0, .gscid = any_gscid(os), .av = os_below(os, 2), .gpa = any_iova(os)};
+  os_widen(os, &gvma.bytes, &gvma.nl);
+  return pcl_cmd_gvma(&gvma);
+}
+
+// Process_ids up to what the widest directory names.
+static pcl_cmd_words_t any_inval_pdt(os_t *os) {
+  const os_device_t *device = &os->device[os_below(os, os->devices)];
+  unsigned bits = os_has(os, PCL_CAPABILITIES_PD20_MASK) ? 20 : os_has(os, PCL_CAPABILITIES_PD17_MASK) ? 17 : 8;
+  if (!os_has(os, PCL_CAPABILITIES_PD8_MASK)) return pcl_cmd_inval_ddt(device->device_id);
+  uint32_t id = os_below(os, 2) ? device->process[os_below(os, OS_PROCESSES)].id : os_below(os, 1u << bits);
+  return pcl_cmd_inval_pdt(device->device_id, id);
+}
+
 // Any legal command, needed or not.
 static pcl_cmd_words_t any_command(os_t *os) {
-  uint64_t gscid = (uint64_t)os_below(os, 1u << 16) << 44 | PCL_CMD_GV;
-  pcl_cmd_words_t command;
   switch (os_below(os, 16)) {
     case 0: return pcl_cmd_inval_ddt(os->device[os_below(os, os->devices)].device_id);
     case 1: return os_below(os, 4) ? pcl_cmd_inval_ddt(os_below(os, 1u << 24)) : pcl_cmd_inval_ddt_all();
@@ -57,13 +82,12 @@ static pcl_cmd_words_t any_command(os_t *os) {
     case 3:
     case 4:
       return pcl_cmd_fence_store(os_fence_options(os), os->scratch + 4 * os_below(os, 1024), (uint32_t)rng_u64(&os->rng));
-    case 5: return (pcl_cmd_words_t){{1 | 1 << 7 | (rng_u64(&os->rng) & PCL_CMD_AV) | gscid, any_iova(os) >> 12 << 10}};
-    case 6: return (pcl_cmd_words_t){{1 | 1 << 7, 0}};
+    case 5:
+    case 6: return any_gvma(os);
     case 7:
-      command = pcl_cmd_vma(&(pcl_vma_t){os_below(os, 2), os_below(os, 2), any_iova(os), any_pscid(os)});
-      command.dw[0] |= gscid;
-      return command;
-    default: return pcl_cmd_vma(&(pcl_vma_t){os_below(os, 8) != 0, os_below(os, 2), any_iova(os), any_pscid(os)});
+    case 8: return any_vma(os, true);
+    case 9: return any_inval_pdt(os);
+    default: return any_vma(os, false);
   }
 }
 
@@ -75,11 +99,20 @@ void os_storm(os_t *os) {
   pcl_cmdq_ring(&os->driver.commands);
 }
 
+// INVAL_PDT that names no device or a process_id that is too wide, or any where there are no process directories.
+static pcl_cmd_words_t illegal_inval_pdt(os_t *os) {
+  uint64_t wide = os_has(os, PCL_CAPABILITIES_PD17_MASK) ? UINT64_C(1) << 29 : UINT64_C(1) << 20;  // PID 2^17, 2^8
+  if (!os_has(os, PCL_CAPABILITIES_PD8_MASK)) return (pcl_cmd_words_t){{3 | 1 << 7 | PCL_CMD_DV, 0}};
+  if (os_has(os, PCL_CAPABILITIES_PD20_MASK) || os_below(os, 2)) return (pcl_cmd_words_t){{3 | 1 << 7, 0}};
+  return (pcl_cmd_words_t){{3 | 1 << 7 | PCL_CMD_DV | wide, 0}};
+}
+
 // Every way to be illegal (IOMMU spec 4.1): reserved opcodes, functions and bits, and what is not built.
 static pcl_cmd_words_t any_illegal(os_t *os, unsigned form) {
-  static const uint64_t vma_reserved[5] = {UINT64_C(1) << 11, UINT64_C(1) << 34, UINT64_C(1) << 35, UINT64_C(1) << 43,
-                                           UINT64_C(1) << 60};
-  static const uint64_t vma_upper[4] = {1, UINT64_C(1) << 8, UINT64_C(1) << 9, UINT64_C(1) << 62};
+  const uint64_t nl = os_has(os, PCL_CAPABILITIES_NL_MASK) ? UINT64_C(1) << 36 : PCL_CMD_NL;
+  const uint64_t s = os_has(os, PCL_CAPABILITIES_S_MASK) ? UINT64_C(1) << 7 : PCL_CMD_S;
+  const uint64_t vma_reserved[5] = {UINT64_C(1) << 11, nl, UINT64_C(1) << 35, UINT64_C(1) << 43, UINT64_C(1) << 60};
+  const uint64_t vma_upper[4] = {1, UINT64_C(1) << 8, s, UINT64_C(1) << 62};
   switch (form) {
     case 0: return (pcl_cmd_words_t){{0, 0}};
     case 1: return (pcl_cmd_words_t){{rng_range(&os->rng, 5, 63), rng_u64(&os->rng)}};
@@ -95,7 +128,7 @@ static pcl_cmd_words_t any_illegal(os_t *os, unsigned form) {
     case 11: return (pcl_cmd_words_t){{3 | UINT64_C(1) << rng_range(&os->rng, 10, 31), 0}};
     case 12: return (pcl_cmd_words_t){{3 | UINT64_C(1) << (os_below(os, 2) ? 32 : rng_range(&os->rng, 34, 39)), 0}};
     case 13: return (pcl_cmd_words_t){{3, UINT64_C(1) << os_below(os, 64)}};
-    case 14: return (pcl_cmd_words_t){{3 | 1 << 7 | PCL_CMD_DV, 0}};  // INVAL_PDT without a process directory
+    case 14: return illegal_inval_pdt(os);
     default: return (pcl_cmd_words_t){{4 | (uint64_t)os_below(os, 2) << 7, 0}};  // ATS
   }
 }

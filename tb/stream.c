@@ -57,6 +57,14 @@ static bool next(void *context, unsigned channel, dma_t *dma) {
 
 dma_source_t streams_source(streams_t *streams) { return (dma_source_t){.next = next, .context = streams}; }
 
+void stream_name(stream_t *stream, const dma_target_t *target, pcl_ax_t *ax) {
+  ax->device_id = target->device_id;
+  if (!target->pv) return;
+  ax->pv = true;
+  ax->process_id = target->process_id;
+  ax->priv = target->supervisor && rng_below(stream->rng, 2);
+}
+
 unsigned stream_request(stream_t *stream, const dma_target_t *target, uint64_t iova, unsigned bytes, dma_t *dma) {
   unsigned bus = stream->bus_bytes, to_page_end = 4096 - (unsigned)(iova & 4095), lead = (unsigned)iova & (bus - 1);
   unsigned size = 0;
@@ -64,9 +72,8 @@ unsigned stream_request(stream_t *stream, const dma_target_t *target, uint64_t i
   if (bytes > to_page_end) bytes = to_page_end;
   unsigned beats = bytes ? (lead + bytes + bus - 1) / bus : 1;
   if (beats > 256) beats = 256;
-  dma->ax = (pcl_ax_t){
-    .addr = iova, .device_id = target->device_id, .len = (uint8_t)(beats - 1), .size = (uint8_t)size, .burst = PCL_BURST_INCR,
-  };
+  dma->ax = (pcl_ax_t){.addr = iova, .len = (uint8_t)(beats - 1), .size = (uint8_t)size, .burst = PCL_BURST_INCR};
+  stream_name(stream, target, &dma->ax);
   return beats * bus - lead;
 }
 
@@ -135,7 +142,8 @@ void stream_any_shape(stream_t *stream, const dma_target_t *target, unsigned cha
   }
   unsigned max_size = 0;
   while (1u << max_size < stream->bus_bytes) max_size++;
-  *ax = (pcl_ax_t){.device_id = target->device_id, .burst = PCL_BURST_INCR};
+  *ax = (pcl_ax_t){.burst = PCL_BURST_INCR};
+  stream_name(stream, target, ax);
   ax->size = (uint8_t)(rng_below(rng, 3) ? max_size : rng_below(rng, max_size + 1));
   ax->exec = channel == PCL_READ && target->exec && rng_below(rng, 4) == 0;
   unsigned bytes = 1u << ax->size, kind = rng_below(rng, 16);

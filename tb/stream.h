@@ -57,6 +57,9 @@ dma_source_t streams_source(streams_t *streams);
 // Returns the bytes that it covers.
 unsigned stream_request(stream_t *stream, const dma_target_t *target, uint64_t iova, unsigned bytes, dma_t *dma);
 
+// Who asks: device_id, and for a process its process_id and any privilege that it may have.
+void stream_name(stream_t *stream, const dma_target_t *target, pcl_ax_t *ax);
+
 // A range that allows this channel, often that of the request before; or NULL.
 const dma_target_t *stream_pick(stream_t *stream, unsigned channel);
 

@@ -6,7 +6,7 @@ void stream_spoil_place(stream_t *stream, unsigned channel, dma_t *dma) {
   pcl_ax_t *ax = &dma->ax;
   const targets_t *targets = stream->targets;
   uint64_t offset = ax->addr & 4095;
-  switch (rng_below(rng, 10)) {
+  switch (rng_below(rng, 12)) {
     case 0: ax->addr = (rng_u64(rng) & UINT64_C(0x3ffffff000)) | offset; break;
     case 1: ax->addr = (rng_u64(rng) & ~UINT64_C(4095)) | offset; break;
     case 2: ax->addr ^= UINT64_C(1) << rng_range(rng, 38, 63); break;
@@ -25,6 +25,14 @@ void stream_spoil_place(stream_t *stream, unsigned channel, dma_t *dma) {
       ax->process_id = rng_below(rng, 1u << 20);
       ax->priv = rng_below(rng, 2);
       ax->exec = channel == PCL_READ || rng_below(rng, 2);
+      break;
+    case 9:
+      if (ax->pv) ax->priv = !ax->priv;
+      else ax->addr ^= UINT64_C(1) << rng_range(rng, 12, 16);
+      break;
+    case 10:
+      if (ax->pv) ax->process_id ^= 1u << rng_below(rng, 20);
+      else if (targets->count) ax->process_id = targets->item[rng_below(rng, targets->count)].process_id, ax->pv = true;
       break;
     default:
       if (targets->count) {

@@ -55,7 +55,7 @@ typedef struct {
   uint64_t value;
 } line_t;
 
-enum { LINES = 40 };
+enum { LINES = 48 };
 
 static unsigned collect(const summary_t *summary, line_t *lines) {
   const tally_t *tally = tb_tally(summary->tb);
@@ -85,6 +85,15 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
     {"fences over a stalled address", "fence_over_stall", tally->fence_over_stall},
     {"hits that passed a miss", "hit_passed_miss", counts->hit_passed_miss},
     {"refused writes, W ahead of AW", "refused_w_ahead", counts->refused_w_ahead},
+    {"walks through two stages", "two_stages", tally->two_stages},
+    {"  smaller than the first's leaf", "fractured", tally->fractured},
+    {"walks of guests' processes", "guest_directories", tally->guest_directories},
+    {"walks of supervisors", "supervisors", tally->supervisors},
+    {"walks to interrupt files", "msi_pages", tally->msi_pages},
+    {"updates of A and D", "updates", tally->updates},
+    {"  lost", "updates_lost", tally->updates_lost},
+    {"implicit guest page faults", "implicit_faults", tally->implicit},
+    {"  of implicit writes", "implicit_write_faults", tally->implicit_writes},
     {"interrupts", "interrupts", tally->interrupts},
     {"isolations", "isolations", counts->isolations},
     {"requests cut off", "requests_dropped", counts->dropped},
@@ -147,7 +156,9 @@ bool summary_json(const summary_t *summary, const char *file) {
   for (unsigned i = 0; i < TALLY_COMMANDS; i++)
     fprintf(out, "  \"command_%s\": %" PRIu64 ",\n", tally_command_names[i], tally->command[i]);
   print_array(out, "ddtp_mode", tally->ddtp_mode, TALLY_DDTP_MODES);
-  print_array(out, "first_stage_mode", tally->fsc_mode, TALLY_FSC_MODES);
+  print_array(out, "first_stage_mode", tally->first_stage, TALLY_STAGE_MODES);
+  print_array(out, "second_stage_mode", tally->second_stage, TALLY_STAGE_MODES);
+  print_array(out, "process_levels", tally->processes, TALLY_DIRECTORIES);
   print_array(out, "leaf_size", tally->leaf, TALLY_SIZES);
   print_array(out, "pbmt", tally->pbmt, 4);
   fprintf(out, "  \"cycles_per_second\": %.0f,\n", seconds > 0 ? (double)tb_cycle(summary->tb) / seconds : 0);

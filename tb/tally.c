@@ -1,55 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tally.h"
 
+// Bits of a device context's tc (IOMMU spec 3.1.3).
+#define TC_PDTV (UINT64_C(1) << 5)
+#define TC_DPE (UINT64_C(1) << 9)
+
 const char *const tally_command_names[TALLY_COMMANDS] = {
-  "vma", "vma_av", "vma_pscv", "vma_av_pscv", "vma_gv", "gvma", "fence", "fence_av", "fence_wsi", "fence_pr", "fence_pw",
-  "ddt_all", "ddt_one", "other",
+  "vma", "vma_av", "vma_pscv", "vma_av_pscv", "vma_gv", "vma_gv_av", "vma_gv_pscv", "vma_gv_av_pscv", "gvma", "gvma_gv",
+  "gvma_gv_av", "inval_nl", "inval_s", "fence", "fence_av", "fence_wsi", "fence_pr", "fence_pw", "ddt_all", "ddt_one", "pdt",
+  "other",
 };
 
 static tally_command_t kind_of(uint64_t dw0) {
-  unsigned kind = dw0 & 0x3ff;  // func3, opcode
-  if (kind == 1) return dw0 >> 33 & 1 ? TALLY_VMA_GV : TALLY_VMA + (dw0 >> 10 & 1) + 2 * (dw0 >> 32 & 1);
-  if (kind == (1 << 7 | 1)) return TALLY_GVMA;
-  if (kind == 2) return TALLY_FENCE;
-  return kind == 3 ? TALLY_DDT_ALL + (dw0 >> 33 & 1) : TALLY_OTHER;
+  unsigned kind = dw0 & 0x3ff, av = dw0 >> 10 & 1, pscv = dw0 >> 32 & 1, v = dw0 >> 33 & 1;  // func3, opcode; GV or DV
+  switch (kind) {
+    case 1: return TALLY_VMA + av + 2 * pscv + 4 * v;
+    case 1 << 7 | 1: return v ? TALLY_GVMA_GV + av : TALLY_GVMA;
+    case 2: return TALLY_FENCE;
+    case 3: return TALLY_DDT_ALL + v;
+    case 1 << 7 | 3: return TALLY_PDT;
+    default: return TALLY_OTHER;
+  }
 }
 
 static void count_fetch(tally_t *tally, const pcl_r_t *r) {
-  if (!tally->fetch_second && r->resp < PCL_RESP_SLVERR && !(r->user & 1)) {
-    tally_command_t kind = kind_of(r->data[0]);
+  uint64_t dw = r->data[0];
+  bool good = r->resp < PCL_RESP_SLVERR && !(r->user & 1);
+  if (!tally->fetch_second && good) {
+    tally_command_t kind = kind_of(dw);
     tally->commands++;
     tally->command[kind]++;
-    for (unsigned i = 0; i < 4 && kind == TALLY_FENCE; i++) tally->command[TALLY_FENCE_AV + i] += r->data[0] >> (10 + i) & 1;
+    for (unsigned i = 0; i < 4 && kind == TALLY_FENCE; i++) tally->command[TALLY_FENCE_AV + i] += dw >> (10 + i) & 1;
+    tally->by_address = kind <= TALLY_GVMA_GV_AV && (dw >> 10 & 1);
+    tally->command[TALLY_INVAL_NL] += tally->by_address && (dw >> 34 & 1);
+  } else if (good) {
+    tally->command[TALLY_INVAL_S] += tally->by_address && (dw >> 9 & 1);
   }
   tally->fetch_second = !r->last;
 }
 
-static void count_write(tally_t *tally, const pcl_ds_pins_in_t *in, const pcl_ds_pins_out_t *out, unsigned fault_id) {
+// IOMMU spec 4.2: CAUSE in the first doubleword of a record, iotval2 in the fourth.
+static void count_record(tally_t *tally, uint64_t dw) {
+  unsigned cause = dw & (TALLY_CAUSES - 1);
+  if (tally->write_beat == 0) {
+    tally->faults++;
+    tally->cause[cause]++;
+    tally->guest_fault = cause == 20 || cause == 21 || cause == 23;
+  } else if (tally->write_beat == 3 && tally->guest_fault) {
+    tally->implicit += dw & 1;
+    tally->implicit_writes += (dw & 3) == 3;
+  }
+}
+
+static void count_write(tally_t *tally, const pcl_ds_pins_in_t *in, const pcl_ds_pins_out_t *out, const pcl_config_t *config) {
+  if (in->b.valid && in->b.id < config->walkers) {
+    tally->updates += in->b.resp == PCL_RESP_EXOKAY;
+    tally->updates_lost += in->b.resp == PCL_RESP_OKAY;
+  }
   if (out->aw.valid) tally->write_id = out->aw.id;
   if (!out->w.valid || !in->w_ready) return;
-  if (tally->write_id == fault_id && tally->write_beat == 0) {
-    tally->faults++;
-    tally->cause[out->w.data[0] & (TALLY_CAUSES - 1)]++;
-  }
+  if (tally->write_id == config->walkers + 1) count_record(tally, out->w.data[0]);
   tally->write_beat = out->w.last ? 0 : tally->write_beat + 1;
 }
 
 // Whether the kill voids or narrows what this walk is reading.
 static bool covers(const pcl_inv_t *inv, const pcl_walker_t *walker) {
-  if (inv->op == PCL_INV_ALL) return true;
-  if (inv->op == PCL_INV_DDT) return inv->device_id == walker->request.device_id;
-  if (walker->walk.phase != PCL_PHASE_PT || (inv->pscv && inv->pscid != walker->walk.pscid)) return false;
+  const pcl_walk_t *walk = &walker->walk;
+  bool gv = walk->dc.iohgatp >> 60, same_device = inv->device_id == walker->request.device_id;
+  uint16_t gscid = (uint16_t)(walk->dc.iohgatp >> 44);
+  switch (inv->op) {
+    case PCL_INV_ALL: return true;
+    case PCL_INV_DDT: return same_device;
+    case PCL_INV_PDT: return same_device && inv->process_id == walker->request.process_id;
+    case PCL_INV_GVMA: return walk->phase != PCL_PHASE_DDT && gv && (!inv->gv || inv->gscid == gscid);
+    default: break;
+  }
+  if (walk->phase != PCL_PHASE_PT || (inv->pscv && inv->pscid != walk->pscid)) return false;
+  if (inv->gv != gv || (gv && inv->gscid != gscid)) return false;
   return !inv->av || inv->vpn == walker->request.iova >> 12;
 }
+
+// Index of a mode in first_stage, second_stage: 64-bit modes are 8, 9, 10.
+static unsigned stage_mode(bool bare, bool sv32, unsigned root_level) { return bare ? 0 : sv32 ? 4 : root_level - 1; }
 
 static void count_walk(tally_t *tally, const tb_view_t *view, const pcl_resp_t *resp) {
   const pcl_walk_t *walk = &view->top->core.pool.walker[view->top->clock.core_out.plan.shown].walk;
   tally->walks++;
   if (view->top->regs.ddtp_mode < TALLY_DDTP_MODES) tally->ddtp_mode[view->top->regs.ddtp_mode]++;
   if (!resp->ok) return;
-  tally->fsc_mode[resp->size == PCL_SIZE_IDENTITY ? 0 : walk->root_level - 1]++;
   tally->leaf[resp->size]++;
   tally->pbmt[resp->pbmt]++;
+  bool s1_bare = !resp->space.s1, s2_bare = !resp->space.gv;
+  tally->first_stage[stage_mode(s1_bare, walk->s1_sv32, walk->root_level)]++;
+  tally->second_stage[stage_mode(s2_bare, walk->s2_sv32, (unsigned)(walk->dc.iohgatp >> 60) - 6)]++;
+  if (resp->size == PCL_SIZE_IDENTITY) return;
+  tally->two_stages += !s1_bare && !s2_bare;
+  tally->fractured += resp->size < resp->s1_size;
+  tally->supervisors += resp->pv && resp->priv;
+  tally->msi_pages += walk->outcome.translation.msi;
+  unsigned directory = (unsigned)(walk->dc.fsc >> 60);
+  if (!(walk->dc.tc & TC_PDTV) || !directory || !(resp->pv || walk->dc.tc & TC_DPE)) return;
+  if (directory <= TALLY_DIRECTORIES) tally->processes[directory - 1]++;
+  tally->guest_directories += !s2_bare;
 }
 
 static void count_core(tally_t *tally, const tb_view_t *view, const pcl_config_t *config) {
@@ -76,7 +128,7 @@ void tally_clock(tally_t *tally, const tb_view_t *view, const pcl_config_t *conf
   const pcl_ds_pins_out_t *out = &view->out->ds;
   if (out->ar.valid && in->ar_ready && out->ar.id < config->walkers) tally->table_reads++;
   if (in->r.valid && in->r.id == config->walkers) count_fetch(tally, &in->r);
-  count_write(tally, in, out, config->walkers + 1);
+  count_write(tally, in, out, config);
   count_core(tally, view, config);
   tally->interrupts += (unsigned)__builtin_popcount(view->out->irq & ~(unsigned)tally->irq);
   tally->irq = view->out->irq;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the devices of one port have been told by software: ranges of IOVA that they may use. The agent adds and removes ranges;
-// the streams choose addresses in them. A range in this list is a hint, not a promise: software may unmap under a running DMA.
+// What the devices of one port have been told by software: ranges of IOVA that they may use, without a process_id or as a
+// process. The agent adds and removes ranges; the streams choose addresses in them. A range in this list is a hint, not a
+// promise: software may unmap under a running DMA.
 #ifndef TB_TARGET_H
 #define TB_TARGET_H
 
@@ -13,6 +14,9 @@ typedef struct {
   uint64_t bytes;
   uint32_t device_id;
   bool read, write, exec;
+  bool pv;              // as a process:
+  bool supervisor;      // its requests may have supervisor privilege
+  uint32_t process_id;
 } dma_target_t;
 
 enum { TARGETS = 256 };

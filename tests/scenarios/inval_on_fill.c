@@ -17,7 +17,10 @@ SCENARIO(inval_on_fill, "an invalidation in any clock of a walk, its fill includ
   scene_attach(&scene, &domain, DEVICE, 3, PSCID);
   scene_map(&scene, &domain, IOVA, FRAME, PCL_PAGE, PCL_MAP_RW);
   const pcl_vma_t commands[4] = {
-    {true, true, IOVA, PSCID}, {true, true, IOVA + PCL_PAGE, PSCID}, {false, true, 0, PSCID}, {false, false, 0, 0},
+    {.av = true, .pscv = true, .iova = IOVA, .pscid = PSCID},
+    {.av = true, .pscv = true, .iova = IOVA + PCL_PAGE, .pscid = PSCID},
+    {.pscv = true, .pscid = PSCID},
+    {.av = false},
   };
   uint64_t at_fill = tb_tally(tb)->kill_at_fill, in_walk = tb_tally(tb)->kill_in_walk;
   for (unsigned form = 0; form < 4; form++) {
