@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// See monitor_walk.h: the process directory and the PC (IOMMU spec 3.2, 3.3.2). Its addresses are GPAs if there is a second stage.
+// See monitor_walk.h: the process directory and the PC (IOMMU spec 3.2, 3.3.2). Their addresses are GPAs in a VM.
 #include "monitor_walk.h"
 
 typedef struct {
@@ -21,14 +21,15 @@ static bool table(monitor_walk_t *w, const monitor_context_t *context, uint32_t 
 // ta was found; fsc is the doubleword after it.
 static bool with_ta(monitor_walk_t *w, const place_t *p, uint64_t ta, uint64_t addr, uint64_t t) {
   if (ta & UINT64_C(0xffffffff00000ff8)) return false;   // 3.2.4: reserved
-  if (w->access->priv && !(ta & 2)) return false;        // 3.3 item 15: ENS
+  bool supervisor = w->access->pv && w->access->priv;
+  if (supervisor && !(ta & 2)) return false;              // 3.3 item 15: ENS
   monitor_candidate_t c;
   for (unsigned i = 0; monitor_candidate(w, addr, i, t, &c); i++) {
     monitor_push(w, addr, MONITOR_AT_PC, NULL);
     unsigned mode = (unsigned)(c.value >> 60);
     if (!monitor_holds(w, c.end, t) || (c.value >> 44 & 0xffff) || !monitor_first_mode(w->m, mode, p->context->sxl)) continue;
     monitor_context_t context = *p->context;
-    context.supervisor = w->access->pv && w->access->priv;
+    context.supervisor = supervisor;
     context.sum = ta & 4;
     context.first.mode = (uint8_t)mode;
     if (mode) {

@@ -20,6 +20,7 @@ monitor_pte_t monitor_pte(const monitor_t *m, uint64_t pte, unsigned level, bool
   } else if (((pte & PTE_W) && !(pte & PTE_R)) || is_reserved(m, pte)) {
     return p;
   } else if (!(pte & (PTE_R | PTE_X))) {
+    p.size_bits = 0;
     if (level && !(pte & (PTE_D | PTE_A | PTE_U)) && pte >> 61 == 0) p.kind = MONITOR_PTE_TABLE;
   } else {
     if (pte >> 63) {   // 64 KiB only

@@ -3,7 +3,8 @@
 // See monitor_walk.h: the second stage (privileged spec, Sv32x4/39x4/48x4/57x4) and MSI pages in basic translate mode
 // (IOMMU spec 3.3.3). What a page number may translate to is found once per walk and kept in m->gpa and m->frame.
 //
-// A context's VM has its DC's root, and in a search of shared roots also those that other DCs gave to the GSCID.
+// A context's VM has its DC's root, and in a search of shared roots also those that other DCs gave to the GSCID, each with its own
+// recognition of MSI pages.
 #include "monitor_walk.h"
 
 enum { TABLES = 256 };
@@ -130,7 +131,7 @@ bool monitor_implicit(monitor_walk_t *w, const monitor_context_t *context, uint6
   uint32_t cursor = 0;
   const monitor_root_t *root;
   while ((root = next_root(w, context, &cursor))) {
-    uint32_t at = lookup(w, root, gpa >> 12);
+    uint32_t at = lookup(w, root, gpa >> 12);   // may move m->gpa
     monitor_gpa_t g = w->m->gpa[at];
     if (g.faulty && monitor_fault(w, monitor_guest_fault(w))) return true;
     for (uint32_t i = 0; i < g.count; i++) {
@@ -179,11 +180,12 @@ bool monitor_final(monitor_walk_t *w, const monitor_context_t *context, uint64_t
   if (!context->second.vm) return monitor_granted(w, gpn, pbmt);
   uint32_t cursor = 0;
   const monitor_root_t *root;
-  while ((root = next_root(w, context, &cursor))) {
-    if (is_msi(root, gpn)) {   // 3.3 item 18, before the width of the GPA is looked at
-      if (msi(w, root, gpn, pbmt)) return true;
-      continue;
-    }
+  bool plain = false;
+  while ((root = next_root(w, context, &cursor))) {   // 3.3 item 18, before the width of the GPA is looked at
+    if (!is_msi(root, gpn)) plain = true;
+    else if (msi(w, root, gpn, pbmt)) return true;
+  }
+  for (cursor = 0; plain && (root = next_root(w, context, &cursor));) {
     uint32_t at = lookup(w, root, gpn);
     monitor_gpa_t g = w->m->gpa[at];
     if (g.faulty && monitor_fault(w, monitor_guest_fault(w))) return true;

@@ -5,7 +5,7 @@
 
 enum { PRUNE_AT = 16384 };
 
-// Page sizes above 4 KiB, and what tables map: Svnapot, Sv39 and longer, Sv32.
+// Page sizes above 4 KiB: Svnapot, Sv39 and longer, Sv32.
 static const uint8_t size_bits[6] = {4, 9, 10, 18, 27, 36};
 
 void monitor_tags_reset(monitor_tags_t *tags, uint64_t cycle) {
@@ -89,7 +89,7 @@ static void add_range(monitor_tags_t *tags, const monitor_iotinval_t *command, b
   uint64_t key = range_key(command->vm, command->second, command->pscv, command->pscid, nl ? KEY_NL : 0);
   tags->used_sizes[nl] |= UINT64_C(1) << command->size_bits;
   *monitor_map_at(&tags->ranges, key | command->size_bits, command->page >> command->size_bits) = fetched;
-  for (unsigned i = 0; i < sizeof size_bits; i++)
+  for (unsigned i = 0; !nl && i < sizeof size_bits; i++)
     if (size_bits[i] > command->size_bits)
       *monitor_map_at(&tags->ranges, key | KEY_PART | size_bits[i], command->page >> size_bits[i]) = fetched;
 }

@@ -4,7 +4,8 @@
 //   DDT leaf       INVAL_DDT of the device or of all           DDT non-leaf  INVAL_DDT of all
 //   PC             INVAL_PDT of device and process, or one for the DDT leaf   PDT non-leaf  as the DDT leaf
 //   PTE leaf       IOTINVAL.VMA whose tags match, and AV=0 or its range meets the page; PSCV=1 spares G=1
-//   PTE non-leaf   the same with AV=0 or NL=1; under a global leaf only PSCV=0, because what was found lives in that leaf
+//   PTE non-leaf   the same with AV=0, or NL=1 and a range that meets the page asked for; under a global leaf only PSCV=0.
+//                  What was found through it lives in a leaf: while that is spared, so is the way to it
 //   second stage   IOTINVAL.GVMA alike, by GPA; an MSI PTE is a leaf of 4 KiB
 // and the roots that an address space or a VM had before its DC or PC was invalidated: they are admissible until its next AV=0.
 //
@@ -53,7 +54,7 @@ typedef struct {
   monitor_roots_t past;         // roots taken away
 } monitor_tags_t;
 
-// An entry of a page table. Sizes are numbers of page-number bits below the page or, for a table, below what it maps.
+// An entry of a page table. size_bits: page-number bits below the page of a leaf; of a table 0.
 typedef struct {
   uint64_t page;        // page number of the address translated
   uint32_t vm, pscid;

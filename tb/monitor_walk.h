@@ -78,7 +78,7 @@ typedef enum { MONITOR_PTE_INVALID, MONITOR_PTE_BAD, MONITOR_PTE_TABLE, MONITOR_
 typedef struct {
   uint64_t ppn;
   uint8_t kind;        // monitor_pte_kind_t
-  uint8_t size_bits;   // of the leaf, or of what the table maps
+  uint8_t size_bits;   // of a leaf; of a table 0
   uint8_t pbmt;
 } monitor_pte_t;
 monitor_pte_t monitor_pte(const monitor_t *m, uint64_t pte, unsigned level, bool sv32);

@@ -219,10 +219,10 @@ static void test_vma_ranges(void **state) {
 
 static void test_vma_nl(void **state) {
   (void)state;
-  for (unsigned i = 0; i < 3; i++) {
+  for (unsigned i = 0; i < 3; i++) {   // NL=0; NL=1; NL=1 of a page that spares what was found
     store(spa(OTHER) + 8, pte(0x9000, RWX));
     store(spa(MID), pte(OTHER, V));
-    guest_vma(AV | of_gscid(GSCID) | (i ? nl : 0), i == 2 ? 0x200000 : 0x3000);
+    guest_vma(AV | of_gscid(GSCID) | (i ? nl : 0), i == 2 ? 0x3000 : 0x1000);
     fence();
     dma(READ, 0x1000, spa(0x9000));
     passes();
