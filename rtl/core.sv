@@ -130,7 +130,7 @@ module core #(
   localparam int VpnW = ((TwoStage != 0 && GpaW > VaW) ? GpaW : VaW) - 12;  // page number of an IOVA, or of a GPA in its place
 
   // Constant pins of the data-structure port.
-  assign {ds_ar_size_o, ds_ar_burst_o, ds_ar_cache_o, ds_ar_prot_o, ds_ar_qos_o} = {3'd3, 2'd1, 4'b0010, 3'd0, 4'd0};
+  assign {ds_ar_burst_o, ds_ar_cache_o, ds_ar_prot_o, ds_ar_qos_o} = {2'd1, 4'b0010, 3'd0, 4'd0};
   assign {ds_aw_burst_o, ds_aw_cache_o, ds_aw_prot_o, ds_aw_qos_o} = {2'd1, 4'b0010, 3'd0, 4'd0};
   assign ds_b_ready_o = 1'b1;
   assign ds_r_ready_o = 1'b1;
@@ -357,8 +357,9 @@ module core #(
   // Data-structure port.
   ds_read #(.N(Walkers + 1), .IdW(IdW)) u_ds_read (
     .clk_i, .rst_ni, .req_i({cq_ar_valid, ar_valid}), .addr_i({cq_ar_addr, ar_addr}), .len_i({3'd1, ar_len}),
-    .lock_i({1'b0, ar_lock}), .fresh_i({1'b0, ar_fresh}), .fresh_addr_i(fresh_addr),
-    .taken_o({cq_ar_taken, ar_taken}), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o, .ds_ar_lock_o,
+    .lock_i({1'b0, ar_lock}), .short_i({1'b0, ar_lock & xw_short}), .fresh_i({1'b0, ar_fresh}), .fresh_addr_i(fresh_addr),
+    .taken_o({cq_ar_taken, ar_taken}), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o,
+    .ds_ar_size_o, .ds_ar_lock_o,
     .ds_r_valid_i, .ds_r_id_i, .r_valid_o({cq_r_valid, r_valid})
   );
   ds_write #(.Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad)) u_ds_write (

@@ -16,6 +16,7 @@ module ds_read #(
   input  logic [N*56-1:0] addr_i,
   input  logic [N*3-1:0] len_i,  // beats less 1
   input  logic [N-1:0]   lock_i,
+  input  logic [N-1:0]   short_i,  // 4 bytes, else 8
   input  logic [N-1:0]   fresh_i,
   input  logic [55:0]    fresh_addr_i,
   output logic [N-1:0]   taken_o,
@@ -24,6 +25,7 @@ module ds_read #(
   output logic [IdW-1:0] ds_ar_id_o,
   output logic [55:0]    ds_ar_addr_o,
   output logic [7:0]     ds_ar_len_o,
+  output logic [2:0]     ds_ar_size_o,
   output logic           ds_ar_lock_o,
   input  logic           ds_r_valid_i,
   input  logic [IdW-1:0] ds_r_id_i,
@@ -45,6 +47,7 @@ module ds_read #(
   onehot_mux #(.N(N), .Width(3)) u_len (.sel_i(sel), .data_i(len_i), .data_o(len));
   assign ds_ar_len_o = {5'd0, len};
   assign ds_ar_addr_o = (|(sel & fresh_i)) ? fresh_addr_i : addr;
+  assign ds_ar_size_o = (|(sel & short_i)) ? 3'd2 : 3'd3;
   assign ds_ar_lock_o = |(sel & lock_i);
 
   always_ff @(posedge clk_i) begin

@@ -141,7 +141,7 @@ module miss_pipe #(
 
   // The request against the contexts known.
   walk_pkg::hg_t hg;
-  logic          chk_fault, needs_pc, pdt, identity, access, gv, s1;
+  logic          chk_fault, late_fault, needs_pc, pdt, identity, access, gv, s1;
   logic [4:0]    chk_code;
   logic [1:0]    mode;
   assign hg = b_dc_q.hg;
@@ -150,8 +150,8 @@ module miss_pipe #(
     .illegal_i(b_req_q.illegal), .translated_i(b_req_q.translated), .pv_i(b_req_q.pv), .priv_i(b_req_q.priv), .high_i(high),
     .canon_i(canon), .wide_i(wide), .pdtv_i(b_dc_q.pdtv), .dpe_i(b_dc_q.dpe), .sxl_i(b_dc_q.sxl), .mode_i(b_dc_q.mode), .gv_i(gv),
     .at_pc_i(1'b0), .pc_i(b_pc_hit_q), .ens_i(b_pc_q.ens), .pc_mode_i(b_pc_q.mode),
-    .fault_o(chk_fault), .code_o(chk_code), .needs_pc_o(needs_pc), .pdt_o(pdt), .identity_o(identity), .access_o(access),
-    .mode_o(mode)
+    .fault_o(chk_fault), .late_fault_o(late_fault), .code_o(chk_code), .needs_pc_o(needs_pc), .pdt_o(pdt),
+    .identity_o(identity), .access_o(access), .mode_o(mode)
   );
 
   // With the first stage Bare the IOVA is a guest physical address; what the second stage does not translate takes START.
@@ -180,8 +180,9 @@ module miss_pipe #(
 
   logic        translates, fast, l2_hit, sum;
   logic [19:0] pscid;
+  // A process context that is cached was found with a process_id that is not too wide.
   assign translates = ddtp_mode_i != portcullis_pkg::DdtpOff && ddtp_mode_i != portcullis_pkg::DdtpBare;
-  assign fast = translates && b_dc_hit_q && !chk_fault && !pdt && !identity && plain;
+  assign fast = translates && b_dc_hit_q && !late_fault && !pdt && !identity && plain;
   assign s1 = !access;
   assign pscid = needs_pc ? b_pc_q.pscid : b_dc_q.pscid;
   assign sum = needs_pc && b_pc_q.sum;

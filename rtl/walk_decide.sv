@@ -73,7 +73,8 @@ module walk_decide #(
   walk_pte #(.Pdt(Pdt), .AmoHwad(AmoHwad), .Sv32(Sv32)) u_pte (
     .pte_i(pte), .level_i(pte_level), .sv32_i(sv32), .svpbmt_i(caps_i[15]), .svrsw_i(caps_i[14]),
     .write_i(store), .exec_i(fetch), .priv_i(ctx.priv && !is_g), .sum_i(ctx.sum), .update_i(is_g ? ctx.gade : ctx.sade),
-    .fault_o(pte_fault), .leaf_o(pte_leaf), .due_o(pte_due), .rw_ok_o(pte_rw_ok), .size_o(pte_size), .w_o(pte_w)
+    .fault_o(pte_fault), .leaf_o(pte_leaf), .due_o(pte_due), .rw_ok_o(pte_rw_ok), .size_o(pte_size),
+    .w_o(pte_w)
   );
   assign big = sv32 && pte_level == 3'd1;
   assign pte_o = pte;
@@ -133,15 +134,15 @@ module walk_decide #(
   assign pte_code = err ? pte_access : poison ? pte_corrupt : is_g ? walk_pkg::FaultGuest : walk_pkg::FaultPage;
 
   // A valid device or process context: the request against it.
-  logic       req_fault, req_pdt, req_identity, req_access, needs_pc;
+  logic       req_fault, req_pdt, req_identity, req_access, needs_pc, unused_fault;
   logic [4:0] req_code;
   logic [1:0] req_mode;
   walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32)) u_request (
     .illegal_i(ctx.illegal), .translated_i(ctx.translated), .pv_i(ctx.pv), .priv_i(ctx.priv), .high_i(ctx.high),
     .canon_i(ctx.canon), .wide_i(ctx.wide), .pdtv_i(ctx.pdtv), .dpe_i(ctx.dpe), .sxl_i(ctx.sxl), .mode_i(dc_mode), .gv_i(ctx.gv),
     .at_pc_i(is_pc), .pc_i(is_pc), .ens_i(ctx.ens), .pc_mode_i(pc_mode),
-    .fault_o(req_fault), .code_o(req_code), .needs_pc_o(needs_pc), .pdt_o(req_pdt), .identity_o(req_identity),
-    .access_o(req_access), .mode_o(req_mode)
+    .fault_o(req_fault), .late_fault_o(unused_fault), .code_o(req_code), .needs_pc_o(needs_pc), .pdt_o(req_pdt),
+    .identity_o(req_identity), .access_o(req_access), .mode_o(req_mode)
   );
 
   // The exclusive read: the memory must be able to, and the entry must be as it was found.
@@ -188,6 +189,7 @@ module walk_decide #(
 
     // The next position.
     dec.pos_we = is_dc ? fsc_beat || (TwoStage && last) : !(is_pc && first) && !(is_msi && !first);
+    dec.root = is_dc;
     if (is_dc || is_pc) dec.pos = (fsc_beat || MsiFlat == 0 || is_pc) ? data_i[43:0] : ctx.ppn;
     else dec.pos = data_i[53:10];
     if ((TwoStage || Sv32 != 0) && (is_g || is_s1)) dec.pos = pte_leaf ? page : leaf_page;
@@ -271,5 +273,5 @@ module walk_decide #(
   assign dec_o = dec;
 
   logic unused;
-  assign unused = ^{ctx, key, resp_i[0], needs_pc, entry_i};
+  assign unused = ^{ctx, key, resp_i[0], needs_pc, unused_fault, entry_i};
 endmodule

@@ -187,6 +187,7 @@ package walk_pkg;
     logic        pc_we;  // ENS, SUM
     logic [2:0]  msi_we;  // msi_addr_pattern, msi_addr_mask, msiptp
     logic        pos_we;
+    logic        root;  // pos is the PPN of a root, else that of an entry
     logic [43:0] pos;  // table of the next read, guest page to translate, or the page found
     logic        last;
     logic        fault;
@@ -196,7 +197,7 @@ package walk_pkg;
     logic        again;  // the walk begins anew
     logic        gl;  // next comes a second-stage lookup
     logic        xar;  // next comes the exclusive read of this entry, or of the first-stage entry that is updated
-    logic        s1_leaf;  // a first-stage leaf that grants
+    logic        s1_leaf;  // a first-stage leaf that grants, at once or after its update
     logic        s2_leaf;  // a second-stage leaf that grants, for the access itself
     logic        s1_due;  // it is to be updated
     logic        s2_due;
@@ -219,7 +220,7 @@ package walk_pkg;
     logic        g;
     logic        rw_ok;  // this privilege may read and write: U, SUM
   } dec_t;
-  localparam int DecW = 126;
+  localparam int DecW = 127;
 
   // What a second-stage lookup, and the end of an update, need of their walker.
   typedef struct packed {

@@ -4,8 +4,8 @@
 // 17), in the specification's order, and what comes next. Combinational.
 //
 // Without fault_o: pdt_o the process directory is walked; else identity_o neither stage translates; else access_o only the second
-// stage does; else the first-stage page table is walked, of mode_o. No EN_ATS is built, so every translated request is
-// refused. All faults here obey DTF.
+// stage does; else the first-stage page table is walked, of mode_o. late_fault_o: a fault other than that the process_id is too
+// wide. No EN_ATS is built, so every translated request is refused. All faults here obey DTF.
 module walk_request #(
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
@@ -28,6 +28,7 @@ module walk_request #(
   input  logic       ens_i,
   input  logic [1:0] pc_mode_i,
   output logic       fault_o,
+  output logic       late_fault_o,
   output logic [4:0] code_o,  // walk_pkg::Fault*, counts with fault_o
   output logic       needs_pc_o,
   output logic       pdt_o,
@@ -39,11 +40,11 @@ module walk_request #(
   logic [1:0] s1_mode;
 
   // Step 7: a translated request with EN_ATS = 0; a process_id with PDTV = 0, or too wide for pdtp.MODE.
-  assign too_wide = Pdt && ((mode_i == 2'd1 && wide_i[0]) || (mode_i == 2'd2 && wide_i[1]));
-  assign disallowed = (translated_i || (pv_i && (!pdtv_i || too_wide))) && !(Pdt && at_pc_i);
+  assign too_wide = Pdt && !at_pc_i && pv_i && ((mode_i == 2'd1 && wide_i[0]) || (mode_i == 2'd2 && wide_i[1]));
+  assign disallowed = (translated_i || (pv_i && !pdtv_i)) && !(Pdt && at_pc_i);
   // Steps 11 to 14: with PDTV a process context, unless pdtp is Bare, or there is neither a process_id nor a default.
   assign needs_pc_o = Pdt && (at_pc_i || (pdtv_i && mode_i != 2'd0 && (pv_i || dpe_i)));
-  assign pdt_o = needs_pc_o && !pc_i && !fault_o;
+  assign pdt_o = needs_pc_o && !pc_i;
   // Step 15.
   assign no_ens = needs_pc_o && pc_i && priv_i && !ens_i;
   // Step 17.
@@ -63,16 +64,14 @@ module walk_request #(
   logic gv;
   assign gv = TwoStage && gv_i;
   always_comb begin
-    fault_o = 1'b1;
     if (illegal_i) code_o = walk_pkg::FaultIllegal;
-    else if (disallowed || no_ens) code_o = walk_pkg::FaultType;
-    else begin
-      code_o = bare ? walk_pkg::FaultAccess : walk_pkg::FaultPage;
-      fault_o = !(needs_pc_o && !pc_i) && (bare ? high_i && !gv : !canonical);
-    end
+    else if (disallowed || too_wide || no_ens) code_o = walk_pkg::FaultType;
+    else code_o = bare ? walk_pkg::FaultAccess : walk_pkg::FaultPage;
   end
-  assign identity_o = bare && !gv && !pdt_o && !fault_o;
-  assign access_o = bare && gv && !pdt_o && !fault_o;
+  assign late_fault_o = illegal_i || disallowed || no_ens || (!pdt_o && (bare ? high_i && !gv : !canonical));
+  assign fault_o = late_fault_o || too_wide;
+  assign identity_o = bare && !gv && !pdt_o;
+  assign access_o = bare && gv && !pdt_o;
 
   logic unused;
   assign unused = ^{priv_i, wide_i, dpe_i, sxl_i, gv_i, at_pc_i, pc_i, ens_i, pc_mode_i, canon_i[3]};

@@ -154,9 +154,11 @@ module walker #(
   logic [4:0] code_q;
   logic [5:0] retries_q;
 
-  logic write, s1;
+  logic       write, s1;
+  logic [2:0] s1_size;  // of the first stage's leaf; kept only where it may differ from that of the result
+  assign s1_size = (TwoStage || Sv32 != 0) ? s1_size_q : size_q;
   assign write = q_q[0];
-  assign s1 = !(Pdt && pdt_q) && mode_q != portcullis_pkg::FscBare;  // counts with dc_known_q
+  assign s1 = (!TwoStage && !Pdt) || (!pdt_q && mode_q != portcullis_pkg::FscBare);  // counts with dc_known_q and no identity
 
   // Invalidation of what this walk has read so far.
   logic kill_dc, kill_pdt, covered, stale, stale_now, new_stale, nothing_known;
@@ -164,7 +166,7 @@ module walker #(
   walk_kill #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .Early(TwoStage || Hwad)) u_kill (
     .clk_i, .inv_i, .clear_i(alloc_i || in_start), .device_id_i(req_q.device_id), .process_id_i(req_q.process_id),
     .vpn_i(req_q.iova[63:12]), .known_i(dc_known_q), .gv_i(gv_q), .gscid_i(gscid_q), .s1_i(s1), .pscid_i(pscid_q), .g_i(g_q),
-    .identity_i(size_q == portcullis_pkg::SizeIdentity), .leaf_i(s1_leaf_q), .size_i(s1_size_q), .new_size_i(dec.s1_size),
+    .identity_i(size_q == portcullis_pkg::SizeIdentity), .leaf_i(s1_leaf_q), .size_i(s1_size), .new_size_i(dec.s1_size),
     .kill_dc_o(kill_dc), .kill_pdt_o(kill_pdt), .covered_o(covered), .stale_q_o(stale), .stale_o(stale_now),
     .new_stale_o(new_stale)
   );
@@ -284,17 +286,26 @@ module walker #(
     else if (merge_i) mask_q <= mask_q | new_bit_i;
   end
 
-  // Where the walk stands, and what its contexts tell.
+  // Where the walk stands, and what its contexts tell. With one stage only the table has four sources: chosen by two bits, one
+  // LUT for a bit.
   logic        table_we;
   logic [43:0] table_d;
-  always_comb begin
-    table_we = alloc_i || nothing_known || (in_read && beat_i && dec.pos_we) || gl_end || xb_end || fresh_q;
-    if (alloc_i) table_d = nw.ppn;
-    else if (in_start) table_d = ddtp_ppn_i;
-    else if (TwoStage && in_gl) table_d = gl.pos;
-    else if (Hwad && in_xb) table_d = b_won ? upd_pos_i : table_q;
-    else if (MsiFlat != 0 && fresh_q) table_d = msi_entry_i[52:9];
-    else table_d = dec.pos;
+  assign table_we = alloc_i || nothing_known || (in_read && beat_i && dec.pos_we) || gl_end || (xb_end && b_won) || fresh_q;
+  if (!TwoStage && !Pdt && !Hwad && Sv32 == 0) begin : gen_one_stage
+    logic [1:0] table_sel;
+    assign table_sel = {alloc_i || in_start, alloc_i || (!in_start && dec.root)};
+    assign table_d = table_sel[1] ? (table_sel[0] ? nw.ppn : ddtp_ppn_i) : (table_sel[0] ? data_i[43:0] : data_i[53:10]);
+    logic unused;
+    assign unused = ^{upd_pos_i, msi_entry_i};
+  end else begin : gen_stages
+    always_comb begin
+      if (alloc_i) table_d = nw.ppn;
+      else if (in_start) table_d = ddtp_ppn_i;
+      else if (TwoStage && in_gl) table_d = gl.pos;
+      else if (Hwad && in_xb) table_d = upd_pos_i;
+      else if (MsiFlat != 0 && fresh_q) table_d = msi_entry_i[52:9];
+      else table_d = dec.pos;
+    end
   end
 
   always_ff @(posedge clk_i) begin
@@ -348,7 +359,7 @@ module walker #(
       in_g_q <= 1'b0;
     end
     fresh_q <= MsiFlat != 0 && gl_ok_o && gl.msi;
-    if (alloc_i) retries_q <= 6'd0;
+    if (read_end || gl_end || (xb_end && b_won)) retries_q <= 6'd0;
     else if (xb_end) retries_q <= retries_q + 6'd1;
   end
 
@@ -402,10 +413,15 @@ module walker #(
                    {req_q.device_id, req_q.process_id, req_q.pv, req_q.priv, req_q.iova[63:12]} ==
                    {nw_req.device_id, nw_req.process_id, nw_req.pv, nw_req.priv, nw_req.iova[63:12]};
 
+  // The exclusive read of an Sv32 entry is of its 4 bytes.
+  logic [55:0] addr;
+  logic        half;  // the entry is the upper one of its 8 bytes
+  assign half = Sv32 != 0 && (in_g_q ? g_index_q[0] : sxl_q && (level_q[0] ? req_q.iova[22] : req_q.iova[12]));
+  assign ar_addr_o = {addr[55:3], in_xar && half, addr[1:0]};
   walk_addr #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_addr (
     .dc_known_i(dc_known_q), .pdt_i(pdt_q), .g_i(in_g_q), .msi_i(msi_q), .sxl_i(sxl_q), .level_i(level_q), .table_i(table_q),
     .g_index_i(g_index_q[11:1]), .vpn_i(req_q.iova[VaW-1:12]), .device_id_i(req_q.device_id),
-    .process_id_i(req_q.process_id), .ext_i, .addr_o(ar_addr_o), .len_o(ar_len_o)
+    .process_id_i(req_q.process_id), .ext_i, .addr_o(addr), .len_o(ar_len_o)
   );
   assign ar_valid_o = in_ar || in_xar;
   assign ar_lock_o = in_xar;
@@ -415,8 +431,6 @@ module walker #(
   assign xb_o = in_xb;
   assign own_o = own_q;
 
-  logic half;  // of an Sv32 entry
-  assign half = Sv32 != 0 && (in_g_q ? g_index_q[0] : sxl_q && (level_q[0] ? req_q.iova[22] : req_q.iova[12]));
   assign half_o = half;
   assign in_g_o = in_g_q;
   assign store_o = in_g_q ? upd_q || (acc_q && write) : write;
@@ -428,7 +442,7 @@ module walker #(
                   gscid_q, mode_q, pscid_q, table_q};
   assign view_o = {write, req_q.exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
                    req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, req_q.iova[63:12], gscid_q, pscid_q};
-  assign info_o = {req_q, q_q, ok_q, size_q, s1_size_q, table_q, r_q, w_q, x_q, u_q, rw_ok_q, pbmt_q, g_q, gv_q, gscid_q, s1,
+  assign info_o = {req_q, q_q, ok_q, size_q, s1_size, table_q, r_q, w_q, x_q, u_q, rw_ok_q, pbmt_q, g_q, gv_q, gscid_q, s1,
                    pscid_q, msi_q, way_q};
   assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, write, req_q.exec, code_q, pdt_q, acc_q, upd_q,
                   s1, sxl_q, level_q, req_q.device_id, req_q.iova};
@@ -436,5 +450,5 @@ module walker #(
   assign mask_o = mask_q;
 
   logic unused;
-  assign unused = ^{gxl_i, nw, nw_req, dec, gl, leaf, found, data_i};
+  assign unused = ^{addr[2], gxl_i, nw, nw_req, dec, gl, leaf, found, data_i};
 endmodule

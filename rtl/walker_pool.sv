@@ -289,9 +289,9 @@ module walker_pool #(
   assign rw_ok = !Pdt || !s1 || info.rw_ok;
   assign x_ok = !Pdt || !s1 || info.raw[0] != req.priv;
   assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
-                   s1 ? info.s1_size : info.size, (info.ppn & ~low) | (req.iova[55:12] & low), info.raw[3] && rw_ok,
-                   info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt, info.g, gv, info.gscid & {16{gv}}, s1,
-                   info.pscid & {20{s1}}};
+                   (TwoStage && !s1) ? info.size : info.s1_size, (info.ppn & ~low) | (req.iova[55:12] & low),
+                   info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt, info.g, gv,
+                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}};
   assign resp_way_o = info.way;
   assign resp_raw_o = info.raw;
   assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi);
@@ -360,7 +360,7 @@ module walker_pool #(
     nl_fill_vpn_o = key.vpn;
     nl_fill_space_o = {TwoStage && ctx.gv, ctx.gscid, 1'b1, ctx.pscid};
     nl_fill_sv32_o = Sv32 != 0 && ctx.sxl;
-    nl_fill_ppn_o = dec.pos;
+    nl_fill_ppn_o = (TwoStage || Sv32 != 0) ? dec.pos : r_data_i[53:10];
     if (Hwad && !beat_nl && b_nl) begin
       nl_fill_level_o = b_view.level + 3'd1;
       nl_fill_vpn_o = b_view.vpn;
