@@ -44,7 +44,7 @@ static void (*const actions[OS_ACTIONS])(os_t *os) = {
   [OS_RESET] = os_reset,
   [OS_PROCESS] = os_change_process,
   [OS_BREAK_PROCESSES] = os_break_processes,
-  [OS_MOVE_TABLE] = os_move_table,
+  [OS_TABLES] = os_change_tables,
   [OS_RECYCLE_VM] = os_recycle_vm,
 };
 
@@ -63,7 +63,8 @@ static void set_up(os_t *os) {
   os->scratch = os->ops.page_alloc(os, 1);
   os_queues_start(os, true);
   os_devices_init(os);
-  for (unsigned i = 0; i < 4 * os->habits->mappings && os->mappings < os->habits->mappings / 2; i++) os_map(os);
+  unsigned wanted = os_mappings_wanted(os);
+  for (unsigned i = 0; i < 6 * wanted && os->mappings < wanted / 2; i++) os_map(os);
   os->active = os_any_directory(os);
   os->driver.directory = os->directory[os->active];
   os_enter_mode(os, PCL_DDTP_MODE_TABLE);

@@ -26,14 +26,14 @@ enum { OS_ILLEGAL_FORMS = 16 };
 // OS_DOMAINS on). A *user* of a space is a device without process_id (slot 0) or one of its processes.
 enum {
   OS_DOMAINS = 8, OS_VMS = 3, OS_SPACES = OS_DOMAINS + OS_VMS, OS_DEVICES = 12, OS_PROCESSES = 3, OS_SLOTS = 1 + OS_PROCESSES,
-  OS_MAPPINGS = 160, OS_RETIRED = 64, OS_PAGES = 4096, OS_POSTED = 16,
+  OS_MAPPINGS = 240, OS_RETIRED = 64, OS_PAGES = 4096, OS_POSTED = 16,
   OS_DIRECTORIES = 3, OS_SIZES = 6
 };
 
 typedef enum {
   OS_MAP, OS_UNMAP, OS_CHANGE, OS_BREAK, OS_TRIM, OS_PROBE, OS_STORM, OS_FLUSH, OS_FAULTS, OS_MOVE, OS_RECYCLE, OS_JUNK_DEVICE,
   OS_BREAK_DIRECTORY, OS_MODE, OS_QUIESCE, OS_ISOLATE, OS_ISOTIME, OS_RESIZE, OS_ILLEGAL, OS_NONSENSE, OS_RESET,
-  OS_PROCESS, OS_BREAK_PROCESSES, OS_MOVE_TABLE, OS_RECYCLE_VM, OS_ACTIONS
+  OS_PROCESS, OS_BREAK_PROCESSES, OS_TABLES, OS_RECYCLE_VM, OS_ACTIONS
 } os_action_t;
 
 // What kind of system it is.
@@ -73,6 +73,11 @@ typedef struct {
   uint64_t window, window_bytes;  // what devices are told of it
   uint32_t serial[OS_DEVICES][OS_SLOTS];
 } os_mapping_t;
+
+// The part of a page that leads somewhere; bytes 0: all of it.
+typedef struct {
+  uint64_t offset, bytes;
+} os_part_t;
 
 // From OS_BYPASS on a device has an identity window.
 typedef enum { OS_DETACHED, OS_ATTACHED, OS_WITH_PROCESSES, OS_BYPASS, OS_JUNK } os_device_state_t;
@@ -169,7 +174,7 @@ uint64_t os_choose_address(os_t *os, unsigned space, uint64_t bytes);
 bool os_allowed(const os_t *os, unsigned space, uint64_t addr, uint64_t bytes);
 uint64_t os_size_of(unsigned size);                      // 4K, 64K, 2M, 1G, 512G, 256T
 uint64_t os_choose_frame(os_t *os, unsigned size);       // of memory, not of the pool
-uint64_t os_choose_target(os_t *os, unsigned space, unsigned size, uint64_t *hint);
+uint64_t os_choose_target(os_t *os, unsigned space, unsigned size, os_part_t *part);
 
 // os_entries.c: values of leaves and of what must fault.
 uint64_t os_choose_rights(os_t *os);
@@ -186,6 +191,7 @@ void os_change(os_t *os);
 void os_trim(os_t *os);
 os_mapping_t *os_any_mapping(os_t *os);
 os_mapping_t *os_free_mapping(os_t *os);
+unsigned os_mappings_wanted(const os_t *os);
 bool os_map_page(os_t *os, unsigned space, uint64_t addr, uint64_t target, uint64_t flags);
 
 // os_probe.c
@@ -201,7 +207,9 @@ void os_widen(os_t *os, uint64_t *bytes, bool *nl);
 // os_vms.c
 void os_vms_init(os_t *os);
 void os_recycle_vm(os_t *os);
-void os_move_table(os_t *os);
+
+// os_tables.c
+void os_change_tables(os_t *os);
 
 // os_processes.c
 void os_processes_attach(os_t *os, os_device_t *device);

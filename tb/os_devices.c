@@ -5,7 +5,7 @@
 
 // Of every width: what 1, 2 and 3 levels can name.
 static uint32_t choose_device_id(os_t *os, unsigned index) {
-  static const uint8_t bits[4] = {5, 7, 15, 24};
+  static const uint8_t bits[4] = {5, 6, 15, 24};
   uint32_t id = os_below(os, 1u << bits[index % 4]);
   for (unsigned i = 0; i < index; i++)
     if (os->device[i].device_id == id) return choose_device_id(os, index);
@@ -27,7 +27,7 @@ static uint32_t choose_pscid(os_t *os, const pcl_vm_t *vm) {
 // In the host, or in a VM; there now and then without a first stage.
 void os_domain_open(os_t *os, unsigned index) {
   os_domain_t *domain = &os->domain[index];
-  unsigned choice = os_below(os, 2 * OS_VMS);
+  unsigned choice = os_below(os, OS_VMS + 2);
   pcl_vm_t *vm = choice < OS_VMS && os->vm[choice].live ? &os->vm[choice].vm : NULL;
   uint32_t levels = 3 + os_below(os, 3), pscid = choose_pscid(os, vm);
   while (!(os->driver.capabilities >> (levels + 6) & 1)) levels--;  // Sv39, Sv48, Sv57: bits 9, 10, 11
@@ -49,7 +49,8 @@ void os_domain_close(os_t *os, unsigned index) {
 
 uint64_t os_context_flags(os_t *os) {
   uint64_t flags = os_below(os, 8) ? 0 : PCL_DC_DTF;
-  if (os_has(os, PCL_CAPABILITIES_AMO_HWAD_MASK)) flags |= rng_u64(&os->rng) & (PCL_DC_SADE | PCL_DC_GADE);
+  if (os_has(os, PCL_CAPABILITIES_AMO_HWAD_MASK) && os_below(os, 8))
+    flags |= os_below(os, 2) ? PCL_DC_SADE | PCL_DC_GADE : os_below(os, 2) ? PCL_DC_SADE : PCL_DC_GADE;
   return flags;
 }
 
@@ -63,7 +64,7 @@ void os_put_context(os_t *os, const os_device_t *device, const pcl_device_contex
 static void attach(os_t *os, os_device_t *device) {
   unsigned domain = os_below(os, OS_DOMAINS);
   bool bypass = os_below(os, 12) == 0 || !os->domain[domain].live;
-  if (os_has(os, PCL_CAPABILITIES_PD8_MASK) && os_below(os, 3) == 0) {
+  if (os_has(os, PCL_CAPABILITIES_PD8_MASK) && os_below(os, 4) == 0) {
     os_processes_attach(os, device);
     return;
   }
@@ -192,7 +193,7 @@ void os_break_directory(os_t *os) {
 }
 
 // Mostly the one that has a place for all devices.
-unsigned os_any_directory(os_t *os) { return os_below(os, 3) ? OS_DIRECTORIES - 1 : os_below(os, OS_DIRECTORIES); }
+unsigned os_any_directory(os_t *os) { return os_below(os, 6) ? OS_DIRECTORIES - 1 : os_below(os, OS_DIRECTORIES); }
 
 void os_enter_mode(os_t *os, pcl_table_mode_t mode) {
   os->bare = mode == PCL_DDTP_MODE_BARE;

@@ -5,7 +5,7 @@
 
 // Mostly with A and D set, unless the IOMMU can set them.
 uint64_t os_choose_rights(os_t *os) {
-  uint64_t fresh = os_has(os, PCL_CAPABILITIES_AMO_HWAD_MASK) && os_below(os, 3) == 0 ? PCL_MAP_ACCESSED | PCL_MAP_DIRTY : 0;
+  uint64_t fresh = os_has(os, PCL_CAPABILITIES_AMO_HWAD_MASK) && os_below(os, 6) == 0 ? PCL_MAP_ACCESSED | PCL_MAP_DIRTY : 0;
   if (fresh && os_below(os, 2)) fresh = PCL_MAP_DIRTY;
   switch (os_below(os, 8)) {
     case 0: return PCL_MAP_RO & ~fresh;

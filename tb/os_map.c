@@ -12,20 +12,25 @@ static unsigned weighted(os_t *os, const uint16_t *weight, unsigned count) {
   return i;
 }
 
+// With VMs there is more to map.
+unsigned os_mappings_wanted(const os_t *os) {
+  return os_has(os, PCL_CAPABILITIES_SV39X4_MASK) ? os->habits->mappings * 3 / 2 : os->habits->mappings;
+}
+
 os_mapping_t *os_free_mapping(os_t *os) {
-  if (os->mappings >= os->habits->mappings) return NULL;
+  if (os->mappings >= os_mappings_wanted(os)) return NULL;
   for (unsigned i = 0; i < OS_MAPPINGS; i++)
     if (!os->mapping[i].live) return &os->mapping[i];
   return NULL;
 }
 
 // What devices are told: small pages as they are, a part of larger ones.
-static void choose_window(os_t *os, os_mapping_t *mapping, uint64_t hint) {
-  mapping->window = mapping->iova;
-  mapping->window_bytes = mapping->bytes;
-  if (mapping->bytes <= PCL_NAPOT_PAGE) return;
-  mapping->window += hint ? hint & ~(PCL_NAPOT_PAGE - 1) : mapping->bytes / 4 * os_below(os, 4);
-  mapping->window_bytes = PCL_NAPOT_PAGE;
+static void choose_window(os_t *os, os_mapping_t *mapping, os_part_t part) {
+  bool small = mapping->bytes <= PCL_NAPOT_PAGE;
+  if (!part.bytes) part.offset = small ? 0 : mapping->bytes / 4 * os_below(os, 4);
+  if (!part.bytes) part.bytes = small ? mapping->bytes : PCL_NAPOT_PAGE;
+  mapping->window = mapping->iova + part.offset;
+  mapping->window_bytes = part.bytes;
 }
 
 // Devices are told the rights as they are, but for A, D and U, and malformed entries: those they find out.
@@ -35,10 +40,10 @@ static void note_rights(os_mapping_t *mapping) {
   mapping->exec = mapping->msi || (mapping->pte & PCL_MAP_EXEC);
 }
 
-static void open_mapping(os_t *os, os_mapping_t *mapping, const os_mapping_t *value, uint64_t hint) {
+static void open_mapping(os_t *os, os_mapping_t *mapping, const os_mapping_t *value, os_part_t part) {
   *mapping = *value;
   mapping->live = true;
-  choose_window(os, mapping, hint);
+  choose_window(os, mapping, part);
   note_rights(mapping);
   os->mappings++;
   os_publish(os, mapping);
@@ -56,13 +61,13 @@ static void map_msi(os_t *os, unsigned vm, os_mapping_t *mapping, bool broken) {
   tb_store(os->tb, entry + 8, os_below(os, 2) ? rng_u64(&os->rng) : 0);
   tb_store(os->tb, entry, pte);
   open_mapping(os, mapping, &(os_mapping_t){.space = (uint8_t)(OS_DOMAINS + vm), .msi = true, .broken = broken, .iova = gpa,
-                                            .bytes = PCL_PAGE, .ptes = 1, .entry = entry, .pte = pte}, 0);
+                                            .bytes = PCL_PAGE, .ptes = 1, .entry = entry, .pte = pte}, (os_part_t){0});
   os_counts()->msi_entries++;
   os_counts()->broken_entries += broken;
 }
 
 // Adds a page and enters it into the books.
-static bool add(os_t *os, os_mapping_t *value, uint64_t target, uint64_t flags, uint64_t hint) {
+static bool add(os_t *os, os_mapping_t *value, uint64_t target, uint64_t flags, os_part_t part) {
   const pcl_ops_t *memory = os_memory(os, value->space);
   const pcl_page_table_t *table = os_table(os, value->space);
   os_mapping_t *mapping = os_free_mapping(os);
@@ -71,12 +76,13 @@ static bool add(os_t *os, os_mapping_t *value, uint64_t target, uint64_t flags, 
       !pcl_page_table_find(memory, table, value->iova, &leaf)) return false;
   value->entry = leaf.entry;
   value->pte = leaf.pte;
-  open_mapping(os, mapping, value, hint);
+  open_mapping(os, mapping, value, part);
   return true;
 }
 
 bool os_map_page(os_t *os, unsigned space, uint64_t addr, uint64_t target, uint64_t flags) {
-  return add(os, &(os_mapping_t){.space = (uint8_t)space, .iova = addr, .bytes = PCL_PAGE, .ptes = 1}, target, flags, 0);
+  os_mapping_t value = {.space = (uint8_t)space, .iova = addr, .bytes = PCL_PAGE, .ptes = 1};
+  return add(os, &value, target, flags, (os_part_t){0});
 }
 
 void os_map(os_t *os) {
@@ -89,14 +95,15 @@ void os_map(os_t *os) {
     return;
   }
   if (size > os_table(os, (unsigned)space)->levels) return;
-  uint64_t bytes = os_size_of(size), addr = os_choose_address(os, (unsigned)space, bytes), flags = os_choose_rights(os), hint;
+  uint64_t bytes = os_size_of(size), addr = os_choose_address(os, (unsigned)space, bytes), flags = os_choose_rights(os);
+  os_part_t part;
   if (!os_allowed(os, (unsigned)space, addr, bytes)) return;
   if (os_chance(os, os->habits->odd)) flags = os_make_odd(os, flags);
   os_mapping_t value = {.space = (uint8_t)space, .iova = addr, .bytes = bytes, .ptes = size == 1 ? 16 : 1};
-  uint64_t target = os_choose_target(os, (unsigned)space, size, &hint);
+  uint64_t target = os_choose_target(os, (unsigned)space, size, &part);
   bool guest = !os_is_second((unsigned)space) && os_vm_of(os, (unsigned)space) >= 0;
   if (size == 0 && !guest && os_below(os, 4)) value.page = os_page(os);
-  if (add(os, &value, value.page ? value.page : target, flags, hint)) os_counts()->maps[size]++;
+  if (add(os, &value, value.page ? value.page : target, flags, part)) os_counts()->maps[size]++;
   else if (value.page) os_free_page(os, value.page);
 }
 
@@ -111,15 +118,16 @@ void os_map_odd(os_t *os) {
   const pcl_ops_t *memory = os_memory(os, (unsigned)space);
   const pcl_page_table_t *table = os_table(os, (unsigned)space);
   unsigned level = os_below(os, 4) ? 0 : os_below(os, table->levels);
-  uint64_t bytes = pcl_level_bytes(level), addr = os_choose_address(os, (unsigned)space, bytes), hint;
+  uint64_t bytes = pcl_level_bytes(level), addr = os_choose_address(os, (unsigned)space, bytes);
+  os_part_t part;
   if (!os_allowed(os, (unsigned)space, addr, bytes)) return;
   uint64_t entry = pcl_page_table_entry(memory, table, addr, level, true);
   if (!entry || (memory->load64(memory->context, entry) & PCL_MAP_VALID)) return;
-  uint64_t target = os_choose_target(os, (unsigned)space, level ? level + 1 : 0, &hint);
+  uint64_t target = os_choose_target(os, (unsigned)space, level ? level + 1 : 0, &part);
   uint64_t pte = os_make_broken(os, (unsigned)space, target >> 2 | os_choose_rights(os), level);
   memory->store64(memory->context, entry, pte);
   open_mapping(os, mapping, &(os_mapping_t){.space = (uint8_t)space, .iova = addr, .bytes = bytes, .ptes = 1, .broken = true,
-                                            .entry = entry, .pte = pte}, 0);
+                                            .entry = entry, .pte = pte}, (os_part_t){0});
   os_counts()->broken_entries++;
 }
 
@@ -166,7 +174,8 @@ void os_change(os_t *os) {
   os_mapping_t *mapping = os_any_mapping(os);
   if (!mapping || mapping->broken) return;
   os_mapping_t old = *mapping;
-  uint64_t flags = os_below(os, 2) ? os_choose_rights(os) : old.pte & UINT64_C(0x3ff), hint, pte;
+  uint64_t flags = os_below(os, 2) ? os_choose_rights(os) : old.pte & UINT64_C(0x3ff), pte;
+  os_part_t part;
   unsigned size = 0;
   while (os_size_of(size) != old.bytes) size++;
   if (old.msi) {
@@ -174,7 +183,7 @@ void os_change(os_t *os) {
   } else {
     bool guest = !os_is_second(old.space) && os_vm_of(os, old.space) >= 0;
     if (size == 0 && !guest) mapping->page = os_below(os, 2) ? os_page(os) : 0;
-    uint64_t target = os_choose_target(os, old.space, size, &hint);
+    uint64_t target = os_choose_target(os, old.space, size, &part);
     pte = flags | (mapping->page ? mapping->page : target) >> 2;
     if (size == 1) pte |= PCL_MAP_NAPOT | UINT64_C(8) << 10;
   }

@@ -32,12 +32,13 @@ void os_probe(os_t *os) {
   os_reap(os);
   int space = os_space_of_user(os, device, slot);
   if (space < 0 || !os_space_live(os, (unsigned)space) || !free_slots(os) || !os_free_mapping(os)) return;
-  uint64_t iova = os_choose_address(os, (unsigned)space, PCL_PAGE), hint;
+  uint64_t iova = os_choose_address(os, (unsigned)space, PCL_PAGE);
+  os_part_t part;
   if (!os_allowed(os, (unsigned)space, iova, PCL_PAGE)) return;
   keep_posted(os, device, post_read(os, device, slot, iova));
   tb_run(os->tb, os_below(os, 90));
   if (!os_free_mapping(os) || !os_allowed(os, (unsigned)space, iova, PCL_PAGE)) return;
-  uint64_t target = os_choose_target(os, (unsigned)space, 0, &hint);
+  uint64_t target = os_choose_target(os, (unsigned)space, 0, &part);
   if (!os_map_page(os, (unsigned)space, iova, target, PCL_MAP_RW)) return;
   keep_posted(os, device, post_read(os, device, slot, iova + 64));
   os_counts()->probes++;

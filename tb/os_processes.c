@@ -42,7 +42,7 @@ static void withdraw(os_t *os, os_device_t *device, unsigned slot) {
 static void start(os_t *os, os_device_t *device, unsigned slot) {
   os_process_t *process = &device->process[slot - 1];
   int domain = choose_domain(os, device);
-  uint64_t flags = rng_u64(&os->rng) & (PCL_PROCESS_ENS | PCL_PROCESS_SUM);
+  uint64_t flags = os_below(os, 4) ? PCL_PROCESS_ENS | PCL_PROCESS_SUM : rng_u64(&os->rng) & (PCL_PROCESS_ENS | PCL_PROCESS_SUM);
   if (domain < 0) return;
   *process = (os_process_t){.id = choose_id(os, device), .domain = (uint8_t)domain, .supervisor = flags & PCL_PROCESS_ENS};
   if (pcl_attach_process(&os->driver, &device->processes, process->id, &os->domain[domain].domain, flags)) return;
@@ -96,7 +96,7 @@ static void stop(os_t *os, os_device_t *device, unsigned slot) {
 void os_processes_attach(os_t *os, os_device_t *device) {
   uint32_t levels = 1 + os_below(os, 3);
   while (!(os->driver.capabilities >> (levels + 37) & 1)) levels--;  // PD8, PD17, PD20: bits 38, 39, 40
-  unsigned vm = os_below(os, 2 * OS_VMS);
+  unsigned vm = os_below(os, OS_VMS + 2);
   device->vm = vm < OS_VMS && os->vm[vm].live ? (int8_t)vm : -1;
   device->state = OS_WITH_PROCESSES;
   device->default_process = os_below(os, 2);

@@ -7,9 +7,10 @@ bool os_space_live(const os_t *os, unsigned space) {
   return os_is_second(space) ? os->vm[space - OS_DOMAINS].live : os->domain[space].live && os->domain[space].domain.table.root;
 }
 
-// More often a first stage: there are more of them, and each can be mapped in much.
+// A third second stages, where there are any: behind a first stage they have to map much.
 int os_any_space(os_t *os) {
-  unsigned space = os_below(os, OS_SPACES);
+  bool second = os->vm[0].live && os_below(os, 3) == 0;
+  unsigned space = second ? OS_DOMAINS + os_below(os, OS_VMS) : os_below(os, OS_DOMAINS);
   return os_space_live(os, space) ? (int)space : -1;
 }
 
@@ -100,11 +101,10 @@ static const os_mapping_t *mapping_in(os_t *os, unsigned space) {
   return NULL;
 }
 
-// Where a page leads: memory, or for the first stage of a VM a guest page, mostly one that the second stage maps. *hint: offset
-// of a part of the page that is mapped there.
-uint64_t os_choose_target(os_t *os, unsigned space, unsigned size, uint64_t *hint) {
+// Where a page leads: memory, or for the first stage of a VM a guest page, mostly one of which the second stage maps a part.
+uint64_t os_choose_target(os_t *os, unsigned space, unsigned size, os_part_t *part) {
   int vm = os_is_second(space) ? -1 : os_vm_of(os, space);
-  *hint = 0;
+  *part = (os_part_t){0};
   if (vm < 0) return os_choose_frame(os, size);
   unsigned second = OS_DOMAINS + (unsigned)vm;
   const os_mapping_t *inside = mapping_in(os, second);
@@ -113,6 +113,6 @@ uint64_t os_choose_target(os_t *os, unsigned space, unsigned size, uint64_t *hin
   if (!os_below(os, 60)) return inside->iova | UINT64_C(1) << 55;  // wider than any GPA, or than this one
   uint64_t gpa = inside->window;
   if (bytes < inside->window_bytes) gpa += os_below(os, (uint32_t)(inside->window_bytes / bytes)) * bytes;
-  *hint = gpa & (bytes - 1);
+  else *part = (os_part_t){.offset = gpa & (bytes - 1), .bytes = inside->window_bytes};
   return gpa & ~(bytes - 1);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Virtual machines: their second stages, interrupt files, and the memory of the guests' tables.
+// Virtual machines: their second stages and interrupt files.
 #include "os_agent.h"
 
 // Guest physical addresses for the tables of a guest: a corner that no device comes to by chance.
@@ -51,27 +51,4 @@ void os_recycle_vm(os_t *os) {
   for (unsigned i = 0; i < OS_DOMAINS; i++)
     if (closed[i]) os_domain_open(os, i);
   os_counts()->vms_recycled++;
-}
-
-// Another page of memory for one of a guest's tables, its contents kept: a change of the second stage that only walks notice.
-// Contexts hold GPAs of such pages (IOMMU spec 7.3.4).
-void os_move_table(os_t *os) {
-  unsigned index = os_below(os, OS_VMS);
-  const pcl_vm_t *vm = &os->vm[index].vm;
-  if (!os->vm[index].live || vm->next == vm->window) return;
-  uint64_t gpa = vm->window + os_below(os, (uint32_t)((vm->next - vm->window) / PCL_PAGE)) * PCL_PAGE, page = os_page(os);
-  pcl_leaf_t leaf;
-  if (!page || !pcl_page_table_find(&os->ops, &vm->table, gpa, &leaf)) {
-    if (page) os_free_page(os, page);
-    return;
-  }
-  uint64_t old = leaf.pte << 2 & UINT64_C(0x00fffffffffff000);
-  for (unsigned i = 0; i < 512; i++) tb_store(os->tb, page + i * 8, tb_load(os->tb, old + i * 8));
-  tb_store(os->tb, leaf.entry, page >> 2 | PCL_MAP_RW);
-  os_cover(os, &(os_mapping_t){.space = (uint8_t)(OS_DOMAINS + index), .iova = gpa, .bytes = PCL_PAGE}, false);
-  pcl_cmd_words_t all = pcl_cmd_inval_ddt_all();
-  os_put(os, &all);
-  os_retire(os, old, true);
-  os_fence(os);
-  os_counts()->tables_moved++;
 }

@@ -19,7 +19,7 @@ typedef struct {
   uint32_t process_id;
 } dma_target_t;
 
-enum { TARGETS = 256 };
+enum { TARGETS = 512 };
 
 typedef struct {
   dma_target_t item[TARGETS];
