@@ -358,7 +358,7 @@ module walker_pool #(
   always_comb begin
     nl_fill_level_o = dec.nl_level;
     nl_fill_vpn_o = key.vpn;
-    nl_fill_space_o = {TwoStage && ctx.gv, ctx.gscid, 1'b1, ctx.pscid};
+    nl_fill_space_o = {TwoStage && ctx.gv, ctx.gscid & {16{ctx.gv}}, 1'b1, ctx.pscid};
     nl_fill_sv32_o = Sv32 != 0 && ctx.sxl;
     nl_fill_ppn_o = (TwoStage || Sv32 != 0) ? dec.pos : r_data_i[53:10];
     if (Hwad && !beat_nl && b_nl) begin
