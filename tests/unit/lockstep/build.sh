@@ -5,6 +5,8 @@
 # Parameters are those of sim/configs/CONFIG.cfg and those that the top derives from them; Key=Value replaces or adds one. rtl/BLOCK.sv gets those that
 # it declares; BLOCK_lockstep.cpp sees all of them as macros P_Key. Its line `// twin: NAME...` lists the files of
 # cmodel/cycle, or DIR/NAME of cmodel.
+# In the environment: OPT (-O2) for the compiler, FLAGS for Verilator; with FLAGS=--trace the core's program takes WAVES=FILE and
+# FROM=CLOCK.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 block=$1 config=$2
@@ -42,7 +44,7 @@ done
 verilator --cc --exe --build --no-timing -Wall -Wno-UNUSEDPARAM -Wno-UNUSEDSIGNAL --assert -O3 --x-assign unique \
   --x-initial unique --top-module "$block" --Mdir "$out/obj" \
   "${generics[@]}" -CFLAGS "-std=c++17 -O2 -Wall -Wextra -I$PWD/cmodel/cycle -I$PWD/cmodel -I$PWD/sw/include ${macros[*]}" \
-  -MAKEFLAGS 'OPT_FAST=-O2' \
+  -MAKEFLAGS "OPT_FAST=${OPT:--O2}" ${FLAGS:-} \
   rtl/*_pkg.sv -y rtl +libext+.sv "rtl/$block.sv" "$PWD/$bench" "$PWD/$out/twin.a" -o "$PWD/$out/lockstep" \
   >"$out/build.log" 2>&1 || { cat "$out/build.log" >&2; exit 1; }
 echo "$out/lockstep"

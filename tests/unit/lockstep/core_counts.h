@@ -48,7 +48,9 @@ class Counts {
   }
 
   void print() const {
-    for (const Item& item : items_) std::printf(" %s %llu;", item.name, static_cast<unsigned long long>(item.number));
+    for (const Item& item : items_) {
+      if (item.due || item.number) std::printf(" %s %llu;", item.name, static_cast<unsigned long long>(item.number));
+    }
     for (unsigned cause = 0; cause < kCauses; cause++) {
       if (cause_[cause]) std::printf(" cause %u %llu;", cause, static_cast<unsigned long long>(cause_[cause]));
     }

@@ -10,6 +10,9 @@
 // twin: walker_kill walker_pool
 // twin: arch/ats arch/commands arch/dc arch/ddt arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1 arch/stage2 arch/walk
 #include <memory>
+#if VM_TRACE
+#include "verilated_vcd_c.h"
+#endif
 
 #include "core_counts.h"
 #include "core_memory.h"
@@ -46,6 +49,7 @@ class Bench {
     context_.randSeed(static_cast<int>(seed) + 1);
     context_.randReset(2);
     top_ = std::make_unique<Vcore>(&context_);
+    open_waves();
     twin_ = std::make_unique<pcl_core_t>();
     in_.regs = &regs_;
     in_.ds = &ds_;
@@ -62,6 +66,7 @@ class Bench {
     top_->eval();
     pcl_core_eval(twin_.get(), &in_, &out_);
     if (tracing_) trace();
+    dump_waves(0);
     compare();
     counts_.before(*twin_, out_, ds_);
     show_memory();
@@ -69,12 +74,34 @@ class Bench {
     compare_events(*top_, events_);
     top_->clk_i = 1;
     top_->eval();
+    dump_waves(1);
     follow();
   }
 
   const Counts& counts() const { return counts_; }
 
  private:
+#if VM_TRACE
+  // From the clock FROM on into the file WAVES; two units are a clock.
+  void open_waves() {
+    if (std::getenv("WAVES") == nullptr) return;
+    context_.traceEverOn(true);
+    top_->trace(&waves_, 99);
+    waves_.open(std::getenv("WAVES"));
+    from_ = std::getenv("FROM") ? std::strtoull(std::getenv("FROM"), nullptr, 0) : 0;
+  }
+  void dump_waves(unsigned half) {
+    if (!waves_.isOpen() || place.clock < from_) return;
+    waves_.dump(2 * place.clock + half);
+    waves_.flush();
+  }
+  VerilatedVcdC waves_;
+  uint64_t from_ = 0;
+#else
+  void open_waves() {}
+  void dump_waves(unsigned) {}
+#endif
+
   void reset(uint64_t fuses) {
     top_->rst_ni = 0;
     for (int i = 0; i < 4; i++) {
@@ -181,13 +208,13 @@ class Bench {
   }
 
   void compare() {
-    check("req_ready", get(top_->req_ready_o, 0, kRequesters), out_.req_ready);
     check("fence_start", top_->fence_start_o, out_.fence_start);
     check("rec_taken", get(top_->rec_taken_o, 0, P_NumPorts), out_.rec_taken);
     check("resp_valid", top_->resp_valid_o, out_.resp.valid);
     if (out_.resp.valid) compare_response(*top_, out_.resp);
     compare_invalidation(*top_, out_.inv);
     compare_ds(*top_, out_.ds);
+    check("req_ready", get(top_->req_ready_o, 0, kRequesters), out_.req_ready);
   }
 
   const pcl_walk_t* walk_of(unsigned id) const { return id < P_Walkers ? &twin_->pool.walker[id].walk : nullptr; }
