@@ -30,10 +30,10 @@ static pcl_step_t translated(pcl_walk_t *walk, uint64_t spa) {
   }
 }
 
-// The PTE of this level in the table at `ppn`. The root table has four times the entries.
-static pcl_step_t read_gpte(pcl_walk_t *walk, unsigned level, uint64_t ppn) {
+// The PTE of this level in the table at `ppn`. The root table has four times the entries of one that a pointer leads to.
+static pcl_step_t read_gpte(pcl_walk_t *walk, unsigned level, uint64_t ppn, bool root) {
   uint64_t index = walk->gpa >> level_shift(walk, level);
-  if (level != walk->g_root_level) index &= walk->s2_sv32 ? 0x3ff : 0x1ff;
+  if (!root) index &= walk->s2_sv32 ? 0x3ff : 0x1ff;
   const unsigned bytes = walk->s2_sv32 ? 4 : 8;
   walk->g_level = (uint8_t)level;
   return pcl_walk_read(walk, PCL_ACCESS_GPTE, level, (ppn << 12) + index * bytes, bytes);
@@ -52,7 +52,7 @@ pcl_step_t pcl_walk_translate_gpa(pcl_walk_t *walk, uint64_t gpa, pcl_gpa_purpos
   const unsigned width = level_shift(walk, walk->g_root_level + 1u) + 2;
   if (gpa >> width || (walk->s1_sv32 && gpa >> SXL_GPA_BITS)) return guest_page_fault(walk);
   walk->in_g = true;
-  return read_gpte(walk, walk->g_root_level, walk->dc.iohgatp & PCL_PPN_MASK);
+  return read_gpte(walk, walk->g_root_level, walk->dc.iohgatp & PCL_PPN_MASK, true);
 }
 
 // Right that the purpose needs, and whether it needs D: an implicit access is a read or a write whatever the request is.
@@ -106,7 +106,7 @@ pcl_step_t pcl_walk_step_gpte(pcl_walk_t *walk, const pcl_response_t *response) 
     case PCL_PTE_FAULT: return guest_page_fault(walk);
     case PCL_PTE_POINTER:
       walk->new_g_nonleaf = true;
-      return read_gpte(walk, walk->g_level - 1u, pcl_ppn_field(pte));
+      return read_gpte(walk, walk->g_level - 1u, pcl_ppn_field(pte), false);
     default: return leaf(walk, pte);
   }
 }
@@ -130,7 +130,7 @@ pcl_step_t pcl_walk_skip_gpa(pcl_walk_t *walk, const pcl_g_leaf_t *cached) {
 
 pcl_step_t pcl_walk_skip_gpa_to(pcl_walk_t *walk, unsigned level, uint64_t table_ppn) {
   assert(pcl_walk_at_gpa(walk) && level <= 4);
-  return read_gpte(walk, level, table_ppn);
+  return read_gpte(walk, level, table_ppn, false);
 }
 
 bool pcl_walk_new_g_nonleaf(const pcl_walk_t *walk, pcl_nonleaf_t *nonleaf) {
