@@ -41,7 +41,7 @@ class Counts {
   // After it.
   void after(const pcl_core_t& core, const pcl_regs_events_t& events) {
     count("begun anew", started_ & core.pool.in[PCL_WALKER_START]);
-    count("RESP covered", resp_ & core.pool.in[PCL_WALKER_START]);
+    count("RESP covered", resp_ & core.pool.in[PCL_WALKER_START], false);
     count("records", events.fq_done);
     count("commands", events.cq_done);
     count("ddtp writes", events.ddtp_done);

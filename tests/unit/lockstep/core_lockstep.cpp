@@ -160,7 +160,7 @@ class Bench {
     }
     in_.drain_done = 0;
     for (unsigned q = 0; q < kRequesters; q++) in_.drain_done |= static_cast<uint32_t>(rnd_.percent(phase_.drain)) << q;
-    memory_.choose_pins(&ds_);
+    memory_.choose_pins(&ds_, twin_->pool.in[PCL_WALKER_XB]);
     choose_register_write();
   }
 

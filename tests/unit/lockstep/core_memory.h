@@ -39,10 +39,11 @@ class Memory {
     garbage_rate_ = rnd_.percent(60) ? 0 : rnd_.below(100);
     const unsigned lost[] = {0, 10, 50, 100};
     lost_rate_ = lost[rnd_.below(4)];
+    if (lost_rate_ == 100) calm_down();
   }
 
-  // What the port drives in this clock.
-  void choose_pins(pcl_ds_pins_in_t* pins) {
+  // What the port drives in this clock. `updating`: walkers that wait for the B of an update, one bit each.
+  void choose_pins(pcl_ds_pins_in_t* pins, uint32_t updating) {
     pins->ar_ready = rnd_.percent(ar_rate_);
     pins->aw_ready = rnd_.percent(aw_rate_);
     pins->w_ready = rnd_.percent(w_rate_);
@@ -50,7 +51,7 @@ class Memory {
     pins->b = {};
     time_++;
     if (rnd_.percent(r_rate_)) choose_r(&pins->r);
-    if (rnd_.percent(b_rate_)) choose_b(&pins->b);
+    if (rnd_.percent(b_rate_)) choose_b(&pins->b, updating);
   }
 
   // Before the edge: what the core shows. `walk` is that of the walker which shows AR, NULL if it is a fetch of the command queue.
@@ -101,6 +102,12 @@ class Memory {
     bool aw, w;
     Write write;
   };
+
+  // Long enough for many losses one after the other.
+  void calm_down() {
+    ar_rate_ = aw_rate_ = w_rate_ = r_rate_ = b_rate_ = 100;
+    latency_ = error_rate_ = change_rate_ = garbage_rate_ = 0;
+  }
 
   static uint64_t key_of(const pcl_access_t& access) { return access.addr << 6 | access.kind << 3 | access.level; }
 
@@ -163,12 +170,12 @@ class Memory {
     return first;
   }
 
-  void choose_b(pcl_b_t* b) {
+  void choose_b(pcl_b_t* b, uint32_t updating) {
     const bool error = rnd_.per_mille(error_rate_);
     b->resp = static_cast<uint8_t>(error ? 2 + rnd_.below(2) : rnd_.below(2));
     if (rnd_.per_mille(error_rate_)) {
       b->id = static_cast<uint16_t>(rnd_.below(config_->walkers));
-      b->valid = !outstanding(writes_, b->id) && !(burst_.aw && burst_.write.id == b->id);
+      b->valid = (updating >> b->id & 1) == 0;
     } else if (!writes_.empty() && writes_.front().due <= time_) {
       const Write& write = writes_.front();
       b->id = write.id;

@@ -29,6 +29,8 @@ class Tables {
     process_[0] = 0;
     for (auto& id : pscid_) id = low(20);
     for (auto& id : gscid_) id = low(16);
+    // Most guest pages fit every width of a GPA.
+    for (unsigned i = 0; i < kPages; i++) gpn_[i] = low(i < 9 ? 22 : i < 11 ? 29 : rnd_.percent(50) ? 41 : 44) & ~UINT64_C(3);
     new_phase();
   }
 
@@ -36,8 +38,6 @@ class Tables {
     devices_ = 1 + rnd_.below(kDevices);
     processes_ = 1 + rnd_.below(kProcesses);
     pages_ = 1 + rnd_.below(16);
-    // Most guest pages fit every width of a GPA.
-    for (unsigned i = 0; i < kPages; i++) gpn_[i] = low(i < 9 ? 22 : i < 11 ? 29 : rnd_.percent(50) ? 41 : 44) & ~UINT64_C(3);
   }
 
   uint64_t random_iova() {
@@ -95,6 +95,11 @@ class Tables {
 
   uint64_t spn() { return spn_[rnd_.below(kPages)]; }
   uint64_t random_spn() { return low(44); }
+  // Of a leaf; often near the interrupt files.
+  uint64_t leaf_page(bool first_stage, unsigned bits) {
+    if (rnd_.percent(30)) return low(bits);
+    return (!first_stage ? spn() : rnd_.percent(40) ? gpn_[0] : table_page()) | low(2);
+  }
   // Of a table that the second stage, if there is one, translates.
   uint64_t table_page() { return rnd_.percent(95) ? gpn_[rnd_.below(kPages)] : spn(); }
 
@@ -112,7 +117,7 @@ class Tables {
     if (!has(PCL_CAP_MSI_FLAT) || !gv || rnd_.percent(40)) return;
     dc[4] = UINT64_C(1) << 60 | spn();
     dc[5] = rnd_.percent(50) ? low(2) : low(rnd_.percent(80) ? 12 : 29) & rnd_.next();
-    dc[6] = rnd_.percent(70) ? gpn_[rnd_.below(9)] | low(2) : rnd_.below(pages_);
+    dc[6] = rnd_.percent(60) ? gpn_[0] | low(2) : rnd_.percent(50) ? gpn_[rnd_.below(9)] : rnd_.below(pages_);
   }
 
   uint64_t pdtp() {
@@ -140,18 +145,16 @@ class Tables {
 
   uint64_t pte32(const pcl_access_t& access) {
     const bool first_stage = access.kind == PCL_ACCESS_PTE;
-    const uint64_t page = first_stage ? table_page() : spn();
-    if (access.level == 1 && rnd_.percent(75)) return (page << 10 | PCL_PTE_V) & UINT32_MAX;
-    uint64_t ppn = rnd_.percent(50) ? page | low(2) : low(22);
+    if (access.level == 1 && rnd_.percent(75)) return ((first_stage ? table_page() : spn()) << 10 | PCL_PTE_V) & UINT32_MAX;
+    uint64_t ppn = leaf_page(first_stage, 22);
     if (access.level == 1) ppn &= ~low_bits(10);
     return (ppn << 10 | low(2) << 8 | leaf_flags(first_stage)) & UINT32_MAX;
   }
 
   uint64_t pte64(const pcl_access_t& access) {
     const bool first_stage = access.kind == PCL_ACCESS_PTE;
-    const uint64_t page = first_stage ? table_page() : spn();
-    if (access.level != 0 && rnd_.percent(80)) return page << 10 | PCL_PTE_V;
-    uint64_t ppn = rnd_.percent(50) ? page | low(2) : low(first_stage && rnd_.percent(80) ? 29 : 44);
+    if (access.level != 0 && rnd_.percent(80)) return (first_stage ? table_page() : spn()) << 10 | PCL_PTE_V;
+    uint64_t ppn = leaf_page(first_stage, first_stage && rnd_.percent(80) ? 29 : 44);
     if (rnd_.percent(98)) ppn &= ~low_bits(9 * access.level);
     uint64_t pte = leaf_flags(first_stage) | low(2) << 8;
     if (access.level == 0 && rnd_.percent(20)) {
