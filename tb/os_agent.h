@@ -197,6 +197,7 @@ bool os_map_page(os_t *os, unsigned space, uint64_t addr, uint64_t target, uint6
 
 // os_probe.c
 void os_probe(os_t *os);
+void os_ask(os_t *os, const os_mapping_t *mapping);      // those who use its space read it
 
 // os_cover.c: invalidations that cover a change, as narrow as can be or wider.
 void os_put(os_t *os, const pcl_cmd_words_t *command);

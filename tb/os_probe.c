@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A device reads a page before it is there, and again the moment it is: V from 0 to 1 needs no command.
+// Requests that the system itself asks devices for, so that they meet a change: a page is read before it is there, and again the
+// moment it is (V from 0 to 1 needs no command).
 #include "os_agent.h"
 
 static dma_t *post_read(os_t *os, const os_device_t *device, unsigned slot, uint64_t iova) {
@@ -24,6 +25,16 @@ static bool free_slots(const os_t *os) {
   unsigned count = 0;
   for (unsigned i = 0; i < OS_POSTED; i++) count += !os->posted[i];
   return count >= 2;
+}
+
+void os_ask(os_t *os, const os_mapping_t *mapping) {
+  os_reap(os);
+  for (unsigned i = 0; i < os->devices; i++)
+    for (unsigned slot = 0; slot < OS_SLOTS; slot++) {
+      const os_device_t *device = &os->device[i];
+      if (os_space_of_user(os, device, slot) != mapping->space || !free_slots(os)) continue;
+      keep_posted(os, device, post_read(os, device, slot, mapping->window));
+    }
 }
 
 void os_probe(os_t *os) {

@@ -46,11 +46,22 @@ static void move_pointer(os_t *os) {
   os_counts()->tables_moved++;
 }
 
-// Of a guest's tables: one that holds a leaf, or any. *mapping: that leaf, or NULL.
+// A page of a guest's first stage that some device uses, or NULL.
+static os_mapping_t *any_guest_page(os_t *os) {
+  for (unsigned tries = 0; tries < 12; tries++) {
+    os_mapping_t *mapping = os_any_mapping(os);
+    if (!mapping || mapping->broken || os_is_second(mapping->space) || os_vm_of(os, mapping->space) < 0) continue;
+    for (unsigned i = 0; i < os->devices; i++)
+      for (unsigned slot = 0; slot < OS_SLOTS; slot++)
+        if (os_space_of_user(os, &os->device[i], slot) == mapping->space) return mapping;
+  }
+  return NULL;
+}
+
+// Of a guest's tables: mostly one that holds a leaf. *mapping: that leaf, or NULL.
 static bool any_guest_table(os_t *os, unsigned *vm, uint64_t *gpa, os_mapping_t **mapping) {
-  *mapping = os_any_mapping(os);
-  bool first = *mapping && !(*mapping)->broken && !os_is_second((*mapping)->space) && os_vm_of(os, (*mapping)->space) >= 0;
-  if (!first) *mapping = NULL;
+  *mapping = os_below(os, 4) ? any_guest_page(os) : NULL;
+  bool first = *mapping;
   *vm = first ? (unsigned)os_vm_of(os, (*mapping)->space) : os_below(os, OS_VMS);
   const pcl_vm_t *from = &os->vm[*vm].vm;
   if (!os->vm[*vm].live || from->next == from->window) return false;
@@ -111,9 +122,13 @@ static void break_guest_table(os_t *os) {
   bool unwritable = mapping && os_below(os, 2);
   os->nested = true;
   if (unwritable) forget_use(os, mapping);
-  tb_store(os->tb, leaf.entry, values[unwritable ? 1 + os_below(os, 2) : os_below(os, 8)]);
+  tb_store(os->tb, leaf.entry, values[unwritable ? 1 + (os_below(os, 4) == 0) : os_below(os, 8)]);
   cover_guest_table(os, vm, gpa, true);
-  tb_run(os->tb, os_below(os, 2000));
+  tb_run(os->tb, os_below(os, 200));
+  for (unsigned i = 0; i < 3; i++) {
+    if (mapping) os_ask(os, mapping);
+    tb_run(os->tb, os_below(os, 600));
+  }
   tb_store(os->tb, leaf.entry, leaf.pte);
   cover_guest_table(os, vm, gpa, true);
   os->nested = false;
