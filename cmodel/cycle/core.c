@@ -55,10 +55,10 @@ static void eval_read(const pcl_core_t *core, pcl_core_out_t *out) {
   if (shown < 0) {
     out->ds.ar.valid = false;
   } else if ((unsigned)shown == core->walkers) {
-    pcl_ds_read_drive(&out->ds.ar, core->walkers, out->cmd_queue.read.addr, 2, false);
+    pcl_ds_read_drive(&out->ds.ar, core->walkers, out->cmd_queue.read.addr, 2, 0);
   } else {
     const pcl_access_t *access = &core->pool.walker[shown].walk.access;
-    pcl_ds_read_drive(&out->ds.ar, (unsigned)shown, access->addr, access->beats, access->update);
+    pcl_ds_read_drive(&out->ds.ar, (unsigned)shown, access->addr, access->beats, access->update ? access->bytes : 0);
   }
 }
 

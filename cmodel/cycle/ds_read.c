@@ -13,15 +13,16 @@ int pcl_ds_read_eval(const pcl_ds_read_t *read, uint32_t requests) {
   return (int)pcl_rr_pick(requests, read->ar_ptr);
 }
 
-void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats, bool lock) {
+void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats, unsigned lock) {
+  const bool half = lock == 4;
   *ar = (pcl_ax_t){
-    .addr = addr & ((UINT64_C(1) << 56) - 8),
+    .addr = addr & ((UINT64_C(1) << 56) - (half ? 4 : 8)),
     .id = (uint16_t)id,
     .len = (uint8_t)(beats - 1),
-    .size = 3,
+    .size = half ? 2 : 3,
     .burst = PCL_BURST_INCR,
     .cache = 2,
-    .lock = lock,
+    .lock = lock != 0,
     .valid = true,
   };
 }
