@@ -2,13 +2,13 @@
 #include "tally.h"
 
 const char *const tally_command_names[TALLY_COMMANDS] = {
-  "vma", "vma_av", "vma_pscv", "vma_av_pscv", "vma_gv", "gvma", "fence", "fence_av", "fence_wsi", "fence_pr", "fence_pw",
-  "ddt_all", "ddt_one", "other",
+  "vma", "vma_av", "vma_pscv", "vma_av_pscv", "vma_gv", "vma_av_gv", "vma_pscv_gv", "vma_av_pscv_gv", "gvma",
+  "fence", "fence_av", "fence_wsi", "fence_pr", "fence_pw", "ddt_all", "ddt_one", "other",
 };
 
 static tally_command_t kind_of(uint64_t dw0) {
   unsigned kind = dw0 & 0x3ff;  // func3, opcode
-  if (kind == 1) return dw0 >> 33 & 1 ? TALLY_VMA_GV : TALLY_VMA + (dw0 >> 10 & 1) + 2 * (dw0 >> 32 & 1);
+  if (kind == 1) return TALLY_VMA + (dw0 >> 10 & 1) + 2 * (dw0 >> 32 & 3);  // AV; PSCV, GV
   if (kind == (1 << 7 | 1)) return TALLY_GVMA;
   if (kind == 2) return TALLY_FENCE;
   return kind == 3 ? TALLY_DDT_ALL + (dw0 >> 33 & 1) : TALLY_OTHER;
