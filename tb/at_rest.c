@@ -67,7 +67,7 @@ static void look_at_core(findings_t *f, const pcl_core_t *core) {
   look_at_walkers(f, &core->pool);
   held_if(f, !pcl_miss_pipe_empty(&core->pipe), "a miss in stage B or H");
   held_if(f, core->inval.state != PCL_INVAL_IDLE, "inval in state %u", core->inval.state);
-  held_if(f, core->off != PCL_OFF_IDLE, "mode Off waits for DMA");
+  held_if(f, core->off_drain.state != PCL_OFF_IDLE, "mode Off waits for DMA");
   held_if(f, core->ds_read.locked, "a read of the data-structure port");
   held_if(f, core->ds_write.busy, "a write of the data-structure port");
   held_if(f, core->fault_queue.count, "%u fault records in the FIFO", core->fault_queue.count);

@@ -5,7 +5,7 @@
 // directories, tables, commands, late and interleaved answers, errors, poison, answers that nobody asked for. Every thousand
 // clocks or so the probabilities change.
 //   lockstep CLOCKS SEED...     with TRACE in the environment one line per clock goes to stderr
-// twin: cmd_queue core dc_cache ds_read ds_write fault_queue inval iotlb miss_pipe nl_cache regs walker walker_pool
+// twin: cmd_queue core dc_cache ds_read ds_write fault_queue inval iotlb miss_pipe nl_cache off_drain regs walker walker_pool
 // twin: arch/commands arch/dc arch/pte arch/walk
 #include <memory>
 
@@ -28,7 +28,7 @@ struct Phase {
 };
 
 struct Counts {
-  uint64_t requests, walks, granted, hits, merged, kills, vma, reads, faults, records, commands, fences;
+  uint64_t requests, walks, granted, hits, merged, kills, vma, reads, faults, records, commands, fences, drains;
 };
 
 class Bench {
@@ -142,10 +142,10 @@ class Bench {
     if (!rnd_.percent(phase_.registers) && !((queues_off() || off) && rnd_.percent(2))) return;
     pins_.aw_valid = pins_.w_valid = true;
     pins_.w_strb = 0xff;
-    const unsigned kind = rnd_.below(off ? 10 : 100);
+    const unsigned kind = rnd_.percent(off ? 50 : 3) ? 0 : rnd_.below(off ? 10 : 100);
     if (kind == 0) {
       pins_.aw_addr = PCL_REG_DDTP_OFFSET;
-      pins_.w_data = memory_.random_ddtp();
+      pins_.w_data = memory_.random_ddtp(!off);
     } else if (kind < 4) {
       pins_.aw_addr = kind == 1 ? PCL_REG_CQB_OFFSET : PCL_REG_FQB_OFFSET;
       pins_.w_data = (rnd_.next() & 0xffffffffff) << 10 | (rnd_.percent(5) ? rnd_.below(32) : rnd_.below(5));
@@ -359,7 +359,8 @@ class Bench {
     counts_->faults += out_.fault_queue.taken >= 0;
     counts_->records += events_.fq_done;
     counts_->commands += events_.cq_done;
-    counts_->fences += out_.fence_start;
+    counts_->fences += out_.cmd_queue.fence_start;
+    counts_->drains += twin_->off_drain.state == PCL_OFF_START;
   }
 
   Random rnd_;
@@ -397,7 +398,7 @@ int main(int argc, char** argv) {
     show("requests", counts.requests), show("walks", counts.walks), show("granted", counts.granted);
     show("L2 hits", counts.hits), show("merged", counts.merged), show("kills", counts.kills), show("VMA", counts.vma);
     show("reads", counts.reads), show("faults", counts.faults), show("records", counts.records);
-    show("commands", counts.commands), show("fences", counts.fences);
+    show("commands", counts.commands), show("fences", counts.fences), show("Off drains", counts.drains);
     std::printf("\n");
   }
   return 0;

@@ -54,7 +54,9 @@ class Memory {
 
   uint32_t random_device() { return device_[rnd_.below(devices_)]; }
 
-  uint64_t random_ddtp() {
+  // `to_off`: rather mode Off, for which what was granted before must drain.
+  uint64_t random_ddtp(bool to_off) {
+    if (to_off && rnd_.percent(80)) return PCL_DDTP_OFF;
     const unsigned mode = rnd_.percent(90) ? PCL_DDTP_1LVL + rnd_.below(3) : rnd_.below(16);
     return random_page(mode == PCL_DDTP_3LVL ? kDdt2 : mode == PCL_DDTP_2LVL ? kDdt1 : kDc) << 10 | mode;
   }
