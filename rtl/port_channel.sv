@@ -88,19 +88,21 @@ module port_channel #(
   localparam int NumIds = 2 ** IdWidth;
   localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW;
   localparam int AnsW = IdWidth + 8;
-  localparam int OutW = AnsW + 24 + AttrW + 58;
+  localparam int PassW = AnsW + 24 + AttrW + 12;
+  localparam int OutW = PassW + 46;
+  localparam int IdxW = $clog2(PortMisses);
 
   portcullis_pkg::resp_t resp;
   logic [PortMisses-1:0]         free, need, sent, ok, fault, aborted, freed, answered, same_id;
-  logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req;
-  logic [PortMisses*AskW-1:0]    asks;
-  logic [PortMisses*OutW-1:0]    outs;
-  logic [PortMisses*AnsW-1:0]    answers;
+  logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req, solo;
+  logic [PortMisses*46-1:0]      spns;
   logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
-  logic [$clog2(PortMisses)-1:0] send_idx;
+  logic [IdxW-1:0]               alloc_idx, send_idx, leave_idx, refuse_idx;
   logic                          any_free, any_need, any_leave, any_refuse;
-  logic [AskW-1:0]               ask;
-  logic [OutW-1:0]               out_q, out_d, slot_out;
+  logic [AskW-2:0]               ask, ax_ask;
+  logic [PassW-1:0]              pass, ax_pass;
+  logic [45:0]                   spn;
+  logic [OutW-1:0]               out_q, out_d;
   logic                          out_valid_q, out_free, out_move, out_load, direct, enqueue, wait_slot;
   logic [NumIds-1:0]             cnt_inc, cnt_full, cnt_zero;
   logic                          ans_empty, ans_load;
@@ -121,16 +123,14 @@ module port_channel #(
   assign resp_lead = resp.lead && resp.lead_q == requester_i;
   for (genvar s = 0; s < PortMisses; s++) begin : gen_slot
     logic [IdWidth-1:0] id;
-    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses)) u_slot (
+    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_slot (
       .clk_i, .rst_ni, .flush_i,
       .alloc_i       (alloc[s] && enqueue),
       .alloc_abort_i (refuse_i),
       .alloc_ok_i    (hit_i),
       .alloc_dep_i   (~free & same_id),
       .id_i          (ax_id_i),
-      .len_i         (ax_len_i),
-      .attr_i        (ax_attr_i),
-      .ask_i         ({ax_addr_i, ax_device_id_i, ax_who_i, ax_illegal_i}),
+      .exec_i        (ax_who_i[1]),
       .spn_i, .pbmt_i,
       .asked_i       (send[s] && req_ready_i),
       .leave_i       (leave[s] && out_move),
@@ -147,30 +147,45 @@ module port_channel #(
       .fault_o       (fault[s]),
       .aborted_o     (aborted[s]),
       .id_o          (id),
-      .ask_o         (asks[s*AskW +: AskW]),
-      .out_o         (outs[s*OutW +: OutW])
+      .solo_o        (solo[s]),
+      .spn_o         (spns[s*46 + 2 +: 44]),
+      .pbmt_o        (spns[s*46 +: 2])
     );
     assign same_id[s] = Write || id == ax_id_i;
     assign leave_req[s] = ok[s] && !cnt_full[id];
     assign refuse_req[s] = fault[s] && cnt_zero[id];
-    assign answers[s*AnsW +: AnsW] = outs[s*OutW + OutW - 1 -: AnsW];
     for (genvar i = 0; i < NumIds; i++) begin : gen_id
       assign has_id[i*PortMisses + s] = id == IdWidth'(i);
     end
   end
 
-  logic [$clog2(PortMisses)-1:0] unused_alloc_idx;
   rr_arb #(.N(PortMisses)) u_alloc (
-    .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(unused_alloc_idx), .any_o(any_free)
+    .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(alloc_idx), .any_o(any_free)
   );
+
+  // What a slot only hands on: to the core (miss_req_t without slot and solo), to memory, to a refusal.
+  logic [AskW-2:0]  ask_mem [0:PortMisses-1];
+  logic [PassW-1:0] pass_mem [0:PortMisses-1];
+  logic [AnsW-1:0]  ans_mem [0:PortMisses-1];
+  assign ax_ask = {ax_addr_i, ax_device_id_i, ax_who_i, ax_illegal_i};
+  assign ax_pass = {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, ax_addr_i[11:0]};
+  always_ff @(posedge clk_i) begin
+    if (enqueue) begin
+      ask_mem[alloc_idx] <= ax_ask;
+      pass_mem[alloc_idx] <= ax_pass;
+      ans_mem[alloc_idx] <= {ax_id_i, ax_len_i};
+    end
+  end
+  assign ask = ask_mem[send_idx];
+  assign pass = pass_mem[leave_idx];
+  assign {ans_id, ans_len} = ans_mem[refuse_idx];
 
   // Asking.
   rr_arb #(.N(PortMisses)) u_send (
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
-  first_mux #(.N(PortMisses), .Width(AskW)) u_ask (.sel_i(send), .data_i(asks), .data_o(ask));
   assign req_valid_o = any_need && !flush_i;
-  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask};
+  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask, |(send & solo)};
 
   // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.
   if (Write) begin : gen_in_order
@@ -178,13 +193,20 @@ module port_channel #(
     assign any_leave = leave_req != '0;
     assign refuse = refuse_req;
     assign any_refuse = refuse_req != '0;
+    always_comb begin
+      leave_idx = '0;
+      refuse_idx = '0;
+      for (int s = 0; s < PortMisses; s++) begin
+        if (leave[s]) leave_idx = leave_idx | IdxW'(s);
+        if (refuse[s]) refuse_idx = refuse_idx | IdxW'(s);
+      end
+    end
   end else begin : gen_by_id
-    logic [$clog2(PortMisses)-1:0] unused_leave_idx, unused_refuse_idx;
     rr_arb #(.N(PortMisses)) u_leave (
-      .clk_i, .rst_ni, .req_i(leave_req), .use_i(out_move), .grant_o(leave), .idx_o(unused_leave_idx), .any_o(any_leave)
+      .clk_i, .rst_ni, .req_i(leave_req), .use_i(out_move), .grant_o(leave), .idx_o(leave_idx), .any_o(any_leave)
     );
     rr_arb #(.N(PortMisses)) u_refuse (
-      .clk_i, .rst_ni, .req_i(refuse_req), .use_i(ans_load), .grant_o(refuse), .idx_o(unused_refuse_idx), .any_o(any_refuse)
+      .clk_i, .rst_ni, .req_i(refuse_req), .use_i(ans_load), .grant_o(refuse), .idx_o(refuse_idx), .any_o(any_refuse)
     );
   end
 
@@ -192,8 +214,8 @@ module port_channel #(
   assign out_free = !out_valid_q || mem_ready_i;
   assign out_move = out_free && !flush_i && !w_full_i;
   assign out_load = direct || (out_move && any_leave);
-  first_mux #(.N(PortMisses), .Width(OutW)) u_out (.sel_i(leave), .data_i(outs), .data_o(slot_out));
-  assign out_d = any_leave ? slot_out : {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, spn_i, ax_addr_i[11:0], pbmt_i};
+  first_mux #(.N(PortMisses), .Width(46)) u_spn (.sel_i(leave), .data_i(spns), .data_o(spn));
+  assign out_d = any_leave ? {pass, spn} : {ax_pass, spn_i, pbmt_i};
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) out_valid_q <= 1'b0;
@@ -201,7 +223,7 @@ module port_channel #(
     if (out_load) out_q <= out_d;
   end
   assign mem_valid_o = out_valid_q;
-  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o, mem_pbmt_o} = out_q;
+  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o[11:0], mem_addr_o[55:12], mem_pbmt_o} = out_q;
 
   // Counters.
   for (genvar i = 0; i < NumIds; i++) begin : gen_inc
@@ -220,7 +242,6 @@ module port_channel #(
 
   // Refusals.
   assign ans_load = ans_empty && any_refuse && !flush_i && !w_full_i;
-  first_mux #(.N(PortMisses), .Width(AnsW)) u_ans (.sel_i(refuse), .data_i(answers), .data_o({ans_id, ans_len}));
   port_answer #(.Write(Write), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_answer (
     .clk_i, .rst_ni, .flush_i, .isolated_i,
     .load_i       (ans_load),

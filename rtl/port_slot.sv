@@ -8,30 +8,27 @@
 //   FAULT  refused; is answered by the port when nothing older stands before it
 //   ABORT  the same, refused without asking the core
 // solo: a walk that others began brought nothing for this request; the next walk must be its own.
-// dep has a bit for each slot that must be freed before this one may leave or be answered.
+// dep has a bit for each slot that must be freed before this one may leave or be answered. What is only passed on later (address,
+// attributes, length) is not here but in the memories of port_channel.
 //
-// Write: 1 for the write channel. Index: number of this slot. IdWidth, AttrW: bits of the AXI ID and of the attributes that only
-// pass through. PortMisses: number of slots.
+// Write: 1 for the write channel. Index: number of this slot. IdWidth: bits of the AXI ID. PortMisses: number of slots.
 module port_slot #(
   parameter bit Write = 1'b0,
   parameter int Index = 0,
   parameter int IdWidth = 2,
-  parameter int AttrW = 18,
   parameter int PortMisses = 2
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
   input  logic                             flush_i,
 
-  // Enqueue: state ABORT, else OK with the given translation, else NEED. ask_i is miss_req_t without slot and solo.
+  // Enqueue: state ABORT, else OK with the given translation, else NEED.
   input  logic                             alloc_i,
   input  logic                             alloc_abort_i,
   input  logic                             alloc_ok_i,
   input  logic [PortMisses-1:0]            alloc_dep_i,
   input  logic [IdWidth-1:0]               id_i,
-  input  logic [7:0]                       len_i,
-  input  logic [AttrW-1:0]                 attr_i,
-  input  logic [112:0]                     ask_i,
+  input  logic                             exec_i,
   input  logic [43:0]                      spn_i,
   input  logic [1:0]                       pbmt_i,
 
@@ -58,31 +55,26 @@ module port_slot #(
   output logic                             fault_o,   // FAULT or ABORT and nothing older before it
   output logic                             aborted_o,  // ABORT
   output logic [IdWidth-1:0]               id_o,
-  output logic [113:0]                     ask_o,     // miss_req_t without the slot
-  output logic [IdWidth+8+24+AttrW+58-1:0] out_o      // id, len, device_id, attributes, SPA, pbmt
+  output logic                             solo_o,
+  output logic [43:0]                      spn_o,
+  output logic [1:0]                       pbmt_o
 );
   typedef enum logic [2:0] {StFree, StNeed, StSent, StOk, StFault, StAbort} state_e;
 
   portcullis_pkg::resp_t resp;
   portcullis_pkg::inv_t inv;
   state_e                state_q, state_d;
-  logic                  drop_q, solo_q;
+  logic                  drop_q, solo_q, exec_q;
   logic [PortMisses-1:0] dep_q;
   logic [IdWidth-1:0]    id_q;
-  logic [7:0]            len_q;
-  logic [AttrW-1:0]      attr_q;
-  logic [63:0]           iova_q;
-  logic [23:0]           device_id_q;
-  logic [24:0]           who_q;  // process_id, pv, priv, exec, translated, illegal
   logic [43:0]           spn_q;
   logic [1:0]            pbmt_q;
-  logic                  right, lead, killed, dropped, in_vain;
+  logic                  right, lead, dropped, in_vain;
 
   assign resp = resp_i;
   assign inv = inv_i;
-  assign right = Write ? resp.w : who_q[2] ? resp.x : resp.r;
+  assign right = Write ? resp.w : exec_q ? resp.x : resp.r;
   assign lead = resp_lead_i && resp.lead_slot == 5'(Index);
-  assign killed = inv.kill && (inv.op != portcullis_pkg::InvDdt || inv.device_id == device_id_q);
   assign dropped = drop_q && resp_valid_i;
   assign in_vain = sent_o && resp_valid_i && !resp_covered_i && !lead && !(resp.ok && right);
 
@@ -106,7 +98,7 @@ module port_slot #(
       end
       StOk: begin
         if (flush_i || leave_i) state_d = StFree;
-        else if (killed) state_d = StNeed;
+        else if (inv.kill) state_d = StNeed;
       end
       default: begin
         if (flush_i || answered_i) state_d = StFree;
@@ -128,11 +120,7 @@ module port_slot #(
 
     if (alloc_i) begin
       id_q <= id_i;
-      len_q <= len_i;
-      attr_q <= attr_i;
-      {iova_q, device_id_q, who_q} <= ask_i;
-    end
-    if (alloc_i) begin
+      exec_q <= exec_i;
       spn_q <= spn_i;
       pbmt_q <= pbmt_i;
     end else if (resp_valid_i && state_q == StSent) begin
@@ -149,8 +137,9 @@ module port_slot #(
   assign fault_o = (state_q == StFault || aborted_o) && dep_q == '0;
   assign freed_o = leave_i || answered_i || (sent_o && dropped);
   assign id_o = id_q;
-  assign ask_o = {iova_q, device_id_q, who_q, solo_q};
-  assign out_o = {id_q, len_q, device_id_q, attr_q, spn_q, iova_q[11:0], pbmt_q};
+  assign solo_o = solo_q;
+  assign spn_o = spn_q;
+  assign pbmt_o = pbmt_q;
 
   logic unused;
   assign unused = ^{resp, inv};
