@@ -48,6 +48,7 @@ SCENARIO(fence_covers_walks, "no address of an old walk leaves after the fence t
   scene_attach(&scene, &domain, DEVICE, 3, PSCID);
   for (unsigned delay = 0; delay < 120; delay += 2) shoot_down(tb, &scene, &domain, delay, &old_before, &new_after);
   // A memory so uneven that a fence overtakes the answer to a read that was taken before the change.
+  EXPECT(tb_drain(tb, 10000));
   axi_mem_configure(tb_table_memory(tb), &(axi_mem_config_t){.hole = ~UINT64_C(0), .latency_low = 5, .latency_high = 400});
   for (unsigned delay = 0; delay < 600; delay += 10) shoot_down(tb, &scene, &domain, delay, &old_before, &new_after);
   EXPECT(old_before > 0 && new_after > 0);
