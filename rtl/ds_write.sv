@@ -4,8 +4,8 @@
 //
 // Client 0, the fault queue: 4 beats of 8 bytes, AXI ID Walkers+1. Client 1, the command queue: 4 bytes, ID Walkers. With AmoHwad
 // clients 2 and up, the walkers: one exclusive beat of 8 or 4 bytes, ID of the walker. One write is under way until its AW and
-// last W have been taken; the B comes any time later. A client keeps its data, selected by fq_beat_o or walk_idx_o, from
-// `taken` until `done` (the others until their B).
+// last W have been taken; the B comes any time later. The fault queue keeps its data, selected by fq_beat_o, from `taken` until
+// `done`, the command queue until its B; a walker's, selected by walk_idx_o, is captured when it is taken.
 module ds_write #(
   parameter int Walkers = 8,
   parameter int IdW = 4,
@@ -35,7 +35,7 @@ module ds_write #(
   input  logic [Walkers-1:0]    walk_short_i,  // 4 bytes:
   input  logic [Walkers-1:0]    walk_half_i,  // the upper ones
   output logic [Walkers-1:0]    walk_taken_o,
-  output logic [IdxW-1:0]       walk_idx_o,  // of the write under way
+  output logic [IdxW-1:0]       walk_idx_o,  // the walker that may be taken
   input  logic [63:0]           walk_data_i,  // of this walker
   output logic [Walkers-1:0]    walk_b_valid_o,
   output logic                  ds_aw_valid_o,
@@ -60,6 +60,8 @@ module ds_write #(
   logic                 aw_q, w_q;  // AW, W still to be taken
   logic                 single_q, short_q, walk_q;  // the write has one beat, 4 bytes, is a walker's
   logic [55:0]          addr_q;
+  logic [63:0]          walk_data_q;
+  logic [IdxW-1:0]      walk_idx_q;
   logic [1:0]           beat_q;
   logic                 idle, any, last, w_taken;
   logic [N-1:0]         grant;
@@ -89,7 +91,7 @@ module ds_write #(
   if (Hwad) begin : gen_walkers
     logic [55:0]        walk_addr;
     logic [Walkers-1:0] sel;
-    logic [IdxW-1:0]    walk_idx, walk_idx_q;
+    logic [IdxW-1:0]    walk_idx;
     rr_arb #(.N(N)) u_arb (
       .clk_i, .rst_ni, .req_i({walk_valid_i, cq_valid_i, fq_valid_i}), .use_i(idle), .grant_o(grant), .idx_o(idx), .any_o(any)
     );
@@ -105,11 +107,12 @@ module ds_write #(
         short_q <= grant[1] || (|(sel & walk_short_i));
         walk_q <= |sel;
         walk_idx_q <= walk_idx;
+        walk_data_q <= walk_data_i;
         addr_q <= (|sel) ? {walk_addr[55:3], |(sel & walk_short_i & walk_half_i), 2'd0} : grant[1] ? cq_addr_i : fq_addr_i;
       end
     end
     assign walk_taken_o = sel & {Walkers{idle}};
-    assign walk_idx_o = walk_idx_q;
+    assign walk_idx_o = walk_idx;
     for (genvar i = 0; i < Walkers; i++) begin : gen_b
       assign walk_b_valid_o[i] = ds_b_valid_i && ds_b_id_i == IdW'(i);
     end
@@ -127,19 +130,19 @@ module ds_write #(
     end
     assign short_q = single_q;
     assign walk_q = 1'b0;
-    assign {walk_taken_o, walk_idx_o, walk_b_valid_o} = '0;
+    assign {walk_taken_o, walk_idx_o, walk_idx_q, walk_data_q, walk_b_valid_o} = '0;
     logic unused;
     assign unused = ^{walk_valid_i, walk_addr_i, walk_short_i, walk_half_i, walk_data_i};
   end
 
   assign ds_aw_valid_o = aw_q;
-  assign ds_aw_id_o = walk_q ? IdW'(walk_idx_o) : single_q ? IdW'(Walkers) : IdW'(Walkers + 1);
+  assign ds_aw_id_o = walk_q ? IdW'(walk_idx_q) : single_q ? IdW'(Walkers) : IdW'(Walkers + 1);
   assign ds_aw_addr_o = addr_q;
   assign ds_aw_len_o = single_q ? 8'd0 : 8'd3;
   assign ds_aw_size_o = short_q ? 3'd2 : 3'd3;
   assign ds_aw_lock_o = walk_q;
   assign ds_w_valid_o = w_q;
-  assign ds_w_data_o = walk_q ? walk_data_i : single_q ? {cq_data_i, cq_data_i} : fq_data_i;
+  assign ds_w_data_o = walk_q ? walk_data_q : single_q ? {cq_data_i, cq_data_i} : fq_data_i;
   assign ds_w_strb_o = !short_q ? 8'hff : addr_q[2] ? 8'hf0 : 8'h0f;
   assign ds_w_last_o = last;
   assign fq_beat_o = beat_q;

@@ -28,7 +28,7 @@ module walk_gl #(
   assign view = view_i;
   assign hg = hg_i;
 
-  logic       msi_hit, too_wide;
+  logic       msi_hit, too_wide, hit;
   logic [2:0] near, root, level;
   if (MsiFlat != 0) begin : gen_msi
     walk_msi #(.GpnW(GpnW)) u_msi (.gpn_i(view.gpn), .msi_i, .hit_o(msi_hit), .near_o(near));
@@ -40,9 +40,11 @@ module walk_gl #(
   walk_gpa #(.Sv32(Sv32)) u_gpa (.gpn_i(view.gpn), .mode_i(hg.mode), .sxl_i(view.sxl), .gxl_i, .too_wide_o(too_wide));
 
   assign root = (Sv32 != 0 && gxl_i) ? 3'd1 : {1'b0, hg.mode} + 3'd1;
-  assign level = hit_i ? level_i : root;
+  // A pointer that another mode under this GSCID has left does not lead to a root or above.
+  assign hit = hit_i && level_i < root;
+  assign level = hit ? level_i : root;
   logic [11:0] index;
-  walk_g_index #(.Sv32(Sv32)) u_index (.gpn_i(view.gpn[46:0]), .level_i(level), .root_i(!hit_i), .gxl_i, .index_o(index));
+  walk_g_index #(.Sv32(Sv32)) u_index (.gpn_i(view.gpn[46:0]), .level_i(level), .root_i(!hit), .gxl_i, .index_o(index));
 
   walk_pkg::leaf_t leaf;
   walk_pkg::gl_t   gl;
@@ -55,7 +57,7 @@ module walk_gl #(
     gl.fault = too_wide && !gl.msi;
     gl.leaf = leaf_hit_i;
     gl.found = leaf_i;
-    gl.pos = leaf_hit_i ? page : hit_i ? ppn_i : hg.ppn;
+    gl.pos = leaf_hit_i ? page : hit ? ppn_i : hg.ppn;
     gl.g_level = level;
     gl.g_index = index;
     gl.msi_near = near;

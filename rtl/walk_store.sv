@@ -5,7 +5,7 @@
 // the pages that they give. Each memory has one writer: stage B, a beat, or a second-stage lookup; a word is written before it
 // is read, and contents are not reset.
 //
-// Readers: the beat, the lookup granted, the answer to an exclusive write (b), the exclusive write under way (xw), the fault
+// Readers: the beat, the lookup granted, the answer to an exclusive write (b), the exclusive write offered (xw), the fault
 // record.
 //
 // GpnW: bits of a guest page number. AmoHwad, MsiFlat: 0 leaves their memories out.

@@ -58,7 +58,8 @@ module walker_pool #(
   input  logic [63:0]                      r_data_i,
   input  logic [1:0]                       r_resp_i,
   input  logic                             r_poison_i,
-  // Exclusive writes, at ar_addr_o; half: of 4 bytes, the upper ones, else 8 or the lower ones. xw_idx_i: the write under way.
+  // Exclusive writes, at ar_addr_o; half: of 4 bytes, the upper ones, else 8 or the lower ones. xw_idx_i: the one that may be
+  // taken.
   output logic [Walkers-1:0]               xw_valid_o,
   output logic [Walkers-1:0]               xw_half_o,
   output logic [Walkers-1:0]               xw_short_o,  // 4 bytes

@@ -31,6 +31,7 @@ void monitor_destroy(monitor_t *m) {
   free(m->roots.item);
   free(m->gpa);
   free(m->frame);
+  free(m->tried);
   free(m);
 }
 

@@ -182,6 +182,15 @@ typedef struct {
   uint8_t pbmt;
 } monitor_frame_t;
 
+// What admissible values of DC and PC say.
+typedef struct {
+  monitor_root_t first;    // mode 0: Bare
+  monitor_root_t second;   // vm MONITOR_HOST: Bare
+  bool sade, gade, sxl;
+  bool supervisor, sum;    // of the request, with its PC
+  uint64_t pdtp;           // of the DC, if the PC is still to be found
+} monitor_context_t;
+
 // capabilities: what is built and what the fuses leave.
 typedef struct {
   bool sv32, sv39, sv48, sv57, svpbmt, svrsw60t59b, sv32x4, sv39x4, sv48x4, sv57x4, msi_flat, amo_hwad, pd8, pd17, pd20;
@@ -212,6 +221,8 @@ struct monitor {
   monitor_gpa_t *gpa;             // of the walk under way
   monitor_frame_t *frame;
   uint32_t gpa_count, gpa_capacity, frame_count, frame_capacity;
+  monitor_context_t *tried;       // in the walk under way
+  uint32_t tried_count, tried_capacity;
   bool guest_directories;         // a process directory was found in a VM
 };
 

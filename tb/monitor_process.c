@@ -29,6 +29,7 @@ static bool with_ta(monitor_walk_t *w, const place_t *p, uint64_t ta, uint64_t a
     unsigned mode = (unsigned)(c.value >> 60);
     if (!monitor_holds(w, c.end, t) || (c.value >> 44 & 0xffff) || !monitor_first_mode(w->m, mode, p->context->sxl)) continue;
     monitor_context_t context = *p->context;
+    context.pdtp = 0;
     context.supervisor = supervisor;
     context.sum = ta & 4;
     context.first.mode = (uint8_t)mode;
@@ -71,10 +72,11 @@ static bool table(monitor_walk_t *w, const monitor_context_t *context, uint32_t 
   return monitor_implicit(w, context, addr, false, entry, &p);
 }
 
-bool monitor_process(monitor_walk_t *w, const monitor_context_t *context, uint64_t pdtp) {
-  unsigned mode = (unsigned)(pdtp >> 60);
+bool monitor_process(monitor_walk_t *w, const monitor_context_t *context) {
+  unsigned mode = (unsigned)(context->pdtp >> 60);
   uint32_t process_id = w->access->pv ? w->access->process_id : 0;                                  // 3.3 item 11: DPE
   if ((mode == 1 && process_id >> 8) || (mode == 2 && process_id >> 17)) return false;              // 3.3 item 7
+  if (!monitor_is_new(w, context)) return false;
   if (context->second.vm) w->m->guest_directories = true;
-  return table(w, context, process_id, mode - 1, pdtp & MONITOR_PPN);
+  return table(w, context, process_id, mode - 1, context->pdtp & MONITOR_PPN);
 }

@@ -154,7 +154,7 @@ uint64_t monitor_tags_oldest(const monitor_tags_t *tags) {
 
 // ---- Roots
 
-static bool is_same_root(const monitor_root_t *a, const monitor_root_t *b) {
+bool monitor_root_is(const monitor_root_t *a, const monitor_root_t *b) {
   return a->ppn == b->ppn && a->vm == b->vm && a->pscid == b->pscid && a->mode == b->mode && a->sv32 == b->sv32 &&
          a->second == b->second && a->msi == b->msi && a->msi_ppn == b->msi_ppn && a->msi_mask == b->msi_mask &&
          a->msi_pattern == b->msi_pattern;
@@ -163,7 +163,7 @@ static bool is_same_root(const monitor_root_t *a, const monitor_root_t *b) {
 void monitor_roots_add(monitor_roots_t *roots, const monitor_root_t *root) {
   for (uint32_t i = 0; i < roots->count; i++) {
     monitor_root_t *known = &roots->item[i];
-    if (is_same_root(known, root)) {
+    if (monitor_root_is(known, root)) {
       if (root->removed > known->removed) known->removed = root->removed;
       return;
     }

@@ -90,6 +90,7 @@ static inline uint64_t monitor_process_key(uint32_t device_id, uint32_t process_
   return (uint64_t)device_id << 20 | process_id;
 }
 
+bool monitor_root_is(const monitor_root_t *a, const monitor_root_t *b);   // but for when it was removed
 // Adds a root, or makes the one known later.
 void monitor_roots_add(monitor_roots_t *roots, const monitor_root_t *root);
 

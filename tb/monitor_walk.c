@@ -56,6 +56,22 @@ bool monitor_updated(const monitor_walk_t *w, uint64_t addr, uint64_t old, unsig
   return w->goal == MONITOR_FIND_UPDATE && addr == w->update.addr && old == w->update.old && (old | bits) == w->update.value;
 }
 
+bool monitor_is_new(monitor_walk_t *w, const monitor_context_t *context) {
+  monitor_t *m = w->m;
+  for (uint32_t i = 0; i < m->tried_count; i++) {
+    const monitor_context_t *c = &m->tried[i];
+    if (c->pdtp == context->pdtp && c->sade == context->sade && c->gade == context->gade && c->sxl == context->sxl &&
+        c->supervisor == context->supervisor && c->sum == context->sum && monitor_root_is(&c->first, &context->first) &&
+        monitor_root_is(&c->second, &context->second)) return false;
+  }
+  if (m->tried_count >= m->tried_capacity) {
+    m->tried_capacity = m->tried_capacity ? m->tried_capacity * 2 : 16;
+    m->tried = monitor_alloc(m->tried, m->tried_capacity * sizeof *m->tried);
+  }
+  m->tried[m->tried_count++] = *context;
+  return true;
+}
+
 // ---- DC
 
 typedef struct {
@@ -142,7 +158,8 @@ static bool with_context(monitor_walk_t *w, const context_t *dc) {
     return monitor_space(w, &c);
   }
   if ((!a->pv && !(tc & TC_DPE)) || fsc >> 60 == 0) return monitor_space(w, &c);   // 3.3 items 12, 13
-  return monitor_process(w, &c, fsc);
+  c.pdtp = fsc;
+  return monitor_process(w, &c);
 }
 
 // Doubleword n of the DC and those after it.
@@ -198,7 +215,7 @@ static bool directory(monitor_walk_t *w, unsigned level, uint64_t table) {
 static bool with_ddtp(monitor_walk_t *w, uint64_t ddtp) {
   unsigned mode = ddtp & 15, low = w->m->has.msi_flat ? 6 : 7;
   w->depth = 0;
-  w->m->gpa_count = w->m->frame_count = 0;
+  w->m->gpa_count = w->m->frame_count = w->m->tried_count = 0;
   if (mode == 0) return false;
   if (mode == 1) {
     uint64_t iova = w->access->iova;

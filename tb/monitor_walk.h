@@ -9,7 +9,7 @@
 //
 // Directories are searched depth first. Page tables are searched level by level with the set of tables that may be used, so
 // that the effort grows with the number of different tables, not of ways to them; a second-stage translation is made once per
-// walk and page.
+// walk and page, and so is a search from one context.
 #ifndef TB_MONITOR_WALK_H
 #define TB_MONITOR_WALK_H
 
@@ -23,14 +23,6 @@ typedef struct {
   uint64_t value;
   uint64_t end;
 } monitor_candidate_t;
-
-// What admissible values of DC and PC say.
-typedef struct {
-  monitor_root_t first;    // mode 0: Bare
-  monitor_root_t second;   // vm MONITOR_HOST: Bare
-  bool sade, gade, sxl;
-  bool supervisor, sum;    // of the request, with its PC
-} monitor_context_t;
 
 // ---- monitor_walk.c
 // Value number i of a doubleword, the current one first, as long as one ended at `floor` or later.
@@ -52,12 +44,14 @@ bool monitor_updated(const monitor_walk_t *w, uint64_t addr, uint64_t old, unsig
 static inline unsigned monitor_right(const monitor_walk_t *w) {
   return w->access->access == 1 ? PTE_X : w->access->access == 2 ? PTE_R : PTE_W;
 }
+// Whether this context was not tried in this walk before: what different values of DC and PC say is often the same.
+bool monitor_is_new(monitor_walk_t *w, const monitor_context_t *context);
 // Notes a word of the walk over current values.
 void monitor_push(monitor_walk_t *w, uint64_t addr, monitor_at_t at, const monitor_entry_t *entry);
 
 // ---- monitor_process.c
-// pdtp of the DC; context->first is filled from the PC.
-bool monitor_process(monitor_walk_t *w, const monitor_context_t *context, uint64_t pdtp);
+// From context->pdtp on; context->first is filled from the PC.
+bool monitor_process(monitor_walk_t *w, const monitor_context_t *context);
 // Whether iosatp.MODE is one that is built (IOMMU spec 3.1.3.4).
 bool monitor_first_mode(const monitor_t *m, unsigned mode, bool sxl);
 

@@ -10,11 +10,6 @@ static agent_counts_t counts;
 agent_counts_t *os_counts(void) { return &counts; }
 const agent_counts_t *agent_counts(void) { return &counts; }
 
-static void unmap_any(os_t *os) {
-  os_mapping_t *mapping = os_any_mapping(os);
-  if (mapping) os_unmap(os, mapping);
-}
-
 static void flush_if_needed(os_t *os) {
   os_collect(os);
   if (os->retirees) os_flush(os);
@@ -22,7 +17,7 @@ static void flush_if_needed(os_t *os) {
 
 static void (*const actions[OS_ACTIONS])(os_t *os) = {
   [OS_MAP] = os_map,
-  [OS_UNMAP] = unmap_any,
+  [OS_UNMAP] = os_unmap_any,
   [OS_CHANGE] = os_change,
   [OS_BREAK] = os_map_odd,
   [OS_TRIM] = os_trim,

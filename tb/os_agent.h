@@ -186,6 +186,7 @@ uint64_t os_msi_entry(os_t *os, bool broken);
 void os_map(os_t *os);
 void os_map_odd(os_t *os);
 void os_unmap(os_t *os, os_mapping_t *mapping);
+void os_unmap_any(os_t *os);
 void os_unmap_space(os_t *os, unsigned space);
 void os_change(os_t *os);
 void os_trim(os_t *os);

@@ -170,9 +170,7 @@ void os_unmap_space(os_t *os, unsigned space) {
 }
 
 // Another frame or other rights at once, V staying 1; or V to 0 and back to 1 with no command in between.
-void os_change(os_t *os) {
-  os_mapping_t *mapping = os_any_mapping(os);
-  if (!mapping || mapping->broken) return;
+static void change(os_t *os, os_mapping_t *mapping) {
   os_mapping_t old = *mapping;
   uint64_t flags = os_below(os, 2) ? os_choose_rights(os) : old.pte & UINT64_C(0x3ff), pte;
   os_part_t part;
@@ -195,6 +193,19 @@ void os_change(os_t *os) {
   note_rights(mapping);
   settle(os, &old, (old.pte | pte) & PCL_MAP_GLOBAL);
   os_counts()->changes++;
+}
+
+void os_change(os_t *os) {
+  os_mapping_t *mapping = os_any_mapping(os);
+  if (mapping && !mapping->broken) change(os, mapping);
+}
+
+// A guest's memory rather moves than goes: the first stage in front of it stays useful.
+void os_unmap_any(os_t *os) {
+  os_mapping_t *mapping = os_any_mapping(os);
+  if (!mapping) return;
+  if (os_is_second(mapping->space) && !mapping->broken && os_below(os, 4)) change(os, mapping);
+  else os_unmap(os, mapping);
 }
 
 // Takes an empty table out of a page table, if there is one at a place where nothing is mapped.

@@ -46,13 +46,22 @@ static void move_pointer(os_t *os) {
   os_counts()->tables_moved++;
 }
 
-// The second-stage leaf of a page of a guest's tables.
-static bool any_guest_table(os_t *os, unsigned *vm, uint64_t *gpa, pcl_leaf_t *leaf) {
-  *vm = os_below(os, OS_VMS);
+// Of a guest's tables: one that holds a leaf, or any. *mapping: that leaf, or NULL.
+static bool any_guest_table(os_t *os, unsigned *vm, uint64_t *gpa, os_mapping_t **mapping) {
+  *mapping = os_any_mapping(os);
+  bool first = *mapping && !(*mapping)->broken && !os_is_second((*mapping)->space) && os_vm_of(os, (*mapping)->space) >= 0;
+  if (!first) *mapping = NULL;
+  *vm = first ? (unsigned)os_vm_of(os, (*mapping)->space) : os_below(os, OS_VMS);
   const pcl_vm_t *from = &os->vm[*vm].vm;
   if (!os->vm[*vm].live || from->next == from->window) return false;
-  *gpa = from->window + os_below(os, (uint32_t)((from->next - from->window) / PCL_PAGE)) * PCL_PAGE;
-  return pcl_page_table_find(&os->ops, &from->table, *gpa, leaf);
+  uint32_t pages = (uint32_t)((from->next - from->window) / PCL_PAGE);
+  *gpa = first ? (*mapping)->entry & ~(PCL_PAGE - 1) : from->window + os_below(os, pages) * PCL_PAGE;
+  return true;
+}
+
+// Its second-stage leaf.
+static bool find_leaf(os_t *os, unsigned vm, uint64_t gpa, pcl_leaf_t *leaf) {
+  return pcl_page_table_find(&os->ops, &os->vm[vm].vm.table, gpa, leaf);
 }
 
 // Contexts hold GPAs of such pages (IOMMU spec 7.3.4).
@@ -67,8 +76,9 @@ static void cover_guest_table(os_t *os, unsigned vm, uint64_t gpa, bool broken) 
 static void move_guest_table(os_t *os) {
   unsigned vm;
   uint64_t gpa, page;
+  os_mapping_t *mapping;
   pcl_leaf_t leaf;
-  if (!any_guest_table(os, &vm, &gpa, &leaf) || !(page = os_page(os))) return;
+  if (!any_guest_table(os, &vm, &gpa, &mapping) || !find_leaf(os, vm, gpa, &leaf) || !(page = os_page(os))) return;
   uint64_t old = target_of(leaf.pte);
   copy_page(&os->ops, page, old);
   tb_store(os->tb, leaf.entry, page >> 2 | PCL_MAP_RW);
@@ -78,19 +88,30 @@ static void move_guest_table(os_t *os) {
   os_counts()->tables_moved++;
 }
 
+// A and D of a leaf are due again.
+static void forget_use(os_t *os, const os_mapping_t *mapping) {
+  const pcl_ops_t *memory = os_memory(os, mapping->space);
+  for (unsigned i = 0; i < mapping->ptes; i++)
+    memory->store64(memory->context, mapping->entry + i * 8, mapping->pte & ~(PCL_MAP_ACCESSED | PCL_MAP_DIRTY));
+  os_cover(os, mapping, mapping->pte & PCL_MAP_GLOBAL);
+}
+
 // No memory, not readable, not writable, A or D missing, malformed; then as before. The OS keeps off the tables meanwhile.
 static void break_guest_table(os_t *os) {
   unsigned vm;
   uint64_t gpa;
+  os_mapping_t *mapping;
   pcl_leaf_t leaf;
-  if (os->nested || !any_guest_table(os, &vm, &gpa, &leaf)) return;
+  if (os->nested || !any_guest_table(os, &vm, &gpa, &mapping) || !find_leaf(os, vm, gpa, &leaf)) return;
   const uint64_t values[8] = {
     leaf.pte & ~PCL_MAP_VALID, leaf.pte & ~PCL_MAP_WRITE, leaf.pte & ~PCL_MAP_DIRTY, leaf.pte & ~PCL_MAP_ACCESSED,
     leaf.pte & ~PCL_MAP_USER, (leaf.pte & ~(PCL_MAP_READ | PCL_MAP_WRITE)) | PCL_MAP_EXEC, leaf.pte | UINT64_C(1) << 54,
     (UINT64_C(1) << 43 | os_below(os, 1u << 16)) << 10 | PCL_MAP_RW,
   };
+  bool unwritable = mapping && os_below(os, 2);
   os->nested = true;
-  tb_store(os->tb, leaf.entry, values[os_below(os, 8)]);
+  if (unwritable) forget_use(os, mapping);
+  tb_store(os->tb, leaf.entry, values[unwritable ? 1 + os_below(os, 2) : os_below(os, 8)]);
   cover_guest_table(os, vm, gpa, true);
   tb_run(os->tb, os_below(os, 2000));
   tb_store(os->tb, leaf.entry, leaf.pte);
