@@ -5,9 +5,6 @@
 // translated it (then it leaves through the out register) or refused it (then the port answers SLVERR). Order is kept per AXI ID
 // for reads, and over all writes.
 //
-// What a waiting request only carries is in memories, written as it is enqueued and read at the slot that asks, leaves or is
-// refused; what is compared or may come for several slots at once is in the slots.
-//
 // Limits: PortMisses slots, one refusal answered at a time, MaxOutstanding bursts per ID in memory.
 // Invariant (writes): the slots in use are totally ordered by dep, so at most one of them has none; reads: at most one per ID.
 // Write: 1 for the write channel. IdWidth: bits of an AXI ID. AttrW: bits of the attributes that only pass through.
@@ -89,22 +86,23 @@ module port_channel #(
   output logic                                all_zero_o // nothing is out
 );
   localparam int NumIds = 2 ** IdWidth;
+  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW;
+  localparam int AnsW = IdWidth + 8;
+  localparam int PassW = AnsW + 24 + AttrW + 12;
+  localparam int OutW = PassW + 46;
   localparam int IdxW = $clog2(PortMisses);
-  localparam int WhoW = 25;  // process_id, pv, priv, exec, translated, illegal
-  localparam int AskW = 24 + 1;  // of a slot: device_id, solo
-  localparam int LeaveW = IdWidth + 24 + 46;  // of a slot: id, device_id, spn, pbmt
-  localparam int OutW = IdWidth + 8 + 24 + AttrW + 58;
 
   portcullis_pkg::resp_t resp;
   logic [PortMisses-1:0]         free, need, sent, ok, fault, aborted, freed, answered, same_id;
-  logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req;
-  logic [PortMisses*AskW-1:0]    asks;
-  logic [PortMisses*LeaveW-1:0]  leaves;
-  logic [PortMisses*IdWidth-1:0] ids;
+  logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req, solo;
+  logic [PortMisses*46-1:0]      spns;
   logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
   logic [IdxW-1:0]               alloc_idx, send_idx, leave_idx, refuse_idx;
   logic                          any_free, any_need, any_leave, any_refuse;
-  logic [OutW-1:0]               out_q, out_d, slot_out;
+  logic [AskW-2:0]               ask, ax_ask;
+  logic [PassW-1:0]              pass, ax_pass;
+  logic [45:0]                   spn;
+  logic [OutW-1:0]               out_q, out_d;
   logic                          out_valid_q, out_free, out_move, out_load, direct, enqueue, wait_slot;
   logic [NumIds-1:0]             cnt_inc, cnt_full, cnt_zero;
   logic                          ans_empty, ans_load;
@@ -120,29 +118,11 @@ module port_channel #(
   assign direct = ax_valid_i && !hold_i && !wait_slot && !cnt_full[ax_id_i] && out_move && !any_leave;
   assign ax_ready_o = direct || enqueue;
 
-  // What waiting requests carry.
-  logic [51+WhoW:0]  ask_mem [0:PortMisses-1];  // IOVA[63:12], who
-  logic [11:0]       low_mem [0:PortMisses-1];  // IOVA[11:0]
-  logic [7:0]        len_mem [0:PortMisses-1];
-  logic [AttrW-1:0]  attr_mem [0:PortMisses-1];
-  always_ff @(posedge clk_i) begin
-    if (enqueue) begin
-      ask_mem[alloc_idx] <= {ax_addr_i[63:12], ax_who_i, ax_illegal_i};
-      low_mem[alloc_idx] <= ax_addr_i[11:0];
-      len_mem[alloc_idx] <= ax_len_i;
-      attr_mem[alloc_idx] <= ax_attr_i;
-    end
-  end
-
   // Slots.
   assign resp = resp_i;
   assign resp_lead = resp.lead && resp.lead_q == requester_i;
   for (genvar s = 0; s < PortMisses; s++) begin : gen_slot
     logic [IdWidth-1:0] id;
-    logic [23:0]        device_id;
-    logic [43:0]        spn;
-    logic [1:0]         pbmt;
-    logic               solo;
     port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_slot (
       .clk_i, .rst_ni, .flush_i,
       .alloc_i       (alloc[s] && enqueue),
@@ -150,7 +130,6 @@ module port_channel #(
       .alloc_ok_i    (hit_i),
       .alloc_dep_i   (~free & same_id),
       .id_i          (ax_id_i),
-      .device_id_i   (ax_device_id_i),
       .exec_i        (ax_who_i[1]),
       .spn_i, .pbmt_i,
       .asked_i       (send[s] && req_ready_i),
@@ -167,18 +146,14 @@ module port_channel #(
       .ok_o          (ok[s]),
       .fault_o       (fault[s]),
       .aborted_o     (aborted[s]),
-      .solo_o        (solo),
       .id_o          (id),
-      .device_id_o   (device_id),
-      .spn_o         (spn),
-      .pbmt_o        (pbmt)
+      .solo_o        (solo[s]),
+      .spn_o         (spns[s*46 + 2 +: 44]),
+      .pbmt_o        (spns[s*46 +: 2])
     );
     assign same_id[s] = Write || id == ax_id_i;
     assign leave_req[s] = ok[s] && !cnt_full[id];
     assign refuse_req[s] = fault[s] && cnt_zero[id];
-    assign asks[s*AskW +: AskW] = {device_id, solo};
-    assign leaves[s*LeaveW +: LeaveW] = {id, device_id, spn, pbmt};
-    assign ids[s*IdWidth +: IdWidth] = id;
     for (genvar i = 0; i < NumIds; i++) begin : gen_id
       assign has_id[i*PortMisses + s] = id == IdWidth'(i);
     end
@@ -188,21 +163,31 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(alloc_idx), .any_o(any_free)
   );
 
+  // What a slot only hands on: to the core (miss_req_t without slot and solo), to memory, to a refusal.
+  logic [AskW-2:0]  ask_mem [0:PortMisses-1];
+  logic [PassW-1:0] pass_mem [0:PortMisses-1];
+  logic [AnsW-1:0]  ans_mem [0:PortMisses-1];
+  // Without pv there is no process_id and no privilege.
+  assign ax_ask = {ax_addr_i, ax_device_id_i, ax_who_i[23:4] & {20{ax_who_i[3]}}, ax_who_i[3], ax_who_i[2] && ax_who_i[3],
+                   ax_who_i[1:0], ax_illegal_i};
+  assign ax_pass = {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, ax_addr_i[11:0]};
+  always_ff @(posedge clk_i) begin
+    if (enqueue) begin
+      ask_mem[alloc_idx] <= ax_ask;
+      pass_mem[alloc_idx] <= ax_pass;
+      ans_mem[alloc_idx] <= {ax_id_i, ax_len_i};
+    end
+  end
+  assign ask = ask_mem[send_idx];
+  assign pass = pass_mem[leave_idx];
+  assign {ans_id, ans_len} = ans_mem[refuse_idx];
+
   // Asking.
   rr_arb #(.N(PortMisses)) u_send (
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
-  logic [51:0] ask_page;
-  logic [23:0] ask_device_id;
-  logic [19:0] ask_process_id;
-  logic        ask_pv, ask_priv, ask_solo;
-  logic [2:0]  ask_rest;  // exec, translated, illegal
-  first_mux #(.N(PortMisses), .Width(AskW)) u_ask (.sel_i(send), .data_i(asks), .data_o({ask_device_id, ask_solo}));
-  assign {ask_page, ask_process_id, ask_pv, ask_priv, ask_rest} = ask_mem[send_idx];
   assign req_valid_o = any_need && !flush_i;
-  // Without pv there is no process_id and no privilege.
-  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask_page, low_mem[send_idx], ask_device_id, ask_process_id & {20{ask_pv}},
-                  ask_pv, ask_priv && ask_pv, ask_rest, ask_solo};
+  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask, |(send & solo)};
 
   // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.
   if (Write) begin : gen_in_order
@@ -231,15 +216,8 @@ module port_channel #(
   assign out_free = !out_valid_q || mem_ready_i;
   assign out_move = out_free && !flush_i && !w_full_i;
   assign out_load = direct || (out_move && any_leave);
-  logic [IdWidth-1:0] out_id;
-  logic [23:0]        out_device_id;
-  logic [43:0]        out_spn;
-  logic [1:0]         out_pbmt;
-  first_mux #(.N(PortMisses), .Width(LeaveW)) u_out (
-    .sel_i(leave), .data_i(leaves), .data_o({out_id, out_device_id, out_spn, out_pbmt})
-  );
-  assign slot_out = {out_id, len_mem[leave_idx], out_device_id, attr_mem[leave_idx], out_spn, low_mem[leave_idx], out_pbmt};
-  assign out_d = any_leave ? slot_out : {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, spn_i, ax_addr_i[11:0], pbmt_i};
+  first_mux #(.N(PortMisses), .Width(46)) u_spn (.sel_i(leave), .data_i(spns), .data_o(spn));
+  assign out_d = any_leave ? {pass, spn} : {ax_pass, spn_i, pbmt_i};
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) out_valid_q <= 1'b0;
@@ -247,7 +225,7 @@ module port_channel #(
     if (out_load) out_q <= out_d;
   end
   assign mem_valid_o = out_valid_q;
-  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o, mem_pbmt_o} = out_q;
+  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o[11:0], mem_addr_o[55:12], mem_pbmt_o} = out_q;
 
   // Counters.
   for (genvar i = 0; i < NumIds; i++) begin : gen_inc
@@ -266,8 +244,6 @@ module port_channel #(
 
   // Refusals.
   assign ans_load = ans_empty && any_refuse && !flush_i && !w_full_i;
-  first_mux #(.N(PortMisses), .Width(IdWidth)) u_ans (.sel_i(refuse), .data_i(ids), .data_o(ans_id));
-  assign ans_len = len_mem[refuse_idx];
   port_answer #(.Write(Write), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_answer (
     .clk_i, .rst_ni, .flush_i, .isolated_i,
     .load_i       (ans_load),

@@ -27,14 +27,12 @@ module port_count #(
 
   for (genvar i = 0; i < NumIds; i++) begin : gen_id
     logic [CntW-1:0] cnt_q, cnt_d, snap_q;
-    logic            dec;
+    logic            dec, change;
 
     assign dec = dec_i && dec_id_i == IdWidth'(i) && cnt_q != '0;
-    always_comb begin
-      cnt_d = cnt_q;
-      if (inc_i[i] && !dec) cnt_d = cnt_q + CntW'(1);
-      else if (dec && !inc_i[i]) cnt_d = cnt_q - CntW'(1);
-    end
+    // One adder: + 1 or - 1 (all ones).
+    assign change = inc_i[i] != dec;
+    assign cnt_d = cnt_q + {{(CntW-1){change && dec}}, change};
 
     always_ff @(posedge clk_i) begin
       if (!rst_ni) begin

@@ -8,9 +8,9 @@
 //   FAULT  refused; is answered by the port when nothing older stands before it
 //   ABORT  the same, refused without asking the core
 // solo: a walk that others began brought nothing for this request; the next walk must be its own.
-// dep has a bit for each slot that must be freed before this one may leave or be answered.
+// dep has a bit for each slot that must be freed before this one may leave or be answered. What is only passed on later (address,
+// attributes, length) is not here but in the memories of port_channel.
 //
-// Here is what a slot compares, and its translation; port_channel keeps the rest of the request in memories.
 // Write: 1 for the write channel. Index: number of this slot. IdWidth: bits of the AXI ID. PortMisses: number of slots.
 module port_slot #(
   parameter bit Write = 1'b0,
@@ -28,7 +28,6 @@ module port_slot #(
   input  logic                             alloc_ok_i,
   input  logic [PortMisses-1:0]            alloc_dep_i,
   input  logic [IdWidth-1:0]               id_i,
-  input  logic [23:0]                      device_id_i,
   input  logic                             exec_i,
   input  logic [43:0]                      spn_i,
   input  logic [1:0]                       pbmt_i,
@@ -54,10 +53,9 @@ module port_slot #(
   output logic                             sent_o,
   output logic                             ok_o,      // OK and nothing older before it
   output logic                             fault_o,   // FAULT or ABORT and nothing older before it
-  output logic                             aborted_o, // ABORT
-  output logic                             solo_o,
+  output logic                             aborted_o,  // ABORT
   output logic [IdWidth-1:0]               id_o,
-  output logic [23:0]                      device_id_o,
+  output logic                             solo_o,
   output logic [43:0]                      spn_o,
   output logic [1:0]                       pbmt_o
 );
@@ -66,21 +64,17 @@ module port_slot #(
   portcullis_pkg::resp_t resp;
   portcullis_pkg::inv_t inv;
   state_e                state_q, state_d;
-  logic                  drop_q, solo_q;
+  logic                  drop_q, solo_q, exec_q;
   logic [PortMisses-1:0] dep_q;
   logic [IdWidth-1:0]    id_q;
-  logic [23:0]           device_id_q;
-  logic                  exec_q;
   logic [43:0]           spn_q;
   logic [1:0]            pbmt_q;
-  logic                  right, lead, killed, dropped, in_vain;
+  logic                  right, lead, dropped, in_vain;
 
   assign resp = resp_i;
   assign inv = inv_i;
   assign right = Write ? resp.w : exec_q ? resp.x : resp.r;
   assign lead = resp_lead_i && resp.lead_slot == 5'(Index);
-  assign killed = inv.kill && ((inv.op != portcullis_pkg::InvDdt && inv.op != portcullis_pkg::InvPdt) ||
-                               inv.device_id == device_id_q);
   assign dropped = drop_q && resp_valid_i;
   assign in_vain = sent_o && resp_valid_i && !resp_covered_i && !lead && !(resp.ok && right);
 
@@ -104,7 +98,7 @@ module port_slot #(
       end
       StOk: begin
         if (flush_i || leave_i) state_d = StFree;
-        else if (killed) state_d = StNeed;
+        else if (inv.kill) state_d = StNeed;
       end
       default: begin
         if (flush_i || answered_i) state_d = StFree;
@@ -126,10 +120,7 @@ module port_slot #(
 
     if (alloc_i) begin
       id_q <= id_i;
-      device_id_q <= device_id_i;
       exec_q <= exec_i;
-    end
-    if (alloc_i) begin
       spn_q <= spn_i;
       pbmt_q <= pbmt_i;
     end else if (resp_valid_i && state_q == StSent) begin
@@ -147,7 +138,6 @@ module port_slot #(
   assign freed_o = leave_i || answered_i || (sent_o && dropped);
   assign id_o = id_q;
   assign solo_o = solo_q;
-  assign device_id_o = device_id_q;
   assign spn_o = spn_q;
   assign pbmt_o = pbmt_q;
 

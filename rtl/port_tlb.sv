@@ -5,10 +5,11 @@
 //
 // Of several hits the lowest index wins. A fill overwrites the entry with equal tags, else the entry at a pointer that then
 // advances; so no two valid entries have equal tags, and at most one entry matches a fill.
-// A request that is already translated or breaks a bus rule never hits.
+// A request that is already translated or breaks a bus rule never hits. What a hit gives (size, page, memory type) is kept in a
+// memory, read by the number of the entry.
 //
-// Entries: 2 or more. VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: page-number bits of an entry, VaW - 12 or
-// more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt: see tlb_entry.
+// Entries: a power of two in 2..64. VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: page-number bits of an entry,
+// VaW - 12 or more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt: see tlb_entry.
 module port_tlb #(
   parameter int Entries = 4,
   parameter int VaW = 39,
@@ -37,12 +38,15 @@ module port_tlb #(
   input  logic [portcullis_pkg::InvW-1:0]  inv_i
 );
   localparam int LeafW = 3 + 44 + 2;
+  localparam int IdxW = $clog2(Entries);
 
   logic [2*VpnW-1:0]        vpn;
   logic [1:0]               canonical, narrow, low;
   logic [2*Entries-1:0]     hits;
-  logic [Entries*LeafW-1:0] leaves;
-  logic [Entries-1:0]       match, fill_ptr_q;
+  logic [Entries-1:0]       match, fill_ptr_q, write;
+  logic [IdxW-1:0]          write_idx;
+  portcullis_pkg::resp_t resp;
+  assign resp = resp_i;
 
   for (genvar i = 0; i < Entries; i++) begin : gen_entry
     tlb_entry #(.VaW(VaW), .VpnW(VpnW), .TwoStage(TwoStage), .Pdt(Pdt)) u_entry (
@@ -53,19 +57,23 @@ module port_tlb #(
       .low_i      (low),
       .device_id_i, .pv_i, .process_id_i, .priv_i, .exec_i,
       .hit_o      ({hits[Entries + i], hits[i]}),
-      .size_o     (leaves[i*LeafW + 46 +: 3]),
-      .ppn_o      (leaves[i*LeafW + 2 +: 44]),
-      .pbmt_o     (leaves[i*LeafW +: 2]),
       .resp_i,
       .match_o    (match[i]),
-      .write_i    (fill_i && (match[i] || (fill_ptr_q[i] && match == '0))),
+      .write_i    (write[i]),
       .inv_i
     );
+    assign write[i] = fill_i && (match[i] || (fill_ptr_q[i] && match == '0));
   end
+
+  // One read for each channel.
+  logic [LeafW-1:0] leaf_mem [0:Entries-1];
+  first_index #(.N(Entries)) u_write (.sel_i(write), .idx_o(write_idx));
+  always_ff @(posedge clk_i) if (fill_i) leaf_mem[write_idx] <= {resp.size, resp.spn, resp.pbmt};
 
   for (genvar c = 0; c < 2; c++) begin : gen_lookup
     logic [Entries-1:0] hit;
     logic [63:0]        iova;
+    logic [IdxW-1:0]    idx;
     logic [2:0]         size;
     logic [43:0]        ppn, below;
 
@@ -76,11 +84,8 @@ module port_tlb #(
     assign low[c] = iova[63:56] == '0;
 
     assign hit = hits[c*Entries +: Entries];
-    first_mux #(.N(Entries), .Width(LeafW)) u_leaf (
-      .sel_i (hit),
-      .data_i(leaves),
-      .data_o({size, ppn, pbmt_o[c*2 +: 2]})
-    );
+    first_index #(.N(Entries)) u_hit (.sel_i(hit), .idx_o(idx));
+    assign {size, ppn, pbmt_o[c*2 +: 2]} = leaf_mem[idx];
     assign hit_o[c] = hit != '0 && !translated_i[c] && !illegal_i[c];
     assign below = portcullis_pkg::lowmask(size);
     assign spn_o[c*44 +: 44] = (ppn & ~below) | (iova[55:12] & below);
@@ -93,4 +98,7 @@ module port_tlb #(
     if (!rst_ni) fill_ptr_q <= Entries'(1);
     else if (fill_i && match == '0) fill_ptr_q <= {fill_ptr_q[Entries-2:0], fill_ptr_q[Entries-1]};
   end
+
+  logic unused;
+  assign unused = ^resp;
 endmodule

@@ -4,6 +4,7 @@ rtl/portcullis_regs_pkg.sv
 rtl/walk_pkg.sv
 rtl/rr_arb.sv
 rtl/onehot_mux.sv
+rtl/first_index.sv
 rtl/first_mux.sv
 rtl/page_same.sv
 rtl/inv_cover.sv

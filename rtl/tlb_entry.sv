@@ -4,7 +4,8 @@
 // page). Two lookups (read channel: slice 0, write channel: slice 1), one match against a fill, and one invalidation
 // per clock, all against the registers. docs/microarchitecture.md section 4.1.
 //
-// vpn and ppn are kept whole; their bits below the page size have no meaning. With both stages Bare (size identity) the page
+// vpn is kept whole; its bits below the page size have no meaning. The page it maps to is in port_tlb's memory.
+// With both stages Bare (size identity) the page
 // number does not count, with the first stage Bare all bits of the IOVA do, else it must be canonical.
 // VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: bits of a page number, VaW - 12 or more.
 // TwoStage 0: every entry is identity or of the first stage alone. Pdt 0: the process changes nothing, so that pv alone is a tag.
@@ -28,9 +29,6 @@ module tlb_entry #(
   input  logic [1:0]                       priv_i,
   input  logic                             exec_i,
   output logic [1:0]                       hit_o,
-  output logic [2:0]                       size_o,
-  output logic [43:0]                      ppn_o,
-  output logic [1:0]                       pbmt_o,
 
   // Fill: match_o says that this entry has the tags of the response; write_i loads it.
   input  logic [portcullis_pkg::RespW-1:0] resp_i,
@@ -45,8 +43,6 @@ module tlb_entry #(
   logic [23:0]     device_id_q;
   logic [2:0]      size_q;
   logic [VpnW-1:0] vpn_q;
-  logic [43:0]     ppn_q;
-  logic [1:0]      pbmt_q;
   logic [19:0]     pscid_q;
   logic            s1, gv, priv;
   logic [2:0]      s1_size;
@@ -69,9 +65,6 @@ module tlb_entry #(
     assign hit_o[c] = valid_q && right[c] && same_source &&
                       (identity ? low_i[c] : (s1 ? canonical_i[c] : narrow_i[c]) && same_page);
   end
-  assign size_o = size_q;
-  assign ppn_o = ppn_q;
-  assign pbmt_o = pbmt_q;
 
   page_same #(.VpnW(VpnW)) u_fill (.a_i(resp.vpn[VpnW-1:0]), .b_i(vpn_q), .size_i(size_q), .same_o(same_fill));
   assign match_o = valid_q && resp.device_id == device_id_q && resp.pv == pv_q && resp.size == size_q && same_fill &&
@@ -98,11 +91,9 @@ module tlb_entry #(
       pv_q <= resp.pv;
       size_q <= resp.size;
       vpn_q <= resp.vpn[VpnW-1:0];
-      ppn_q <= resp.spn;
       r_q <= resp.r;
       w_q <= resp.w;
       x_q <= resp.x;
-      pbmt_q <= resp.pbmt;
       g_q <= resp.g;
       pscid_q <= resp.pscid;
     end

@@ -41,7 +41,7 @@ sum_up() {
     END {
       printf "{\n  \"config\": \"%s\",\n  \"seeds\": %d", config, seeds
       if (NR) sum["cycles_per_second"] /= seeds  # of one run: the mean
-      for (i = 1; i <= keys; i++) printf ",\n  \"%s\": %d", key[i], sum[key[i]]
+      for (i = 1; i <= keys; i++) printf ",\n  \"%s\": %.0f", key[i], sum[key[i]]
       printf ",\n  \"passed\": %s\n}\n", passed
     }' $(for seed in $seeds; do [ -s "$out/$seed.json" ] && echo "$out/$seed.json"; done) >build/run.json
 }

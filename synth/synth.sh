@@ -32,6 +32,7 @@ synthesize() {
   local name=$1 config=${1%%+*} variant dir
   variant=${name#"$config"}
   dir=build/$config/synth$variant
+  [ -f "build/$config/chparam.ys" ] || { echo "synth $name: make build/$config/chparam.ys first" >&2; status=1; return; }
   mkdir -p "$dir"
   parameters "$config" "$variant" "$dir"
   yosys -l "$dir/coarse.log" -q -p "

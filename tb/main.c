@@ -146,6 +146,7 @@ static int run_scenario(command_line_t *line) {
   const scenario_t *scenario = line->scenario;
   line->tb.profile = NULL;
   line->tb.exact = true;
+  line->tb.fuse_caps = scenario->fuse_caps;
   tb_t *tb = running = tb_create(&line->tb);
   if (!tb) return 2;
   watch_t *watch = line->monitor && !scenario->unwatched ? watch_create(tb) : NULL;

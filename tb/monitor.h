@@ -38,7 +38,7 @@ typedef struct {
   uint64_t stale;            // grants explained only by a value that memory no longer holds
   uint64_t shared;           // grants explained only by a root that another context or an earlier one gave to the PSCID or GSCID
   uint64_t excluded;         // grants for which a fence excluded an older value that would have given another page
-  uint64_t unresolved;       // grants let pass because the search was too large
+  uint64_t unresolved;       // grants and faults let pass because the search was too large; must stay 0
   uint64_t refusals;         // refused answers matched
   uint64_t records;          // fault records matched
   uint64_t invalidations;    // fetched

@@ -19,6 +19,7 @@ typedef struct scenario {
   const char *what;
   void (*run)(tb_t *tb);
   bool unwatched;          // without the security monitor: software breaks a rule that it relies on
+  uint64_t fuse_caps;      // fuse_caps_i; 0 means all ones
   struct scenario *next;
 } scenario_t;
 
@@ -33,16 +34,17 @@ const scenario_t *scenario_find(const char *name);
 // What EXPECT does when its condition is false: fails and leaves the scenario.
 void scenario_unexpected(tb_t *tb, const char *condition, const char *file, int line);
 
-#define SCENARIO_WITH(id, text, flag) \
+// With members of scenario_t.
+#define SCENARIO_WITH(id, text, ...) \
   static void run_##id(tb_t *tb); \
   __attribute__((constructor)) static void register_##id(void) { \
-    static scenario_t scenario = {.name = #id, .what = text, .run = run_##id, .unwatched = flag}; \
+    static scenario_t scenario = {.name = #id, .what = text, .run = run_##id, __VA_ARGS__}; \
     scenario_add(&scenario); \
   } \
   static void run_##id(tb_t *tb)
 
-#define SCENARIO(id, text) SCENARIO_WITH(id, text, false)
-#define SCENARIO_UNWATCHED(id, text) SCENARIO_WITH(id, text, true)
+#define SCENARIO(id, text) SCENARIO_WITH(id, text, .next = NULL)
+#define SCENARIO_UNWATCHED(id, text) SCENARIO_WITH(id, text, .unwatched = true)
 
 // `tb` must be in scope.
 #define EXPECT(condition) \

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "at_rest.h"
 #include "config_gen.h"
 #include "dut.h"
 #include "report.h"
@@ -308,6 +309,15 @@ bool tb_drain(tb_t *tb, uint64_t limit) {
   return quiet(tb);
 }
 
+// What has no request behind it: commands, records, invalidations. They need no device and come to an end by themselves.
+static void rest(tb_t *tb) {
+  char text[800];
+  for (unsigned clocks = 0; !at_rest(tb->model, text, sizeof text); clocks++) {
+    if (clocks == WAIT_LIMIT) fail(&tb->failure, "stuck: all DMA has been answered, but the IOMMU is not at rest:%s", text);
+    tb_step(tb);
+  }
+}
+
 static void finish(tb_t *tb, void *context) {
   (void)context;
   tb_pause(tb, true);
@@ -318,6 +328,7 @@ static void finish(tb_t *tb, void *context) {
         scoreboard_describe(tb->scoreboard, p, c, 2, text + strlen(text), sizeof text - strlen(text));
     fail(&tb->failure, "stuck: these requests never got their answer:%s", text[0] ? text : " (none is known; a bus is not idle)");
   }
+  if (tb->options.checks) rest(tb);
   for (unsigned p = 0; p < configuration.num_ports; p++)
     if (device_counts(tb->device[p])->strays && !device_counts(tb->device[p])->lost)
       fail(&tb->failure, "port %u: answers that no device waited for", p);

@@ -36,13 +36,23 @@ static void reset(void *context) {
   monitor_reset(watch->monitor, tb_cycle(watch->tb), tb_fuse_caps(watch->tb));
 }
 
+// A search that was given up proves nothing: a run with one has not been judged.
+static void finish(void *context) {
+  watch_t *watch = context;
+  uint64_t unresolved = monitor_stats(watch->monitor)->unresolved;
+  if (unresolved)
+    fail(tb_failure(watch->tb), "security monitor: %llu grants or faults not judged, the search was too large",
+         (unsigned long long)unresolved);
+}
+
 watch_t *watch_create(tb_t *tb) {
   watch_t *watch = calloc(1, sizeof *watch);
   if (!watch) abort();
   watch->tb = tb;
   watch->monitor = monitor_create(tb_config(), &(monitor_hooks_t){.context = watch, .read = read_memory, .probe = probe});
   reset(watch);
-  tb_observe(tb, &(tb_observer_t){.context = watch, .clock = clock, .store = store, .reset = reset});
+  tb_observe(tb, &(tb_observer_t){.context = watch, .clock = clock, .store = store, .reset = reset,
+                                 .finish = finish});
   return watch;
 }
 

@@ -13,12 +13,12 @@ void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config) {
   pcl_miss_pipe_reset(&core->pipe, config);
   pcl_walker_pool_reset(&core->pool, config);
   pcl_inval_reset(&core->inval);
+  pcl_off_drain_reset(&core->off_drain);
   pcl_ds_read_reset(&core->ds_read, config);
   pcl_ds_write_reset(&core->ds_write, config);
   pcl_cmd_queue_reset(&core->cmd_queue, config);
   pcl_fault_queue_reset(&core->fault_queue, config);
   pcl_walk_caches_reset(&core->caches, config);
-  core->off = PCL_OFF_IDLE;
   pcl_iotlb_reset(&core->iotlb, config);
 }
 
@@ -69,11 +69,6 @@ static void eval_faults(const pcl_core_t *core, const pcl_core_in_t *in, pcl_cor
   out->rec_taken = guard >= 0 ? UINT32_C(1) << guard : 0;
 }
 
-// Whether inval is asked for ALL.
-static bool ddtp_req(const pcl_core_t *core, const pcl_regs_state_t *regs) {
-  return regs->ddtp_busy && core->off == PCL_OFF_IDLE;
-}
-
 static pcl_ds_write_in_t write_in(const pcl_core_out_t *out) {
   return (pcl_ds_write_in_t){
     .queue = {[PCL_DS_FAULT_QUEUE] = &out->fault_queue.write, [PCL_DS_CMD_QUEUE] = &out->cmd_queue.write},
@@ -88,8 +83,9 @@ static int update_captured(const pcl_core_out_t *out) {
 
 void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
   pcl_cmd_queue_eval(&core->cmd_queue, in->regs, &out->cmd_queue);
-  out->fence_start = out->cmd_queue.fence_start || core->off == PCL_OFF_START;
-  pcl_inval_eval(&core->inval, &core->iotlb, ddtp_req(core, in->regs), &out->cmd_queue.inv, &out->inval);
+  out->fence_start = out->cmd_queue.fence_start || pcl_off_drain_fence_start(&core->off_drain);
+  const bool ddtp_req = pcl_off_drain_inv_req(&core->off_drain, in->regs->ddtp_busy);
+  pcl_inval_eval(&core->inval, &core->iotlb, ddtp_req, &out->cmd_queue.inv, &out->inval);
   out->inv.kill = false;
   if (out->inval.inv.kill) out->inv = out->inval.inv;
   eval_misses(core, in, out);
@@ -172,32 +168,18 @@ static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
   pcl_cmd_queue_commit(&core->cmd_queue, in->regs, &out->cmd_queue, &cmd_told, events);
 }
 
-// Returns ddtp_done.
-static bool commit_off(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out) {
-  const uint32_t all = core->read_channels | core->write_channels;
-  switch (core->off) {
-    case PCL_OFF_IDLE:
-      if (!out->inval.ddtp_done) return false;
-      if (in->regs->ddtp_mode != PCL_DDTP_OFF) return true;
-      core->off = PCL_OFF_START;
-      return false;
-    case PCL_OFF_START:
-      core->off = PCL_OFF_DRAIN;
-      return false;
-    default:
-      if ((~in->drain_done & all) != 0 || !pcl_walker_pool_drained(&core->pool)) return false;
-      core->off = PCL_OFF_IDLE;
-      return true;
-  }
-}
-
 void pcl_core_commit(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, pcl_regs_events_t *events) {
-  const bool asked = ddtp_req(core, in->regs);
-  events->ddtp_done = commit_off(core, in, out);
+  const bool ddtp_req = pcl_off_drain_inv_req(&core->off_drain, in->regs->ddtp_busy);
+  const pcl_off_drain_in_t off_drain = {
+    .ddtp_mode = in->regs->ddtp_mode,
+    .inv_done = out->inval.ddtp_done,
+    .drained = (~in->drain_done & (core->read_channels | core->write_channels)) == 0 && pcl_walker_pool_drained(&core->pool),
+  };
+  events->ddtp_done = pcl_off_drain_commit(&core->off_drain, &off_drain);
   commit_queues(core, in, out, events);
   const bool pipe_empty = pcl_miss_pipe_empty(&core->pipe);
   commit_misses(core, in, out);
   pcl_ds_read_commit(&core->ds_read, out->ar_shown, in->ds->ar_ready);
   if (out->inval.active || core->inval.rest != 0)
-    pcl_inval_commit(&core->inval, &out->inval, asked, pipe_empty, &core->iotlb);
+    pcl_inval_commit(&core->inval, &out->inval, ddtp_req, pipe_empty, &core->iotlb);
 }

@@ -16,12 +16,10 @@
 #include "inval.h"
 #include "iotlb.h"
 #include "miss_pipe.h"
+#include "off_drain.h"
 #include "regs.h"
 #include "walk_caches.h"
 #include "walker_pool.h"
-
-// What a change of ddtp to mode Off still waits for after its invalidation: DMA that was granted before, updates of A and D.
-typedef enum { PCL_OFF_IDLE, PCL_OFF_START, PCL_OFF_DRAIN } pcl_core_off_t;
 
 typedef struct {
   unsigned walkers;
@@ -30,7 +28,7 @@ typedef struct {
   pcl_miss_pipe_t pipe;
   pcl_walker_pool_t pool;
   pcl_inval_t inval;
-  uint8_t off;              // pcl_core_off_t
+  pcl_off_drain_t off_drain;
   pcl_ds_read_t ds_read;
   pcl_ds_write_t ds_write;
   pcl_cmd_queue_t cmd_queue;

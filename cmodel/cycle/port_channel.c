@@ -131,15 +131,9 @@ static uint32_t take_response(pcl_port_channel_t *ch, uint32_t named, bool flush
 }
 
 // "kill": grants that have not left are asked again.
-static void take_kill(pcl_port_channel_t *ch, uint32_t granted, const pcl_inv_t *inv) {
-  uint32_t hit = granted;
-  if (inv->op == PCL_INV_DDT || inv->op == PCL_INV_PDT) {
-    for (uint32_t rest = granted; rest != 0; rest &= rest - 1) {
-      if (ch->slot[__builtin_ctz(rest)].ax.device_id != inv->device_id) hit &= ~(rest & -rest);
-    }
-  }
-  ch->ok &= ~hit;
-  ch->need |= hit;
+static void take_kill(pcl_port_channel_t *ch, uint32_t granted) {
+  ch->ok &= ~granted;
+  ch->need |= granted;
 }
 
 // "Refusal" and "R multiplexer" at the edge. Returns the slot that becomes FREE, as a mask.
@@ -244,7 +238,7 @@ static uint32_t step_slots(pcl_port_channel_t *ch, const pcl_port_channel_in_t *
   }
   if (named != 0) freed |= take_response(ch, named, in->flush, edge);
   if (in->flush) ch->drop |= ch->sent;
-  if (edge->inv->kill && granted != 0) take_kill(ch, granted, edge->inv);
+  if (edge->inv->kill) take_kill(ch, granted);
   ch->need &= ~asked;
   ch->sent |= asked;
   return freed;

@@ -16,7 +16,7 @@ check() {
 sources() {
   for pattern in "$@"; do find rtl tb cmodel sim synth tests sw -name "$pattern" -type f; done | sort
 }
-text="Makefile $(sources '*.c' '*.h' '*.cpp' '*.sv' '*.sh' '*.awk' '*.py' '*.mk' '*.rdl' '*.cfg' '*.tbl')"
+text="Makefile $(sources '*.c' '*.h' '*.cpp' '*.sv' '*.sh' '*.awk' '*.py' '*.mk' '*.rdl' '*.cfg' '*.tbl' '*.f')"
 check 'file style' awk -f sim/lint/style.awk $text
 
 modules=$(find rtl -name '*.sv' | sort)

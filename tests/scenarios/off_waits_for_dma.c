@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ddtp.busy after a change to Off clears only when every read and write that left before has been answered (IOMMU spec 6.5); a
-// device that withholds write data cannot prevent that once its port is isolated.
+// ddtp.busy after a change to Off clears only when every read and write that left before has been answered (IOMMU spec 6.5).
+// A write while busy is ignored.
 #include "scene.h"
 
 enum { DEVICE = 0x51 };
@@ -27,6 +27,8 @@ SCENARIO(off_waits_for_dma, "a change to Off waits for DMA under way, and ends")
     tb_reg_write(tb, PCL_REG_DDTP_OFFSET, 0, 8);
     tb_run(tb, 500);
     EXPECT(busy(tb));
+    tb_reg_write(tb, PCL_REG_DDTP_OFFSET, ddtp, 8);
+    EXPECT(tb_reg_read(tb, PCL_REG_DDTP_OFFSET, 8) == PCL_DDTP_BUSY_MASK);
     scene_shut_port(&scene, port, false);
     EXPECT(scene_end(&scene, port, dma) == PCL_RESP_OKAY);
     tb_run(tb, 20);

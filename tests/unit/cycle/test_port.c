@@ -278,9 +278,6 @@ PORT_TEST(a_kill_sends_waiting_grants_back) {
   assert_int_equal(b->port.ch[PCL_WRITE].ok, 2);
   b->inv = (pcl_inv_t){.op = PCL_INV_DDT, .device_id = DEVICE + 1, .kill = true};
   tick(b);
-  assert_int_equal(b->port.ch[PCL_WRITE].ok, 2);
-  b->inv = (pcl_inv_t){.op = PCL_INV_DDT, .device_id = DEVICE, .kill = true};
-  tick(b);
   assert_int_equal(b->port.ch[PCL_WRITE].ok, 0);
   assert_int_equal(b->port.ch[PCL_WRITE].need, 2);
 }

@@ -6,7 +6,7 @@
 // unasked (core_memory.h). Every thousand clocks or so the probabilities change.
 //   lockstep CLOCKS SEED...     with TRACE in the environment one line per clock goes to stderr
 // A run of 200,000 clocks or more fails too if something was never seen (core_counts.h).
-// twin: cmd_queue context core dc_cache ds_read ds_write fault_queue g_cache inval iotlb miss_pipe nl_cache pc_cache regs walker
+// twin: cmd_queue context core dc_cache ds_read ds_write fault_queue g_cache inval iotlb miss_pipe nl_cache off_drain pc_cache regs walker
 // twin: walker_kill walker_pool
 // twin: arch/ats arch/commands arch/dc arch/ddt arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1 arch/stage2 arch/walk
 #include <memory>
@@ -171,10 +171,10 @@ class Bench {
     if (!rnd_.percent(phase_.registers) && !((queues_off() || off) && rnd_.percent(2))) return;
     pins_.aw_valid = pins_.w_valid = true;
     pins_.w_strb = 0xff;
-    const unsigned kind = rnd_.below(off ? 10 : 100);
+    const unsigned kind = rnd_.percent(off ? 50 : 3) ? 0 : rnd_.below(off ? 10 : 100);
     if (kind == 0) {
       pins_.aw_addr = PCL_REG_DDTP_OFFSET;
-      pins_.w_data = tables_.random_ddtp();
+      pins_.w_data = tables_.random_ddtp(!off);
     } else if (kind < 4) {
       pins_.aw_addr = kind == 1 ? PCL_REG_CQB_OFFSET : PCL_REG_FQB_OFFSET;
       pins_.w_data = (rnd_.next() & 0xffffffffff) << 10 | (rnd_.percent(5) ? rnd_.below(32) : rnd_.below(5));

@@ -57,7 +57,9 @@ class Tables {
   uint64_t random_pscid() { return rnd_.percent(97) ? pscid_[rnd_.below(kSpaces)] : low(20); }
   uint64_t random_gscid() { return rnd_.percent(97) ? gscid_[rnd_.below(kSpaces)] : low(16); }
 
-  uint64_t random_ddtp() {
+  // `to_off`: rather mode Off, for which what was granted before must drain.
+  uint64_t random_ddtp(bool to_off) {
+    if (to_off && rnd_.percent(80)) return PCL_DDTP_OFF;
     const uint64_t mode = rnd_.percent(90) ? PCL_DDTP_1LVL + rnd_.below(3) : rnd_.below(16);
     return spn() << 10 | mode;
   }
