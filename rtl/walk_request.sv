@@ -54,10 +54,11 @@ module walk_request #(
 
   always_comb begin
     unique case (s1_mode)
-      portcullis_pkg::FscSv39: canonical = (Sv32 != 0 && sxl_i) ? canon_i[3] : canon_i[0];
+      portcullis_pkg::FscSv39: canonical = canon_i[0];
       portcullis_pkg::FscSv48: canonical = canon_i[1];
       default:                 canonical = canon_i[2];
     endcase
+    if (Sv32 != 0 && sxl_i) canonical = canon_i[3];
   end
 
   // Beyond the 56-bit physical address space nothing can be accessed: access fault. Not canonical: page fault (step 17).
