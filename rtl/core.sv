@@ -188,12 +188,12 @@ module core #(
   logic [IdxW-1:0]                   xw_idx;
   logic [63:0]                       xw_data;
   logic [portcullis_pkg::FaultW-1:0] walk_fault;
-  logic                              upd_drained, dc_fill, pc_fill, pc_fill_gv, nl_fill, nl_fill_sv32, g_fill, g_fill_leaf;
+  logic                              upd_drained, dc_fill, pc_fill, nl_fill, nl_fill_sv32, g_fill, g_fill_leaf;
   logic [23:0]                       dc_fill_id;
   logic [44:0]                       pc_fill_key;
   logic [walk_pkg::DcW-1:0]          dc_fill_dc;
   logic [walk_pkg::PcW-1:0]          pc_fill_pc;
-  logic [15:0]                       pc_fill_gscid, g_gscid, g_fill_gscid;
+  logic [15:0]                       g_gscid, g_fill_gscid;
   logic [2:0]                        nl_fill_level, g_need, g_level, g_fill_level;
   logic [51:0]                       nl_fill_vpn;
   logic [portcullis_pkg::SpaceW-1:0] nl_fill_space;
@@ -221,8 +221,7 @@ module core #(
     .g_gpn_o(g_gpn), .g_gscid_o(g_gscid), .g_need_o(g_need), .g_leaf_hit_i(g_leaf_hit), .g_leaf_i(g_leaf), .g_hit_i(g_hit),
     .g_level_i(g_level), .g_ppn_i(g_ppn),
     .dc_fill_o(dc_fill), .dc_fill_id_o(dc_fill_id), .dc_fill_dc_o(dc_fill_dc),
-    .pc_fill_o(pc_fill), .pc_fill_key_o(pc_fill_key), .pc_fill_gv_o(pc_fill_gv), .pc_fill_gscid_o(pc_fill_gscid),
-    .pc_fill_pc_o(pc_fill_pc),
+    .pc_fill_o(pc_fill), .pc_fill_key_o(pc_fill_key), .pc_fill_pc_o(pc_fill_pc),
     .nl_fill_o(nl_fill), .nl_fill_level_o(nl_fill_level), .nl_fill_vpn_o(nl_fill_vpn), .nl_fill_space_o(nl_fill_space),
     .nl_fill_sv32_o(nl_fill_sv32), .nl_fill_ppn_o(nl_fill_ppn),
     .g_fill_o(g_fill), .g_fill_leaf_o(g_fill_leaf), .g_fill_level_o(g_fill_level), .g_fill_gpn_o(g_fill_gpn),
@@ -238,13 +237,13 @@ module core #(
   if (Pdt != 0) begin : gen_pc_cache
     pc_cache #(.PcEntries(PcEntries), .Lookups(Q), .TwoStage(TwoStage != 0)) u_pc_cache (
       .clk_i, .rst_ni, .key_i(pc_key), .sel_i(dc_sel), .hit_o(pc_hit), .pc_o(pc), .fill_i(pc_fill), .fill_key_i(pc_fill_key),
-      .fill_gv_i(pc_fill_gv), .fill_gscid_i(pc_fill_gscid), .fill_pc_i(pc_fill_pc), .inv_i(inv_o)
+      .fill_pc_i(pc_fill_pc), .inv_i(inv_o)
     );
   end else begin : gen_no_pc_cache
     assign pc_hit = 1'b0;
     assign pc = '0;
     logic unused;
-    assign unused = ^{pc_key, pc_fill, pc_fill_key, pc_fill_gv, pc_fill_gscid, pc_fill_pc};
+    assign unused = ^{pc_key, pc_fill, pc_fill_key, pc_fill_pc};
   end
 
   nl_cache #(.NlEntries(NlEntries), .VaW(VaW), .TwoStage(TwoStage != 0), .Sv32(Sv32)) u_nl_cache (

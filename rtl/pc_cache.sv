@@ -19,8 +19,6 @@ module pc_cache #(
   output logic [walk_pkg::PcW-1:0]        pc_o,
   input  logic                            fill_i,
   input  logic [44:0]                     fill_key_i,
-  input  logic                            fill_gv_i,
-  input  logic [15:0]                     fill_gscid_i,
   input  logic [walk_pkg::PcW-1:0]        fill_pc_i,
   input  logic [portcullis_pkg::InvW-1:0] inv_i
 );
@@ -34,7 +32,7 @@ module pc_cache #(
     assign write[i] = fill_i && (same[i] || (!(|same) && ptr_q == PtrW'(i)));
     pc_entry #(.Lookups(Lookups), .TwoStage(TwoStage)) u_entry (
       .clk_i, .rst_ni, .key_i, .sel_i, .hit_o(hit[i]), .pc_o(pc_all[i*walk_pkg::PcW +: walk_pkg::PcW]),
-      .write_i(write[i]), .fill_key_i, .fill_gv_i, .fill_gscid_i, .fill_pc_i, .same_o(same[i]), .inv_i
+      .write_i(write[i]), .fill_key_i, .fill_pc_i, .same_o(same[i]), .inv_i
     );
   end
 

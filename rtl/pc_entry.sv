@@ -17,18 +17,15 @@ module pc_entry #(
   output logic [walk_pkg::PcW-1:0]        pc_o,
   input  logic                            write_i,
   input  logic [44:0]                     fill_key_i,
-  input  logic                            fill_gv_i,
-  input  logic [15:0]                     fill_gscid_i,
   input  logic [walk_pkg::PcW-1:0]        fill_pc_i,
   output logic                            same_o,  // holds the process that is filled
   input  logic [portcullis_pkg::InvW-1:0] inv_i
 );
-  portcullis_pkg::inv_t     inv;
-  logic                     valid_q, gv_q;
-  logic [44:0]              key_q;
-  logic [15:0]              gscid_q;
-  logic [walk_pkg::PcW-1:0] pc_q;
-  logic [Lookups-1:0]       match;
+  portcullis_pkg::inv_t inv;
+  walk_pkg::pc_t        pc_q;
+  logic                 valid_q;
+  logic [44:0]          key_q;
+  logic [Lookups-1:0]   match;
   assign inv = inv_i;
 
   for (genvar i = 0; i < Lookups; i++) begin : gen_match
@@ -45,7 +42,7 @@ module pc_entry #(
       portcullis_pkg::InvAll:  killed = 1'b1;
       portcullis_pkg::InvDdt:  killed = same_device;
       portcullis_pkg::InvPdt:  killed = same_device && inv.process_id == key_q[19:0];
-      portcullis_pkg::InvGvma: killed = TwoStage && gv_q && (!inv.gv || inv.gscid == gscid_q);
+      portcullis_pkg::InvGvma: killed = TwoStage && pc_q.gv && (!inv.gv || inv.gscid == pc_q.gscid);
       default:                 killed = 1'b0;
     endcase
   end
@@ -56,8 +53,6 @@ module pc_entry #(
     else if (inv.kill && killed) valid_q <= 1'b0;
     if (write_i) begin
       key_q <= fill_key_i;
-      gv_q <= fill_gv_i;
-      gscid_q <= fill_gscid_i;
       pc_q <= fill_pc_i;
     end
   end

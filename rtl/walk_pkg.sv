@@ -67,15 +67,17 @@ package walk_pkg;
   } dc_t;
   localparam int DcW = 321;
 
-  // A process context.
+  // A process context, with the virtual machine in whose memory it was found.
   typedef struct packed {
+    logic        gv;
+    logic [15:0] gscid;
     logic        ens;
     logic        sum;
     logic [1:0]  mode;
     logic [43:0] ppn;
     logic [19:0] pscid;
   } pc_t;
-  localparam int PcW = 68;
+  localparam int PcW = 85;
 
   // A request for a walker, from stage B. req is a portcullis_pkg::miss_req_t. With dc_hit the request was checked against the
   // contexts known: ok, code, pdt, acc and what follows tell where the walk stands.

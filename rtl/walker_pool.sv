@@ -91,8 +91,6 @@ module walker_pool #(
   output logic [walk_pkg::DcW-1:0]         dc_fill_dc_o,
   output logic                             pc_fill_o,
   output logic [44:0]                      pc_fill_key_o,
-  output logic                             pc_fill_gv_o,
-  output logic [15:0]                      pc_fill_gscid_o,
   output logic [walk_pkg::PcW-1:0]         pc_fill_pc_o,
   output logic                             nl_fill_o,
   output logic [2:0]                       nl_fill_level_o,
@@ -339,9 +337,7 @@ module walker_pool #(
                          (ctx.beat == 3'd3 || MsiFlat == 0) ? r_data_i[43:0] : ctx.ppn, ctx.pscid, ctx.gscid, beat_hg, beat_msi};
   assign pc_fill_o = (|fill_ok) && dec.pc_fill;
   assign pc_fill_key_o = {key.device_id, key.pv, key.process_id};
-  assign pc_fill_gv_o = ctx.gv;
-  assign pc_fill_gscid_o = ctx.gscid;
-  assign pc_fill_pc_o = {ctx.ens, ctx.sum, dec.mode, r_data_i[43:0], ctx.pscid};
+  assign pc_fill_pc_o = {ctx.gv, ctx.gscid, ctx.ens, ctx.sum, dec.mode, r_data_i[43:0], ctx.pscid};
 
   // Fills of tables: the beat, else the answer to an exclusive write, else the lookup.
   walk_pkg::gl_t gl;

@@ -53,7 +53,7 @@ static pcl_known_t ask_caches(const pcl_walk_caches_t *caches, const pcl_miss_re
   if (!dc) return known;
   known.dc_known = true;
   known.dc = *dc;
-  const pcl_pc_t *pc = pcl_pc_cache_lookup(&caches->pc, req->device_id, req->pv, req->process_id);
+  const pcl_pc_t *pc = pcl_pc_cache_lookup(&caches->pc, req->device_id, req->pv, req->process_id, dc->iohgatp);
   if (pc) {
     known.pc_known = true;
     known.pc = *pc;

@@ -6,9 +6,11 @@ enum { IDENTITY = 6 };
 
 enum { PV_SHIFT = 24, PRIV_SHIFT = 25, PROCESS_SHIFT = 26 };
 
-static uint64_t tag_of(uint32_t device_id, bool pv, bool priv, uint32_t process_id) {
-  if (!pv) return device_id;
-  return device_id | UINT64_C(1) << PV_SHIFT | (uint64_t)priv << PRIV_SHIFT | (uint64_t)process_id << PROCESS_SHIFT;
+// Without process contexts pv alone is kept of the process.
+static uint64_t tag_of(const pcl_port_tlb_t *tlb, uint32_t device_id, bool pv, bool priv, uint32_t process_id) {
+  uint64_t tag = device_id | (uint64_t)pv << PV_SHIFT;
+  if (!pv || !tlb->processes) return tag;
+  return tag | (uint64_t)priv << PRIV_SHIFT | (uint64_t)process_id << PROCESS_SHIFT;
 }
 
 // Bits of the page number that the entry of a response is compared by. Without a first stage the IOVA is a GPA: all.
@@ -22,6 +24,7 @@ void pcl_port_tlb_init(pcl_port_tlb_t *tlb, const pcl_config_t *config) {
   tlb->va_width = pcl_va_width(config);
   tlb->va_mask = pcl_va_mask(tlb->va_width);
   tlb->count = config->port_entries;
+  tlb->processes = pcl_has_pdt(config);
   tlb->fill_ptr = 0;
 }
 
@@ -32,7 +35,7 @@ static bool has_right(const pcl_port_tlb_entry_t *entry, const pcl_ax_t *ax, uns
 pcl_port_tlb_hit_t pcl_port_tlb_lookup(const pcl_port_tlb_t *tlb, const pcl_ax_t *ax, unsigned channel) {
   pcl_port_tlb_hit_t none = {.hit = false};
   if (tlb->valid == 0 || ax->translated) return none;
-  uint64_t tag = tag_of(ax->device_id, ax->pv, ax->priv, ax->process_id);
+  uint64_t tag = tag_of(tlb, ax->device_id, ax->pv, ax->priv, ax->process_id);
   uint64_t vpn = ax->addr >> 12;
   bool canonical = pcl_canonical(ax->addr, tlb->va_width);
   for (uint64_t rest = tlb->valid; rest != 0; rest &= rest - 1) {
@@ -72,7 +75,7 @@ void pcl_port_tlb_commit(pcl_port_tlb_t *tlb, const pcl_resp_t *resp, bool fill,
   uint64_t valid = tlb->valid;  // the place of a fill depends on entries as they were before a kill
   if (inv->kill) kill(tlb, inv);
   if (!fill) return;
-  uint64_t tag = tag_of(resp->device_id, resp->pv, resp->priv, resp->process_id);
+  uint64_t tag = tag_of(tlb, resp->device_id, resp->pv, resp->priv, resp->process_id);
   unsigned index = place(tlb, valid, tag, resp);
   uint64_t low = pcl_lowmask(resp->size);
   tlb->entry[index] = (pcl_port_tlb_entry_t){

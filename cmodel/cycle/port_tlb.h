@@ -15,7 +15,7 @@ typedef struct {
   uint64_t compare;  // bits of vpn that a request must match
   uint64_t ppn;      // SPA[55:12], 0 below the size
   uint64_t low;      // page-number bits that come from the IOVA
-  uint64_t tag;      // of whom it is: device_id, pv, priv, process_id
+  uint64_t tag;      // of whom it is: device_id, pv and, with process contexts, priv and process_id
   pcl_addr_space_t space;
   uint8_t size;
   uint8_t s1_size;
@@ -32,6 +32,7 @@ typedef struct {
   unsigned va_width;
   unsigned count;
   unsigned fill_ptr;
+  bool processes;  // process contexts are built
   pcl_port_tlb_entry_t entry[PCL_MAX_PORT_ENTRIES];
 } pcl_port_tlb_t;
 

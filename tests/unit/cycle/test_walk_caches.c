@@ -101,14 +101,16 @@ static void process_contexts_go_with_device_process_and_guest(void **state) {
   for (unsigned i = 0; i < sizeof takes / sizeof takes[0]; i++) {
     pcl_pc_cache_reset(&cache, &config);
     pcl_pc_cache_fill(&cache, 5, false, 0, iohgatp, &pc);  // by DPE: its process is 0
-    assert_non_null(pcl_pc_cache_lookup(&cache, 5, false, 0));
-    assert_null(pcl_pc_cache_lookup(&cache, 5, true, 0));
+    assert_non_null(pcl_pc_cache_lookup(&cache, 5, false, 0, iohgatp));
+    assert_null(pcl_pc_cache_lookup(&cache, 5, true, 0, iohgatp));
     pcl_pc_cache_kill(&cache, &takes[i]);
-    assert_null(pcl_pc_cache_lookup(&cache, 5, false, 0));
+    assert_null(pcl_pc_cache_lookup(&cache, 5, false, 0, iohgatp));
   }
   pcl_pc_cache_fill(&cache, 5, true, 0, iohgatp, &pc);
   for (unsigned i = 0; i < sizeof spares / sizeof spares[0]; i++) pcl_pc_cache_kill(&cache, &spares[i]);
-  assert_non_null(pcl_pc_cache_lookup(&cache, 5, true, 0));
+  assert_non_null(pcl_pc_cache_lookup(&cache, 5, true, 0, iohgatp));
+  assert_null(pcl_pc_cache_lookup(&cache, 5, true, 0, iohgatp + (UINT64_C(1) << 44)));  // not in another VM
+  assert_null(pcl_pc_cache_lookup(&cache, 5, true, 0, 0));
 }
 
 // A walk that stands at a guest physical address, having just read an entry.
