@@ -42,7 +42,7 @@ typedef struct {
   bool pv, priv, translated;
   bool illegal;           // breaks a bus rule
   bool refuse;            // taken in mode ABORT or while isolated
-  bool recorded;          // a fault record named it
+  uint16_t recorded;      // cause of the fault record that is counted as its own, 0: none yet
 } monitor_access_t;
 
 typedef struct {

@@ -40,7 +40,7 @@ static uint64_t *grant_clock(const monitor_t *m, const monitor_channel_t *channe
 }
 
 static void keep_refused(monitor_t *m, const monitor_access_t *access, uint64_t answered_at) {
-  if (access->refuse || access->recorded) return;   // no record will follow
+  if (access->refuse) return;   // no record will follow
   monitor_access_t *kept = &m->refused[m->refused_count++ & (MONITOR_REFUSED - 1)];
   *kept = *access;
   kept->answered_at = answered_at;

@@ -12,7 +12,7 @@ typedef struct {
 } record_t;
 
 static bool names(const record_t *record, const monitor_access_t *a) {
-  return !a->recorded && a->device_id == record->device_id && a->iova == record->iotval && a->pv == record->pv &&
+  return a->device_id == record->device_id && a->iova == record->iotval && a->pv == record->pv &&
          a->access + (a->translated ? 4u : 0u) == record->ttyp &&
          (!a->pv || (a->process_id == record->process_id && a->priv == record->priv));
 }
@@ -27,26 +27,44 @@ static bool explains(monitor_t *m, const record_t *record, const monitor_access_
   }
 }
 
-// Waiting requests first, then refused ones, newest first.
-static bool find_access(monitor_t *m, const record_t *record, const monitor_access_t **named) {
+typedef bool visit_t(monitor_t *m, const record_t *record, monitor_access_t *a);
+
+// Visits the requests that a record names until one takes it: waiting ones first, then refused ones, newest first.
+static bool visit_named(monitor_t *m, const record_t *record, visit_t *visit, const monitor_access_t **named) {
   for (unsigned p = 0; p < m->config.num_ports; p++) {
     monitor_channel_t *channel = &m->port[p].channel[(record->ttyp & 3) == 3 ? PCL_WRITE : PCL_READ];
     for (unsigned id = 0; id < 1u << m->config.id_width; id++) {
       for (int16_t i = channel->id[id].head; i >= 0; i = channel->pool[i].next) {
         monitor_access_t *a = &channel->pool[i].access;
         if (!names(record, a)) continue;
-        *named = a;
-        if (explains(m, record, a)) return a->recorded = true;
+        if (!a->recorded) *named = a;
+        if (visit(m, record, a)) return true;
       }
     }
   }
   for (uint64_t i = 0; i < MONITOR_REFUSED && i < m->refused_count; i++) {
     monitor_access_t *a = &m->refused[(m->refused_count - 1 - i) & (MONITOR_REFUSED - 1)];
     if (!names(record, a)) continue;
-    *named = a;
-    if (explains(m, record, a)) return a->recorded = true;
+    if (!a->recorded) *named = a;
+    if (visit(m, record, a)) return true;
   }
   return false;
+}
+
+static bool take(monitor_t *m, const record_t *record, monitor_access_t *a) {
+  if (a->recorded || !explains(m, record, a)) return false;
+  a->recorded = (uint16_t)record->cause;
+  return true;
+}
+
+// Which of several equal requests an earlier record was of is not known: gives that one to another request.
+static bool take_over(monitor_t *m, const record_t *record, monitor_access_t *a) {
+  const monitor_access_t *other = NULL;
+  record_t earlier = *record;
+  earlier.cause = a->recorded;
+  if (!a->recorded || !explains(m, record, a) || !visit_named(m, &earlier, take, &other)) return false;
+  a->recorded = (uint16_t)record->cause;
+  return true;
 }
 
 void monitor_record(monitor_t *m, const uint64_t *beat) {
@@ -57,7 +75,7 @@ void monitor_record(monitor_t *m, const uint64_t *beat) {
   if (record.ttyp == 0) return;   // not of a request
   m->stats.records++;
   const monitor_access_t *named = NULL;
-  if (find_access(m, &record, &named)) return;
+  if (visit_named(m, &record, take, &named) || visit_named(m, &record, take_over, &named)) return;
   unsigned long long iotval = record.iotval;
   if (named)
     monitor_alarm(m, named, "fault record with cause %u: no value of memory since the request came explains it", record.cause);

@@ -201,6 +201,23 @@ static void test_record_after_error(void **state) {
   alarms("unread slot");
 }
 
+// Of two equal requests the waiting one is taken for that of the first record; then only it can be that of the second.
+static void test_records_of_equal_requests(void **state) {
+  (void)state;
+  pcl_ax_t first = ax_of(0x5000), second = first;
+  second.id = 4;
+  take(READ, &first);
+  take(READ, &second);
+  refuse(first.id);
+  record(0, 13, 0x5000);
+  store(dc_addr(DEVICE), 0);
+  tick();
+  record(1, 258, 0x5000);
+  passes();
+  record(2, 258, 0x5000);
+  alarms("of no refused request");
+}
+
 static void test_fault_of_dropped_request(void **state) {
   (void)state;
   pcl_ax_t ax = ax_of(0x1000);
@@ -318,6 +335,7 @@ int main(void) {
     MONITOR_TEST(test_records_read_and_wrapped),
     MONITOR_TEST(test_nonsense_fqh),
     MONITOR_TEST(test_record_after_error),
+    MONITOR_TEST(test_records_of_equal_requests),
     MONITOR_TEST(test_fault_of_dropped_request),
     MONITOR_TEST(test_request_of_another_port),
     MONITOR_TEST(test_record_outside),
