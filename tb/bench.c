@@ -21,21 +21,42 @@ void bench_add(const char *key, double value, double at_least, double at_most) {
   numbers[number_count++] = (bench_number_t){key, value, at_least, at_most};
 }
 
-void bench_init(bench_t *bench, tb_t *tb) {
-  system_t *system = &bench->system;
-  system_connect(system, tb);
-  system_start(system, &(pcl_setup_t){.device_id_bits = 7, .log2_commands = 12, .log2_faults = 12});
-  system_expect(system, pcl_domain_init(&system->driver, &bench->domain, 3, BENCH_PSCID), "make a domain");
+static void connect(bench_t *bench, tb_t *tb) {
+  system_connect(&bench->system, tb);
+  system_start(&bench->system, &(pcl_setup_t){.device_id_bits = 7, .log2_commands = 12, .log2_faults = 12});
+}
+
+static void attach(bench_t *bench) {
   for (unsigned port = 0; port < tb_config()->num_ports; port++)
-    system_expect(system, pcl_attach(&system->driver, BENCH_DEVICE + port, &bench->domain, 0), "attach a device");
+    system_expect(&bench->system, pcl_attach(&bench->system.driver, BENCH_DEVICE + port, &bench->domain, 0), "attach a device");
+}
+
+void bench_init(bench_t *bench, tb_t *tb) {
+  connect(bench, tb);
+  system_expect(&bench->system, pcl_domain_init(&bench->system.driver, &bench->domain, 3, BENCH_PSCID), "make a domain");
+  attach(bench);
+}
+
+void bench_init_guest(bench_t *bench, tb_t *tb) {
+  system_t *system = &bench->system;
+  connect(bench, tb);
+  system_expect(system, pcl_vm_init(&system->driver, &bench->vm, 3, BENCH_GSCID, BENCH_MIB, BENCH_MIB), "make a VM");
+  system_expect(system, pcl_domain_init_guest(&system->driver, &bench->domain, &bench->vm, 3, BENCH_PSCID), "make a domain");
+  attach(bench);
+}
+
+static void map_page(bench_t *bench, const pcl_ops_t *ops, const pcl_page_table_t *table, uint64_t from, uint64_t to) {
+  system_expect(&bench->system, pcl_page_table_add(ops, table, from, to, PCL_PAGE, PCL_MAP_RW), "map a page");
 }
 
 void bench_map(bench_t *bench, uint64_t iova, uint32_t pages) {
+  const pcl_ops_t *ops = &bench->system.ops;
+  const bool guest = bench->domain.vm;
   for (uint32_t i = 0; i < pages; i++) {
     uint64_t page = (iova >> 12) + i, frame = (page * UINT64_C(0x9e3779b1) & 0xffffff) | UINT64_C(0x3000000);
-    system_expect(&bench->system,
-                  pcl_page_table_add(&bench->system.ops, &bench->domain.table, page << 12, frame << 12, PCL_PAGE, PCL_MAP_RW),
-                  "map a page");
+    uint64_t from = page << 12, to = frame << 12;
+    if (guest) map_page(bench, ops, &bench->vm.table, from + BENCH_GUEST, to);
+    map_page(bench, guest ? &bench->vm.memory : ops, &bench->domain.table, from, guest ? from + BENCH_GUEST : to);
   }
 }
 
@@ -149,16 +170,20 @@ void bench_command(bench_t *bench, const pcl_cmd_words_t *command) {
   tb_run(system->tb, 100);
 }
 
+void bench_forget(bench_t *bench) {
+  pcl_cmd_words_t vma = pcl_cmd_vma(&(pcl_vma_t){.gv = bench->domain.vm, .gscid = BENCH_GSCID});
+  pcl_cmd_words_t gvma = pcl_cmd_gvma(&(pcl_gvma_t){.gv = false});
+  bench_command(bench, &vma);
+  bench_command(bench, &gvma);
+}
+
 static int run_row(unsigned row, bench_context_t *context) {
   tb_t *tb = tb_create(&(tb_options_t){.seed = 1, .checks = true, .rtl = true, .exact = true});
   if (!tb) return 2;
   bench_t bench = {0};
   tb_observe(tb, &(tb_observer_t){.context = &bench, .grant = grant});
   watch_t *watch = watch_create(tb);
-  struct {
-    bench_t *bench;
-    bench_context_t *context;
-  } arguments = {&bench, context};
+  bench_arguments_t arguments = {&bench, context};
   tb_protect(tb, bench_rows[row].run, &arguments);
   int status = tb_finish(tb);
   tb_destroy(tb);

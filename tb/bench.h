@@ -2,7 +2,7 @@
 //
 // The performance table: `portcullis_sim --bench`. Every row runs in its own testbench with exact memories (20 clocks), all
 // checks on unless said, and gives numbers in clock cycles; they are exact and the same on every machine.
-// `lockstep_speed_ratio` alone is a ratio of times.
+// `lockstep_speed_ratio`, a ratio of times, and `model_..._per_s` alone depend on the machine.
 #ifndef TB_BENCH_H
 #define TB_BENCH_H
 
@@ -34,29 +34,40 @@ typedef struct {
   uint32_t errors;
 } bench_load_t;
 
-// The system of the measurements: one device per port, device_id 1 + port, all in one Sv39 domain.
+// The system of the measurements: one device per port, device_id 1 + port, all in one Sv39 domain, of the host or of an Sv39x4
+// guest whose GPAs are IOVAs + BENCH_GUEST.
 typedef struct {
   system_t system;
-  pcl_domain_t domain;
+  pcl_vm_t vm;
+  pcl_domain_t domain;    // with domain.vm: of the guest
   uint64_t latency;       // of the last grant: first clock of device Ax valid to first clock of memory Ax valid
 } bench_t;
 
-enum { BENCH_PSCID = 7, BENCH_DEVICE = 1 };
+enum { BENCH_PSCID = 7, BENCH_GSCID = 9, BENCH_DEVICE = 1, BENCH_SAMPLES = 12000, BENCH_NEW_PAGES = 4096 };
+#define BENCH_GUEST UINT64_C(0x40000000)
+#define BENCH_MIB UINT64_C(0x100000)
 
 // What the runner knows and a row may need.
 typedef struct {
   const char *program;    // this executable
 } bench_context_t;
 
+// The context that a row is given.
+typedef struct {
+  bench_t *bench;
+  bench_context_t *context;
+} bench_arguments_t;
+
 // A row measures and adds its numbers.
 typedef void (*bench_row_t)(tb_t *tb, void *context);
 
 void bench_add(const char *key, double value, double at_least, double at_most);
 
-// Sets the system up. To be called by a row at its start.
+// Sets the system up, of the host or of a guest. To be called by a row at its start.
 void bench_init(bench_t *bench, tb_t *tb);
+void bench_init_guest(bench_t *bench, tb_t *tb);
 
-// Maps `pages` pages from iova to scattered frames.
+// Maps `pages` pages from iova to scattered frames, in all stages by 4-KiB leaves.
 void bench_map(bench_t *bench, uint64_t iova, uint32_t pages);
 
 // Reads each page once (one beat), 4 outstanding.
@@ -74,6 +85,15 @@ double bench_rate(const bench_load_t *load);
 // The same load with the memory connected to the device, without an IOMMU.
 void bench_run_direct(bench_load_t *load);
 
+// Beats per clock of random 64-byte reads in the 1 MiB from 4 MiB on, whose pages are mapped; *reads: table reads that they made.
+double bench_random256(bench_t *bench, uint64_t *reads);
+
+// Maps BENCH_NEW_PAGES pages; shuffled reads of them, each once, per 1000 clocks.
+double bench_new_pages(bench_t *bench);
+
+// Drops everything that is cached of page tables.
+void bench_forget(bench_t *bench);
+
 // Commands executed one after the other, waited for.
 void bench_command(bench_t *bench, const pcl_cmd_words_t *command);
 
@@ -87,5 +107,12 @@ typedef struct {
 } bench_entry_t;
 
 extern const bench_entry_t bench_rows[];
+
+// Rows of bench_two_stage.c and bench_model.c; those of two stages add nothing without a second stage.
+void bench_guest_random_pages(tb_t *tb, void *arguments);
+void bench_guest_misses(tb_t *tb, void *arguments);
+void bench_guest_new_pages(tb_t *tb, void *arguments);
+void bench_model(tb_t *tb, void *arguments);
+void bench_guest_model(tb_t *tb, void *arguments);
 
 #endif

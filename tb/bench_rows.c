@@ -10,18 +10,13 @@
 #include "pcl_regs.h"
 #include "rng.h"
 
-typedef struct {
-  bench_t *bench;
-  bench_context_t *context;
-} arguments_t;
+enum { N = BENCH_SAMPLES, PAGES_256 = 256 };
 
-enum { N = 12000, PAGES_256 = 256 };
-
-#define MIB UINT64_C(0x100000)
+#define MIB BENCH_MIB
 #define REGION_2M (2 * MIB)
 
 static bench_t *setup(tb_t *tb, void *arguments) {
-  bench_t *bench = ((arguments_t *)arguments)->bench;
+  bench_t *bench = ((bench_arguments_t *)arguments)->bench;
   bench_init(bench, tb);
   return bench;
 }
@@ -91,8 +86,7 @@ static void streams(tb_t *tb, void *arguments) {
   bench_add("stream_baseline_16", baseline, 0, 0);
 }
 
-// Beats per clock of random 64-byte reads in 1 MiB; table reads that they made.
-static double random256(bench_t *bench, uint64_t *reads) {
+double bench_random256(bench_t *bench, uint64_t *reads) {
   static uint64_t list[N];
   const tally_t *tally = tb_tally(bench->system.tb);
   uint64_t before = tally->table_reads;
@@ -109,7 +103,7 @@ static void random_pages(tb_t *tb, void *arguments) {
   uint64_t reads;
   bench_map(bench, 4 * MIB, PAGES_256);
   bench_touch(bench, 0, 4 * MIB, PAGES_256);
-  bench_add("random256_rate_s1", random256(bench, &reads), 0.95, 0);
+  bench_add("random256_rate_s1", bench_random256(bench, &reads), 0.95, 0);
   bench_add("random256_rate_s1_reads", (double)reads, 0, 0);
 }
 
@@ -118,8 +112,7 @@ static void misses(tb_t *tb, void *arguments) {
   const tally_t *tally = tb_tally(tb);
   bench_map(bench, REGION_2M, 8);
   bench_read(bench, 0, REGION_2M);
-  bench_command(bench, &(pcl_cmd_words_t){{1, 0}});
-  bench_command(bench, &(pcl_cmd_words_t){{1 | 1 << 7, 0}});
+  bench_forget(bench);
   uint64_t before = tally->table_reads;
   bench_add("miss_s1_cold", (double)bench_read(bench, 0, REGION_2M + PCL_PAGE), 0, 68);
   bench_add("miss_s1_cold_reads", (double)(tally->table_reads - before), 3, 3);
@@ -128,23 +121,25 @@ static void misses(tb_t *tb, void *arguments) {
   bench_add("miss_s1_warm_reads", (double)(tally->table_reads - before), 1, 1);
 }
 
-static void new_pages(tb_t *tb, void *arguments) {
-  enum { COUNT = 4096 };
-  static uint64_t list[COUNT];
-  bench_t *bench = setup(tb, arguments);
+double bench_new_pages(bench_t *bench) {
+  static uint64_t list[BENCH_NEW_PAGES];
   rng_t rng;
   rng_seed(&rng, 1, 78);
-  for (uint32_t i = 0; i < COUNT; i++) list[i] = 16 * MIB + i * PCL_PAGE;
-  for (uint32_t i = COUNT - 1; i > 0; i--) {
+  for (uint32_t i = 0; i < BENCH_NEW_PAGES; i++) list[i] = 16 * MIB + i * PCL_PAGE;
+  for (uint32_t i = BENCH_NEW_PAGES - 1; i > 0; i--) {
     uint32_t j = rng_below(&rng, i + 1);
     uint64_t iova = list[i];
     list[i] = list[j];
     list[j] = iova;
   }
-  bench_map(bench, 16 * MIB, COUNT);
-  bench_load_t load = {.iova = list, .count = COUNT, .device_id = BENCH_DEVICE, .outstanding = 16, .channel = PCL_READ};
+  bench_map(bench, 16 * MIB, BENCH_NEW_PAGES);
+  bench_load_t load = {.iova = list, .count = BENCH_NEW_PAGES, .device_id = BENCH_DEVICE, .outstanding = 16, .channel = PCL_READ};
   bench_run(bench, 0, &load, 1);
-  bench_add("new_pages_s1", 1000 * bench_rate(&load), 300, 0);
+  return 1000 * bench_rate(&load);
+}
+
+static void new_pages(tb_t *tb, void *arguments) {
+  bench_add("new_pages_s1", bench_new_pages(setup(tb, arguments)), 300, 0);
 }
 
 // Latency of a hit that is valid `after` clocks later than the first clock of a cold miss.
@@ -219,7 +214,7 @@ static void invalidations(tb_t *tb, void *arguments) {
   uint64_t start = tb_cycle(tb);
   while (top->regs.cq.head != target) tb_step(tb);
   bench_add("iotinval_cost", (double)(tb_cycle(tb) - start) / COUNT, 0, 6);
-  bench_add("random256_after_inval", random256(bench, &reads), 0.95, 0);
+  bench_add("random256_after_inval", bench_random256(bench, &reads), 0.95, 0);
   bench_add("random256_after_inval_reads", (double)reads, 0, 0.5);
 }
 
@@ -240,7 +235,7 @@ static int compare(const void *a, const void *b) {
 static void lockstep_speed(tb_t *tb, void *arguments) {
   enum { PAIRS = 5 };
   (void)tb;
-  const char *program = ((arguments_t *)arguments)->context->program;
+  const char *program = ((bench_arguments_t *)arguments)->context->program;
   double ratio[PAIRS];
   char with[600], without[600];
   snprintf(with, sizeof with, "'%s' --quiet --cycles 100000", program);
@@ -259,9 +254,14 @@ const bench_entry_t bench_rows[] = {
   {"random pages", random_pages},
   {"misses", misses},
   {"new pages", new_pages},
+  {"random pages, two stages", bench_guest_random_pages},
+  {"misses, two stages", bench_guest_misses},
+  {"new pages, two stages", bench_guest_new_pages},
   {"hits behind misses", hits_behind_misses},
   {"faults", faults},
   {"invalidations", invalidations},
   {"lockstep speed", lockstep_speed},
+  {"model", bench_model},
+  {"model, two stages", bench_guest_model},
   {NULL, NULL},
 };
