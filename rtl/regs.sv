@@ -171,7 +171,7 @@ module regs #(
     assign writable = caps_o[portcullis_regs_pkg::CapabilitiesSv32Lsb] || caps_o[portcullis_regs_pkg::CapabilitiesSv32x4Lsb];
     always_ff @(posedge clk_i) begin
       if (!rst_ni) gxl_q <= 1'b0;
-      else if (wr_word[0] && wr_addr == FctlDw && ddtp_mode_o == portcullis_pkg::DdtpOff)
+      else if (wr_word[0] && wr_addr == FctlDw && ddtp_mode_o == portcullis_pkg::DdtpOff && !ddtp_req_o)
         gxl_q <= wr_data[portcullis_regs_pkg::FctlGxlLsb] && writable;
     end
     assign fctl_o = (32'd1 << portcullis_regs_pkg::FctlWsiLsb) | (32'(gxl_q) << portcullis_regs_pkg::FctlGxlLsb);

@@ -137,7 +137,7 @@ module walker #(
   logic [2:0]                way_q;  // of the IOTLB
 
   // The walk.
-  logic        dc_known_q, pdt_q, acc_q, upd_q, in_g_q, msi_q, direct_q, fresh_q, own_q;
+  logic        dc_known_q, pdt_q, acc_q, upd_q, in_g_q, msi_q, direct_q, fresh_q, own_q, g_short_q;
   logic        dtf_q, sade_q, gade_q, dpe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q;
   logic [1:0]  mode_q;
   logic [15:0] gscid_q;
@@ -352,6 +352,7 @@ module walker #(
     end else if (gl_end) begin
       {in_g_q, msi_q} <= {!gl.leaf || gl.msi, gl.msi};
       {g_level_q, g_index_q} <= {gl.g_level, gl.g_index};
+      g_short_q <= gxl_i;
       near_q <= gl.msi_near;
     end else if (fresh_q) g_index_q <= {2'd0, msi_entry_i[8:0], 1'b0};
     else if (xb_end && b_won) begin
@@ -434,7 +435,7 @@ module walker #(
   assign half_o = half;
   assign in_g_o = in_g_q;
   assign store_o = in_g_q ? upd_q || (acc_q && write) : write;
-  assign short_o = Sv32 != 0 && (in_g_q ? gxl_i : sxl_q);
+  assign short_o = Sv32 != 0 && (in_g_q ? g_short_q : sxl_q);
 
   assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, req_q.priv, write, req_q.exec, high_q, canon_q, wide_q, in_xr,
                   dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, half, beat_q,

@@ -114,7 +114,8 @@ static void write_base(pcl_queue_regs_t *queue, uint32_t *index, word_write_t wr
 
 // IOMMU spec 6.4. GXL changes only while nothing is translated.
 static void write_fctl(pcl_regs_state_t *state, word_write_t write) {
-  if (!write.lo || !(state->capabilities & (PCL_CAP_SV32 | PCL_CAP_SV32X4)) || state->ddtp_mode != PCL_DDTP_OFF) return;
+  if (!write.lo || !(state->capabilities & (PCL_CAP_SV32 | PCL_CAP_SV32X4))) return;
+  if (state->ddtp_mode != PCL_DDTP_OFF || state->ddtp_busy) return;
   state->fctl = PCL_FCTL_WSI | ((uint32_t)write.data & PCL_FCTL_GXL);
 }
 
