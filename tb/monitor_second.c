@@ -3,8 +3,8 @@
 // See monitor_walk.h: the second stage (privileged spec, Sv32x4/39x4/48x4/57x4) and MSI pages in basic translate mode
 // (IOMMU spec 3.3.3). What a page number may translate to is found once per walk and kept in m->gpa and m->frame.
 //
-// A context's VM has its DC's root, and in a search of shared roots also those that other DCs gave to the GSCID, each with its own
-// recognition of MSI pages.
+// A context's VM has its DC's root, and in a search of shared roots also those that other DCs gave to the GSCID, each with
+// its own recognition of MSI pages.
 #include "monitor_walk.h"
 
 enum { TABLES = 256 };

@@ -3,7 +3,8 @@
 //
 // Tagged by what the request says (device_id, pv, process_id): the process 0 that DPE stands in for is apart from a request's
 // own process 0. An entry also says in which virtual machine its PC was found: it counts in no other, and GVMA makes it
-// void. Only valid, well-formed PCs are held. Limits: 64 entries, may be absent (count = 0). Invariant: at most one valid entry per tag.
+// void. Only valid, well-formed PCs are held. Limits: 64 entries, may be absent (count = 0).
+// Invariant: at most one valid entry per tag.
 #ifndef PCL_CYCLE_PC_CACHE_H
 #define PCL_CYCLE_PC_CACHE_H
 

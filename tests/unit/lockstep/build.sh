@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the random lockstep of one RTL block beside its C twin.
 #   build.sh BLOCK CONFIG [Key=Value ...]    prints the program's name; run it with seeds: PROGRAM CLOCKS SEED...
-# Parameters are those of sim/configs/CONFIG.cfg and those that the top derives from them; Key=Value replaces or adds one. rtl/BLOCK.sv gets those that
-# it declares; BLOCK_lockstep.cpp sees all of them as macros P_Key. Its line `// twin: NAME...` lists the files of
-# cmodel/cycle, or DIR/NAME of cmodel.
+# Parameters are those of sim/configs/CONFIG.cfg and those that the top derives from them; Key=Value replaces or adds one.
+# rtl/BLOCK.sv gets those that it declares; BLOCK_lockstep.cpp sees all of them as macros P_Key. Its line `// twin: NAME...`
+# lists the files of cmodel/cycle, or DIR/NAME of cmodel.
 # In the environment: OPT (-O2) for the compiler, FLAGS for Verilator; with FLAGS=--trace the core's program takes WAVES=FILE and
 # FROM=CLOCK.
 set -euo pipefail

@@ -6,8 +6,8 @@
 // unasked (core_memory.h). Every thousand clocks or so the probabilities change.
 //   lockstep CLOCKS SEED...     with TRACE in the environment one line per clock goes to stderr
 // A run of 200,000 clocks or more fails too if something was never seen (core_counts.h).
-// twin: cmd_queue context core dc_cache ds_read ds_write fault_queue g_cache inval iotlb miss_pipe nl_cache off_drain pc_cache regs walker
-// twin: walker_kill walker_pool
+// twin: cmd_queue context core dc_cache ds_read ds_write fault_queue g_cache inval iotlb miss_pipe nl_cache off_drain pc_cache
+// twin: regs walker walker_kill walker_pool
 // twin: arch/ats arch/commands arch/dc arch/ddt arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1 arch/stage2 arch/walk
 #include <memory>
 #if VM_TRACE
@@ -28,7 +28,8 @@ static pcl_config_t built_config() {
   pcl_config_t config{};
   config.num_ports = P_NumPorts, config.port_misses = P_PortMisses;
   config.l2_entries = P_L2Entries, config.l2_ways = P_L2Ways;
-  config.dc_entries = P_DcEntries, config.pc_entries = P_PcEntries, config.nl_entries = P_NlEntries, config.g_entries = P_GEntries;
+  config.dc_entries = P_DcEntries, config.pc_entries = P_PcEntries;
+  config.nl_entries = P_NlEntries, config.g_entries = P_GEntries;
   config.walkers = P_Walkers, config.cq_depth = P_CqDepth, config.fq_depth = P_FqDepth;
   config.sv32 = P_Sv32, config.sv48 = P_Sv48, config.sv57 = P_Sv57, config.svpbmt = P_Svpbmt, config.svrsw60t59b = P_Svrsw60t59b;
   config.sv32x4 = P_Sv32x4, config.sv39x4 = P_Sv39x4, config.sv48x4 = P_Sv48x4, config.sv57x4 = P_Sv57x4;
@@ -278,8 +279,8 @@ class Bench {
   void trace_kill() const {
     const pcl_inv_t& inv = out_.inv;
     std::fprintf(stderr, " kill op %d av%d %llx range %llx nl%d pscv%d %x gv%d %x dev %x pid %x", inv.op, inv.av,
-                 static_cast<unsigned long long>(inv.vpn), static_cast<unsigned long long>(inv.range), inv.nl, inv.pscv, inv.pscid,
-                 inv.gv, inv.gscid, inv.device_id, inv.process_id);
+                 static_cast<unsigned long long>(inv.vpn), static_cast<unsigned long long>(inv.range), inv.nl, inv.pscv,
+                 inv.pscid, inv.gv, inv.gscid, inv.device_id, inv.process_id);
   }
 
   const pcl_config_t config_ = built_config();

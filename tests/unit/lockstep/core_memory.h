@@ -54,7 +54,8 @@ class Memory {
     if (rnd_.percent(b_rate_)) choose_b(&pins->b, updating);
   }
 
-  // Before the edge: what the core shows. `walk` is that of the walker which shows AR, NULL if it is a fetch of the command queue.
+  // Before the edge: what the core shows. `walk` is that of the walker which shows AR, NULL if it is a fetch of the command
+  // queue.
   void take_ar(const pcl_ax_t& ar, const pcl_walk_t* walk) {
     Read read{};
     read.id = ar.id;
@@ -126,7 +127,8 @@ class Memory {
     std::copy(found->second.data, found->second.data + 8, read->data);
     if (access.bytes == 4) {
       const uint64_t other = rnd_.next();
-      read->data[0] = access.addr & 4 ? read->data[0] << 32 | (other & UINT32_MAX) : (other & ~UINT64_C(0xffffffff)) | read->data[0];
+      read->data[0] = access.addr & 4 ? read->data[0] << 32 | (other & UINT32_MAX)
+                                      : (other & ~UINT64_C(0xffffffff)) | read->data[0];
     }
   }
 
