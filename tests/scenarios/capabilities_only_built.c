@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What capabilities advertises works, and what it does not advertise is not there.
+#include "../unit/regs_table.h"
 #include "scene.h"
 
 enum { DEVICE = 0xf0 };
@@ -39,13 +40,7 @@ SCENARIO(capabilities_only_built, "every advertised feature works, and nothing e
   static scene_t scene;
   const pcl_config_t *config = tb_config();
   scene_start(&scene, tb, 24, 4, 4);
-  uint64_t expected = 0x10 | PCL_CAPABILITIES_SV39_MASK | UINT64_C(1) << PCL_CAPABILITIES_IGS_SHIFT |
-                      (uint64_t)config->pas << PCL_CAPABILITIES_PAS_SHIFT;
-  if (config->sv48) expected |= PCL_CAPABILITIES_SV48_MASK;
-  if (config->sv57) expected |= PCL_CAPABILITIES_SV57_MASK;
-  if (config->svpbmt) expected |= PCL_CAPABILITIES_SVPBMT_MASK;
-  if (config->msi_flat) expected |= PCL_CAPABILITIES_MSI_FLAT_MASK;
-  EXPECT(scene.system.driver.capabilities == expected);
+  EXPECT(scene.system.driver.capabilities == regs_capabilities(config));
   EXPECT(tb_reg_read(tb, PCL_REG_FCTL_OFFSET, 4) == PCL_FCTL_WSI_MASK);
   check_modes(tb, &scene);
   check_memory_types(tb, &scene);

@@ -7,15 +7,36 @@ enum { DEVICE = 0xaa };
 
 #define WORD UINT64_C(0x31000000)
 
+#define PDT (3 | 1 << 7 | PCL_CMD_DV)
+
+// Illegal in every configuration.
 static const pcl_cmd_words_t illegal[] = {
   {{0, 0}}, {{5, 0}}, {{63, 0}}, {{64, 0}}, {{127, 0}},                              // opcodes
   {{1 | 2 << 7, 0}}, {{1 | 7 << 7, 0}}, {{2 | 1 << 7, 0}}, {{3 | 2 << 7, 0}},        // functions
-  {{1 | 1 << 11, 0}}, {{1 | UINT64_C(1) << 34, 0}}, {{1 | UINT64_C(1) << 35, 0}},    // IOTINVAL: reserved, NL
-  {{1 | UINT64_C(1) << 60, 0}}, {{1, 1 << 9}}, {{1, 1}}, {{1, UINT64_C(1) << 63}},   // reserved, S
+  {{1 | 1 << 11, 0}}, {{1 | UINT64_C(1) << 35, 0}}, {{1 | UINT64_C(1) << 60, 0}},    // IOTINVAL: reserved
+  {{1, 1}}, {{1, 1 << 8}}, {{1, UINT64_C(1) << 63}},
   {{1 | 1 << 7 | PCL_CMD_PSCV, 0}},                                                  // GVMA with PSCV
   {{2 | 1 << 14, 0}}, {{2 | UINT64_C(1) << 31, 0}}, {{2, UINT64_C(1) << 62}},        // IOFENCE
   {{3 | 1 << 10, 0}}, {{3 | 1 << 12, 0}}, {{3 | UINT64_C(1) << 32, 0}}, {{3 | UINT64_C(1) << 39, 0}}, {{3, 1}},  // IODIR
-  {{3 | 1 << 7 | PCL_CMD_DV, 0}}, {{3 | 1 << 7, 0}}, {{4, 0}}, {{4 | 1 << 7, 0}},    // not built: PDT, ATS
+  {{3 | 1 << 7, 0}}, {{PDT | 1 << 10, 0}}, {{PDT | UINT64_C(1) << 34, 0}}, {{PDT, 1}},  // INVAL_PDT: DV=0, reserved
+  {{4, 0}}, {{4 | 1 << 7, 0}},                                                       // not built: ATS
+};
+
+// Legal with what `needs` names, illegal without.
+static const struct {
+  uint64_t needs;
+  pcl_cmd_words_t command;
+} optional[] = {
+  {PCL_CAPABILITIES_NL_MASK, {{1 | PCL_CMD_NL, 0}}},
+  {PCL_CAPABILITIES_NL_MASK, {{1 | 1 << 7 | PCL_CMD_NL | PCL_CMD_AV | PCL_CMD_GV, 5 << 10}}},
+  {PCL_CAPABILITIES_S_MASK, {{1, PCL_CMD_S}}},
+  {PCL_CAPABILITIES_S_MASK, {{1 | 1 << 7 | PCL_CMD_AV | PCL_CMD_GV, 5 << 10 | PCL_CMD_S}}},
+  {PCL_CAPABILITIES_PD8_MASK, {{PDT, 0}}},
+  {PCL_CAPABILITIES_PD8_MASK, {{PDT | UINT64_C(0xff) << 12 | UINT64_C(0xffffff) << 40, 0}}},
+  {PCL_CAPABILITIES_PD17_MASK, {{PDT | UINT64_C(1) << (12 + 8), 0}}},
+  {PCL_CAPABILITIES_PD17_MASK, {{PDT | UINT64_C(1) << (12 + 16), 0}}},
+  {PCL_CAPABILITIES_PD20_MASK, {{PDT | UINT64_C(1) << (12 + 17), 0}}},
+  {PCL_CAPABILITIES_PD20_MASK, {{PDT | UINT64_C(1) << (12 + 19), 0}}},
 };
 
 static uint64_t cqh(tb_t *tb) { return tb_reg_read(tb, PCL_REG_CQH_OFFSET, 4); }
@@ -40,6 +61,14 @@ static void check_illegal(tb_t *tb, scene_t *scene, const pcl_cmd_words_t *comma
   tb_run(tb, 300);
   EXPECT(cqh(tb) == queue->tail && (uint32_t)tb_load(tb, WORD + 8) == number);
   EXPECT(pcl_handle_interrupt(&scene->system.driver, NULL, NULL) == PCL_IPSR_CIP_MASK && tb_irq(tb) == 0);
+}
+
+static void check_legal(tb_t *tb, scene_t *scene, const pcl_cmd_words_t *command) {
+  pcl_cmdq_t *queue = &scene->system.driver.commands;
+  submit(tb, scene, *command);
+  pcl_cmdq_ring(queue);
+  tb_run(tb, 1000);
+  EXPECT(cqh(tb) == queue->tail && (cqcsr(tb) & 0xf00) == 0 && tb_irq(tb) == 0);
 }
 
 // A fence with PR waits for a read that memory does not answer yet.
@@ -87,6 +116,10 @@ SCENARIO(cqh_on_illegal, "cqh stays on an illegal command, on a fence that is no
   static scene_t scene;
   scene_start(&scene, tb, 24, 3, 4);
   for (unsigned i = 0; i < sizeof illegal / sizeof illegal[0]; i++) check_illegal(tb, &scene, &illegal[i], 0x100 + i);
+  for (unsigned i = 0; i < sizeof optional / sizeof optional[0]; i++) {
+    if (scene.system.driver.capabilities & optional[i].needs) check_legal(tb, &scene, &optional[i].command);
+    else check_illegal(tb, &scene, &optional[i].command, 0x200 + i);
+  }
   check_fence(tb, &scene);
   check_memory_fault(tb, &scene);
 }

@@ -2,6 +2,7 @@
 //
 // fuse_caps_i narrows what is built: Sv48, Svpbmt and PAS here. What it takes away is not advertised and does not work; what it
 // cannot narrow (version, IGS) stays, and nothing else changes.
+#include "../unit/regs_table.h"
 #include "scene.h"
 
 enum { DEVICE = 0x71, PAS = 40 };
@@ -11,10 +12,8 @@ enum { DEVICE = 0x71, PAS = 40 };
 #define FUSES (~(TAKEN | FIXED | PCL_CAPABILITIES_PAS_MASK) | (uint64_t)PAS << PCL_CAPABILITIES_PAS_SHIFT)
 
 static uint64_t expected_capabilities(void) {
-  const pcl_config_t *config = tb_config();
-  return 0x10 | PCL_CAPABILITIES_SV39_MASK | UINT64_C(1) << PCL_CAPABILITIES_IGS_SHIFT |
-         (config->sv57 ? PCL_CAPABILITIES_SV57_MASK : 0) | (config->msi_flat ? PCL_CAPABILITIES_MSI_FLAT_MASK : 0) |
-         (uint64_t)(config->pas < PAS ? config->pas : PAS) << PCL_CAPABILITIES_PAS_SHIFT;
+  uint64_t built = regs_capabilities(tb_config()), pas = tb_config()->pas < PAS ? tb_config()->pas : PAS;
+  return (built & ~(REGS_CAP_SV48 | REGS_CAP_SVPBMT | REGS_CAP_PAS(0x3f))) | REGS_CAP_PAS(pas);
 }
 
 // A context with iosatp.MODE = Sv48 is misconfigured (IOMMU spec 3.1.4), although its table is sound.

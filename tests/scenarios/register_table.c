@@ -16,12 +16,15 @@ static bool is_absent(const regs_row_t *row, unsigned element) {
 }
 
 static uint64_t reset_of(const regs_row_t *row, unsigned element) {
-  const pcl_config_t *config = tb_config();
   if (is_absent(row, element)) return 0;
   if (is(row, PCL_REG_QSTA_OFFSET)) return PCL_QSTA_DRAINED_MASK;
-  if (!is(row, PCL_REG_CAPABILITIES_OFFSET)) return row->reset;
-  return row->reset | (config->sv48 ? REGS_CAP_SV48 : 0) | (config->sv57 ? REGS_CAP_SV57 : 0) |
-         (config->svpbmt ? REGS_CAP_SVPBMT : 0) | (config->msi_flat ? REGS_CAP_MSI_FLAT : 0) | REGS_CAP_PAS(config->pas);
+  return is(row, PCL_REG_CAPABILITIES_OFFSET) ? regs_capabilities(tb_config()) : row->reset;
+}
+
+// 6.4: GXL can be written while ddtp is Off if a 32-bit scheme is built.
+static uint64_t rw_of(const regs_row_t *row, unsigned element) {
+  bool gxl = is(row, PCL_REG_FCTL_OFFSET) && (tb_config()->sv32 || tb_config()->sv32x4);
+  return is_absent(row, element) ? 0 : row->rw | (gxl ? PCL_FCTL_GXL_MASK : 0);
 }
 
 // A value that tries all bits and is legal where only some values are.
@@ -48,7 +51,7 @@ static void prepare(tb_t *tb, const regs_row_t *row) {
 static void check_writes(tb_t *tb, const regs_row_t *row, unsigned element) {
   static const uint64_t patterns[4] = {~UINT64_C(0), UINT64_C(0x5555555555555555), UINT64_C(0xaaaaaaaaaaaaaaaa), 0};
   unsigned offset = row->offset + element * row->stride;
-  uint64_t reset = reset_of(row, element), rw = is_absent(row, element) ? 0 : row->rw;
+  uint64_t reset = reset_of(row, element), rw = rw_of(row, element);
   prepare(tb, row);
   for (unsigned i = 0; i < 4; i++) {
     uint64_t value = legal(row, patterns[i]), expected = (reset & ~rw) | (value & rw);
@@ -61,7 +64,8 @@ static void check_writes(tb_t *tb, const regs_row_t *row, unsigned element) {
 // An 8-byte register half by half.
 static void check_halves(tb_t *tb, const regs_row_t *row, unsigned element) {
   unsigned offset = row->offset + element * row->stride;
-  uint64_t reset = reset_of(row, element), value = legal(row, ~UINT64_C(0)), expected = (reset & ~row->rw) | (value & row->rw);
+  uint64_t reset = reset_of(row, element), value = legal(row, ~UINT64_C(0)), rw = rw_of(row, element);
+  uint64_t expected = (reset & ~rw) | (value & rw);
   prepare(tb, row);
   tb_reg_write(tb, offset + 4, value >> 32, 4);
   settle(tb);
