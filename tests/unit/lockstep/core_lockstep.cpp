@@ -141,7 +141,7 @@ class Bench {
     const bool wild = rnd_.percent(phase_.wild);
     req.translated = wild && rnd_.percent(15);
     req.illegal = wild && rnd_.percent(15);
-    req.pv = rnd_.percent(P_Pdt ? 60 : phase_.wild);
+    req.pv = rnd_.percent(P_Pdt ? 50 : phase_.wild);
     if (req.pv) {
       req.process_id = rnd_.percent(95) ? tables_.random_process() : static_cast<uint32_t>(rnd_.next() & 0xfffff);
       req.priv = rnd_.percent(40);

@@ -83,6 +83,8 @@ class Memory {
   }
 
  private:
+  static const unsigned kFragileRate = 40;  // per mille
+
   struct Entry {
     uint64_t data[8];
   };
@@ -91,6 +93,7 @@ class Memory {
     unsigned beat, beats;
     uint64_t due;
     bool lock;
+    bool fragile;  // errors are more frequent
     uint64_t data[8];
   };
   struct Write {
@@ -124,6 +127,7 @@ class Memory {
     } else if (rnd_.per_mille(change_rate_)) {
       found->second.data[0] ^= PCL_PTE_A;
     }
+    read->fragile = access.kind == PCL_ACCESS_MSI_PTE;
     std::copy(found->second.data, found->second.data + 8, read->data);
     if (access.bytes == 4) {
       const uint64_t other = rnd_.next();
@@ -140,6 +144,7 @@ class Memory {
   // A beat of any burst that is the first of its ID; sometimes one that nobody asked for.
   void choose_r(pcl_r_t* r) {
     bool lock = false;
+    unsigned error_rate = error_rate_;
     if (rnd_.per_mille(error_rate_)) {
       r->id = static_cast<uint16_t>(rnd_.below(config_->walkers + 2));
       if (outstanding(reads_, r->id)) return;
@@ -154,11 +159,12 @@ class Memory {
       if (rnd_.per_mille(garbage_rate_) && read.id < config_->walkers) r->data[0] = tables_.spoil(rnd_.next() & 0xff);
       r->last = read.beat == read.beats;
       lock = read.lock;
+      if (read.fragile) error_rate += kFragileRate;
       if (r->last) reads_.erase(reads_.begin() + static_cast<long>(index));
     }
     r->resp = lock ? PCL_RESP_EXOKAY : PCL_RESP_OKAY;
-    if (rnd_.per_mille(error_rate_)) r->resp = static_cast<uint8_t>(rnd_.below(4));
-    r->user = rnd_.per_mille(error_rate_);
+    if (rnd_.per_mille(error_rate)) r->resp = static_cast<uint8_t>(rnd_.below(4));
+    r->user = rnd_.per_mille(error_rate);
     r->valid = true;
   }
 
@@ -182,7 +188,9 @@ class Memory {
       const Write& write = writes_.front();
       b->id = write.id;
       b->valid = true;
-      if (write.exclusive && !error) {
+      if (write.exclusive && lost_rate_ != 100 && rnd_.per_mille(kFragileRate)) {
+        b->resp = PCL_RESP_SLVERR;
+      } else if (write.exclusive && !error) {
         b->resp = rnd_.percent(lost_rate_) ? PCL_RESP_OKAY : PCL_RESP_EXOKAY;
         const auto found = entries_.find(write.key);
         if (b->resp == PCL_RESP_EXOKAY && found != entries_.end()) found->second.data[0] = write.value;

@@ -25,7 +25,7 @@ class Tables {
     for (auto& spn : spn_) spn = rnd_.next() & ppn_mask & ~UINT64_C(3);
     const unsigned bits[] = {2, 6, 7, 15, 16, 24};
     for (auto& id : device_) id = static_cast<uint32_t>(low(bits[rnd_.below(6)]));
-    for (auto& id : process_) id = static_cast<uint32_t>(low(rnd_.percent(60) ? 8 : rnd_.percent(50) ? 17 : 20));
+    for (auto& id : process_) id = static_cast<uint32_t>(low(rnd_.percent(75) ? 8 : rnd_.percent(50) ? 17 : 20));
     process_[0] = 0;
     for (auto& id : pscid_) id = low(20);
     for (auto& id : gscid_) id = low(16);
@@ -60,7 +60,7 @@ class Tables {
   // `to_off`: rather mode Off, for which what was granted before must drain.
   uint64_t random_ddtp(bool to_off) {
     if (to_off && rnd_.percent(80)) return PCL_DDTP_OFF;
-    const uint64_t mode = rnd_.percent(90) ? PCL_DDTP_1LVL + rnd_.below(3) : rnd_.below(16);
+    const uint64_t mode = rnd_.percent(60) ? 4 : rnd_.percent(80) ? 2 + rnd_.below(2) : rnd_.below(16);
     return spn() << 10 | mode;
   }
 
@@ -108,7 +108,7 @@ class Tables {
   void make_dc(bool gxl, uint64_t dc[8]) {
     const bool sxl = gxl || (has(PCL_CAP_SV32 | PCL_CAP_SV32X4) && rnd_.percent(30));
     const bool gv = has(gxl ? PCL_CAP_SV32X4 : PCL_CAP_SV39X4) && rnd_.percent(70);
-    const bool pdtv = has(PCL_CAP_PD8) && rnd_.percent(60);
+    const bool pdtv = has(PCL_CAP_PD8) && rnd_.percent(75);
     const unsigned modes = gxl ? 1 : levels(PCL_CAP_SV48X4, PCL_CAP_SV57X4);
     dc[0] = PCL_TC_V | flag(15, PCL_TC_DTF) | (pdtv ? PCL_TC_PDTV | flag(50, PCL_TC_DPE) : 0) | (sxl ? PCL_TC_SXL : 0);
     if (has(PCL_CAP_AMO_HWAD)) dc[0] |= flag(80, PCL_TC_SADE) | flag(80, PCL_TC_GADE);
