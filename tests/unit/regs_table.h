@@ -6,8 +6,8 @@
 // One line per register; `count` elements `stride` bytes apart. Masks are over the register's own bits:
 //   rw   software writes it and reads back what it wrote (for legal values, see the note)
 //   w1c  a written 1 clears it, a written 0 keeps it
-// All other bits ignore writes. `reset` holds for every bit but those of capabilities (regs_capabilities()) and qsta.drained; `rw` of fctl
-// gains GXL (bit 2, while ddtp is Off) with Sv32 or Sv32x4.
+// All other bits ignore writes. `reset` holds for every bit but those of capabilities (regs_capabilities()) and qsta.drained;
+// `rw` of fctl gains GXL (bit 2, while ddtp is Off) with Sv32 or Sv32x4.
 #ifndef PCL_REGS_TABLE_H
 #define PCL_REGS_TABLE_H
 
