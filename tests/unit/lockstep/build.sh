@@ -20,6 +20,7 @@ declare -A value
 while read -r key number; do value[$key]=$number; done < <(
   sed -n 's/^\([A-Z][A-Za-z0-9]*\) *= *\([0-9]*\).*/\1 \2/p' "sim/configs/$config.cfg"
 )
+for pair in "$@"; do value[${pair%%=*}]=${pair#*=}; done
 value[VaW]=$((value[Sv57] ? 57 : value[Sv48] ? 48 : 39))
 value[GpaW]=$((value[Sv57x4] ? 59 : value[Sv48x4] ? 50 : 41))
 value[TwoStage]=${value[Sv39x4]}

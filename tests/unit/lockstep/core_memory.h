@@ -83,7 +83,7 @@ class Memory {
   }
 
  private:
-  static const unsigned kFragileRate = 40;  // per mille
+  static const unsigned kFragileRate = 100;  // per mille
 
   struct Entry {
     uint64_t data[8];
@@ -127,7 +127,7 @@ class Memory {
     } else if (rnd_.per_mille(change_rate_)) {
       found->second.data[0] ^= PCL_PTE_A;
     }
-    read->fragile = access.kind == PCL_ACCESS_MSI_PTE;
+    read->fragile = access.kind == PCL_ACCESS_MSI_PTE || (access.update && lost_rate_ != 100);
     std::copy(found->second.data, found->second.data + 8, read->data);
     if (access.bytes == 4) {
       const uint64_t other = rnd_.next();

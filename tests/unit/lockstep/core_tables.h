@@ -44,7 +44,7 @@ class Tables {
     uint64_t vpn = rnd_.below(pages_);
     if (rnd_.percent(20)) vpn |= rnd_.below(512);
     for (unsigned level = 1; level < 5; level++) vpn |= static_cast<uint64_t>(rnd_.below(3) ? 0 : rnd_.below(3)) << (9 * level);
-    if (has(PCL_CAP_SV39X4) && rnd_.percent(20)) vpn = gpn_[rnd_.below(kPages)] | rnd_.below(4);
+    if (has(PCL_CAP_SV39X4) && rnd_.percent(25)) vpn = gpn_[rnd_.percent(50) ? 0 : rnd_.below(kPages)] | rnd_.below(4);
     uint64_t iova = vpn << 12 | (rnd_.next() & 0xfff);
     const unsigned width = 39 + 9 * rnd_.below(levels(PCL_CAP_SV48, PCL_CAP_SV57));
     if (rnd_.percent(70)) iova = static_cast<uint64_t>(static_cast<int64_t>(iova << (64 - width)) >> (64 - width));
@@ -74,7 +74,7 @@ class Tables {
       case PCL_ACCESS_PDT_NONLEAF: entry[0] = table_page() << 10 | 1; break;
       case PCL_ACCESS_PC: make_pc(walk.dc.tc & PCL_TC_SXL, entry); break;
       case PCL_ACCESS_MSI_PTE:
-        entry[0] = random_spn() << 10 | (rnd_.percent(94) ? 7 : rnd_.below(8));
+        entry[0] = random_spn() << 10 | (rnd_.percent(70) ? 7 : rnd_.percent(50) ? rnd_.below(4) * 2 : rnd_.below(8));
         entry[1] = rnd_.next();
         break;
       default: entry[0] = access.bytes == 4 ? pte32(access) : pte64(access); break;
@@ -116,9 +116,9 @@ class Tables {
     dc[2] = random_pscid() << 12;
     dc[3] = pdtv ? pdtp() : iosatp(sxl, gv ? 30 : 10);
     for (unsigned i = 4; i < 8; i++) dc[i] = 0;
-    if (!has(PCL_CAP_MSI_FLAT) || !gv || rnd_.percent(40)) return;
+    if (!has(PCL_CAP_MSI_FLAT) || !gv || rnd_.percent(20)) return;
     dc[4] = UINT64_C(1) << 60 | spn();
-    dc[5] = rnd_.percent(50) ? low(2) : low(rnd_.percent(80) ? 12 : 29) & rnd_.next();
+    dc[5] = rnd_.percent(60) ? 3 : low(rnd_.percent(80) ? 12 : 29) & rnd_.next();
     dc[6] = rnd_.percent(60) ? gpn_[0] | low(2) : rnd_.percent(50) ? gpn_[rnd_.below(9)] : rnd_.below(pages_);
   }
 
