@@ -9,6 +9,7 @@ include sim/mk/options.mk
 include sim/mk/build.mk
 include sim/mk/run.mk
 include sim/mk/tests.mk
+include sim/mk/oracle.mk
 include sim/mk/regs.mk
 include sim/mk/checks.mk
 include sim/mk/netlist.mk

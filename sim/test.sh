@@ -50,10 +50,21 @@ lockstep() {
 }
 scenario() { make -s -j"$jobs" CONFIG=base sim && build/base/portcullis_sim --scenario "$1"; }
 
+# The traces are not part of the project: those of ORACLE, or of a folder beside the project.
+oracle() {
+  local folder=${ORACLE:-../shared/oracle}
+  if [ -z "${ORACLE:-}" ] && [ ! -d "$folder" ]; then
+    echo 'oracle traces skipped: there are none here; ORACLE=FOLDER names a folder that has them'
+    return 77
+  fi
+  make -s CONFIG=base ORACLE="$folder" oracle
+}
+
 step lint make lint
 step registers sim/regs/check.sh
 step synth/mini make synth CONFIG=mini
 each script tests/*.sh
+step oracle oracle
 each unit tests/unit/{*_test,test_*,*/*_test,*/test_*}.c
 step lockstep/port lockstep port mini
 step lockstep/core lockstep core mini

@@ -43,12 +43,6 @@
 #define PCL_CAP_NL          PCL_BIT(42)
 #define PCL_CAP_S           PCL_BIT(43)
 
-// Features that the walk does not implement. It takes their capabilities bits as 0, so that a DC that uses one is
-// misconfigured (cause 259) instead of silently mistranslated.
-#define PCL_CAP_WALK_UNBUILT \
-  (PCL_CAP_SV32 | PCL_CAP_SV32X4 | PCL_CAP_SV39X4 | PCL_CAP_SV48X4 | PCL_CAP_SV57X4 | PCL_CAP_MSI_MRIF | \
-   PCL_CAP_AMO_HWAD | PCL_CAP_T2GPA | PCL_CAP_END | PCL_CAP_PD8 | PCL_CAP_PD17 | PCL_CAP_PD20)
-
 #define PCL_FCTL_BE  UINT32_C(1)
 #define PCL_FCTL_WSI UINT32_C(2)
 #define PCL_FCTL_GXL UINT32_C(4)

@@ -19,6 +19,10 @@ static bool mode32_supported(unsigned mode, bool scheme) {
   return mode == PCL_MODE_BARE || (mode == 8 && scheme);
 }
 
+bool pcl_iosatp_mode_supported(unsigned mode, bool sxl, uint64_t capabilities) {
+  return sxl ? mode32_supported(mode, capabilities & PCL_CAP_SV32) : mode64_supported(mode, capabilities >> 9);
+}
+
 static bool pdtp_mode_supported(unsigned mode, uint64_t capabilities) {
   switch (mode) {
     case PCL_MODE_BARE: return true;
@@ -69,9 +73,7 @@ bool pcl_dc_misconfigured(uint64_t capabilities, uint32_t fctl, const pcl_dc_t *
   if (tc & PCL_TC_PDTV) {
     if (!pdtp_mode_supported(fsc_mode, capabilities)) return true;
   } else {
-    if (sxl ? !mode32_supported(fsc_mode, capabilities & PCL_CAP_SV32) : !mode64_supported(fsc_mode, capabilities >> 9)) {
-      return true;
-    }
+    if (!pcl_iosatp_mode_supported(fsc_mode, sxl, capabilities)) return true;
     if (tc & PCL_TC_DPE) return true;
   }
   // Items 13 to 15: second stage.

@@ -46,6 +46,9 @@ static inline unsigned pcl_mode_field(uint64_t value) { return (unsigned)(value 
 static inline uint64_t pcl_pscid_field(uint64_t ta) { return (ta >> 12) & 0xfffff; }
 static inline uint16_t pcl_gscid_field(uint64_t iohgatp) { return (uint16_t)(iohgatp >> 44); }
 
+// Whether first-stage tables of this mode are supported under this SXL; a reserved encoding is not. Bare is.
+bool pcl_iosatp_mode_supported(unsigned mode, bool sxl, uint64_t capabilities);
+
 // Whether a DC with V=1 is misconfigured (cause 259). fctl.GXL counts as writable if Sv32 or Sv32x4 is supported, and
 // fctl.BE if END is 1. RCID and MCID are 12 bits wide if QOSID is 1.
 bool pcl_dc_misconfigured(uint64_t capabilities, uint32_t fctl, const pcl_dc_t *dc);

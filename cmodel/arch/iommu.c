@@ -1,74 +1,109 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The untimed IOMMU: translation with fault recording, and the command queue.
+// The untimed IOMMU's top: reset, requests and their events, messages from devices.
 #include "arch/iommu.h"
 
-#include "arch/caps.h"
-#include "arch/fault_record.h"
+#include <string.h>
 
-#define COMMAND_BYTES 16
+#include "arch/dc.h"
+#include "arch/internal.h"
+#include "pcl_regs.h"
 
-static uint32_t next_index(const pcl_queue_t *queue, uint32_t index) {
-  return (uint32_t)((index + 1) & (pcl_queue_entries(queue->base) - 1));
+uint64_t pcl_capabilities_narrow(uint64_t built, uint64_t fuse) {
+  const uint64_t numbers = PCL_CAPABILITIES_VERSION_MASK | PCL_CAPABILITIES_IGS_MASK | PCL_CAPABILITIES_PAS_MASK;
+  const uint64_t built_igs = (built & PCL_CAPABILITIES_IGS_MASK) >> PCL_CAPABILITIES_IGS_SHIFT;
+  const uint64_t fuse_igs = (fuse & PCL_CAPABILITIES_IGS_MASK) >> PCL_CAPABILITIES_IGS_SHIFT;
+  const bool igs = built_igs == PCL_CAPABILITIES_IGS_BOTH && fuse_igs <= PCL_CAPABILITIES_IGS_BOTH;
+  const bool pas = pcl_cap_pas(fuse) >= 32 && pcl_cap_pas(fuse) < pcl_cap_pas(built);
+  return (built & fuse & ~numbers) | (built & PCL_CAPABILITIES_VERSION_MASK) |
+         ((igs ? fuse : built) & PCL_CAPABILITIES_IGS_MASK) | ((pas ? fuse : built) & PCL_CAPABILITIES_PAS_MASK);
 }
 
-static uint64_t entry_addr(const pcl_queue_t *queue, uint32_t index, unsigned bytes) {
-  return (pcl_ppn_field(queue->base) << 12) + (uint64_t)index * bytes;
+void pcl_iommu_init(pcl_iommu_t *iommu, const pcl_iommu_config_t *config, const pcl_bus_t *bus) {
+  const uint64_t capabilities = pcl_capabilities_narrow(config->capabilities, config->fuse);
+  const uint64_t igs = (capabilities & PCL_CAPABILITIES_IGS_MASK) >> PCL_CAPABILITIES_IGS_SHIFT;
+  memset(iommu, 0, sizeof *iommu);
+  iommu->regs = (pcl_regs_t){
+    .capabilities = capabilities, .fctl = igs == PCL_CAPABILITIES_IGS_WSI ? PCL_FCTL_WSI : 0, .check_pas = config->check_pas,
+    .wide_pass_through = config->wide_pass_through,
+  };
+  iommu->bus = *bus;
+  iommu->vectors = config->vectors;
+  if (capabilities & PCL_CAP_HPM) pcl_hpm_init(&iommu->hpm, config->event_counters, config->counter_bits);
 }
 
-void pcl_iommu_record_fault(pcl_iommu_t *iommu, const pcl_request_t *request, const pcl_fault_t *fault) {
-  pcl_queue_t *fq = &iommu->fq;
-  uint64_t dw[4];
-  if (!fq->on || fq->mf || iommu->fqof) return;
-  if (next_index(fq, fq->tail) == fq->head) {  // full: fqt == fqh - 1
-    iommu->fqof = true;
-    return;
+static void count(pcl_iommu_t *iommu, pcl_event_t event, const pcl_event_ids_t *ids) {
+  if (pcl_hpm_count(&iommu->hpm, event, ids)) pcl_interrupt_raise(iommu, PCL_IPSR_PMIP_MASK);
+}
+
+// A Page Request is no request for a translation.
+static pcl_event_t request_event(const pcl_request_t *request) {
+  if (request->page_request) return PCL_EVENT_NONE;
+  return request->ats ? PCL_EVENT_ATS : request->translated ? PCL_EVENT_TRANSLATED : PCL_EVENT_UNTRANSLATED;
+}
+
+// The event of loading an entry; NONE for one that has no event (MSI PTEs, updates).
+static pcl_event_t walk_event(const pcl_access_t *access) {
+  if (access->update) return PCL_EVENT_NONE;
+  switch (access->kind) {
+    case PCL_ACCESS_DDT_NONLEAF:
+    case PCL_ACCESS_DC: return PCL_EVENT_DDT_WALK;
+    case PCL_ACCESS_PDT_NONLEAF:
+    case PCL_ACCESS_PC: return PCL_EVENT_PDT_WALK;
+    case PCL_ACCESS_PTE: return PCL_EVENT_S1_WALK;
+    case PCL_ACCESS_GPTE: return PCL_EVENT_S2_WALK;
+    default: return PCL_EVENT_NONE;
   }
-  pcl_fault_record_encode(request, fault, dw);
-  if (iommu->memory.write(iommu->memory.context, entry_addr(fq, fq->tail, sizeof dw), dw, sizeof dw) != PCL_MEM_OK) {
-    fq->mf = true;
-    return;
+}
+
+// Counts a load. With no cache the first load of a page table for the IOVA (not for the process directory) is the request's miss.
+static void count_walk(pcl_iommu_t *iommu, const pcl_walk_t *walk, pcl_event_ids_t *ids, bool *missed) {
+  const pcl_event_t event = walk_event(&walk->access);
+  const bool for_iova = walk->phase == PCL_PHASE_PT || walk->phase == PCL_PHASE_FINAL;
+  if (event == PCL_EVENT_NONE) return;
+  ids->gscv = pcl_mode_field(walk->dc.iohgatp) != PCL_MODE_BARE;
+  ids->gscid = ids->gscv ? pcl_gscid_field(walk->dc.iohgatp) : 0;
+  ids->pscv = for_iova && !walk->s1_bare;
+  ids->pscid = ids->pscv ? walk->pscid : 0;
+  if (for_iova && !*missed) count(iommu, PCL_EVENT_TLB_MISS, ids);
+  *missed = *missed || for_iova;
+  count(iommu, event, ids);
+}
+
+void pcl_iommu_walk(pcl_iommu_t *iommu, const pcl_request_t *request, pcl_walk_t *walk) {
+  pcl_event_ids_t ids = {.device_id = request->device_id, .process_id = request->process_id, .pv = request->pv};
+  pcl_response_t response;
+  bool missed = false;
+  const bool counting = iommu->hpm.counting;
+  if (counting) count(iommu, request_event(request), &ids);  // whatever becomes of the request
+  pcl_step_t step = pcl_walk_begin(walk, &iommu->regs, request);
+  while (step == PCL_STEP_ACCESS) {
+    if (counting) count_walk(iommu, walk, &ids, &missed);
+    iommu->bus.access(iommu->bus.context, &walk->access, &response);
+    step = pcl_walk_step(walk, &response);
   }
-  fq->tail = next_index(fq, fq->tail);
+  if (walk->outcome.faulted && walk->outcome.fault.report) pcl_iommu_record_fault(iommu, request, &walk->outcome.fault);
 }
 
 pcl_outcome_t pcl_iommu_translate(pcl_iommu_t *iommu, const pcl_request_t *request) {
-  const pcl_outcome_t outcome = pcl_translate(&iommu->regs, request, iommu->memory.read, iommu->memory.context);
-  if (outcome.faulted && outcome.fault.report) pcl_iommu_record_fault(iommu, request, &outcome.fault);
-  return outcome;
+  pcl_walk_t walk;
+  pcl_iommu_walk(iommu, request, &walk);
+  return walk.outcome;
 }
 
-// Spec 4.1.2: the write comes first; if it faults the fence has not completed. Every earlier command has.
-static bool complete_fence(pcl_iommu_t *iommu, const pcl_command_t *command) {
-  const uint64_t data = command->data;
-  if (command->av) {
-    if (command->addr >> PCL_SPA_BITS) return false;
-    if (iommu->memory.write(iommu->memory.context, command->addr, &data, 4) != PCL_MEM_OK) return false;
-  }
-  if (command->wsi) iommu->fence_w_ip = true;
-  return true;
+void pcl_iommu_inval_completion(pcl_iommu_t *iommu, const pcl_inval_completion_t *completion) {
+  pcl_device_inval_complete(&iommu->inval, completion);
+  pcl_command_queue_run(iommu);
 }
 
-void pcl_iommu_process_commands(pcl_iommu_t *iommu) {
-  pcl_queue_t *cq = &iommu->cq;
-  // An error bit stops the queue with cqh on the command that caused it (IOMMU spec, cqcsr).
-  while (cq->on && !cq->mf && !iommu->cmd_ill && cq->head != cq->tail) {
-    const pcl_access_t fetch = {.addr = entry_addr(cq, cq->head, COMMAND_BYTES), .beats = 2, .kind = PCL_ACCESS_COMMAND};
-    pcl_response_t response;
-    iommu->memory.read(iommu->memory.context, &fetch, &response);
-    if (response.status != PCL_MEM_OK) {
-      cq->mf = true;
-      return;
-    }
-    const pcl_command_t command = pcl_command_decode(iommu->regs.capabilities, iommu->regs.fctl, response.data);
-    if (command.kind == PCL_CMD_ILLEGAL) {
-      iommu->cmd_ill = true;
-      return;
-    }
-    if (command.kind == PCL_CMD_IOFENCE_C && !complete_fence(iommu, &command)) {
-      cq->mf = true;
-      return;
-    }
-    cq->head = next_index(cq, cq->head);
-  }
+void pcl_iommu_inval_time_out(pcl_iommu_t *iommu, unsigned itag) {
+  pcl_device_inval_time_out(&iommu->inval, itag);
+  pcl_command_queue_run(iommu);
 }
+
+void pcl_iommu_advance(pcl_iommu_t *iommu, uint64_t cycles) {
+  if (!(iommu->regs.capabilities & PCL_CAP_HPM)) return;
+  if (pcl_hpm_advance(&iommu->hpm, cycles)) pcl_interrupt_raise(iommu, PCL_IPSR_PMIP_MASK);
+}
+
+void pcl_iommu_run(pcl_iommu_t *iommu) { pcl_command_queue_run(iommu); }

@@ -3,7 +3,7 @@
 # Checks that the tools of a command are there (sim/deps/apt.txt).
 #   need.sh COMMAND             names each missing tool and its package; status 1 if any is missing
 #   need.sh --install COMMAND   installs what is missing by apt, as root or through sudo
-# COMMAND is one of run, test, lint, synth, regs, waves, picture, or all.
+# COMMAND is one of run, test, oracle, lint, synth, regs, waves, picture, or all.
 set -u
 install=no
 if [ "${1:-}" = --install ]; then install=yes; shift; fi

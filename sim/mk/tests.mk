@@ -8,7 +8,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard $(foreach d,unit unit/*
 .PHONY: test unit
 test:
 	@sim/deps/need.sh --install test
-	@JOBS=$(JOBS) sim/test.sh '$(STEPS)'
+	@JOBS=$(JOBS) ORACLE='$(ORACLE)' sim/test.sh '$(STEPS)'
 
 unit: $(UNIT)
 

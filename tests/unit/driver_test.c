@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The driver against the untimed model: tables that it builds translate as asked, and its commands reach a register file that
-// stands in for the IOMMU (each access takes effect at once; the command queue runs when cqt is written).
+// The driver against the untimed model: tables that it builds translate as asked, and its commands take effect at once.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +24,6 @@ typedef struct {
   pcl_iommu_t iommu;
   uint64_t memory[PAGES][512];
   bool used[PAGES];
-  uint32_t cqcsr, fqcsr, ipsr;
   uint32_t waits;
   uint64_t last_vma[2];
   uint32_t vmas, ddts;
@@ -50,61 +48,28 @@ static void model_read(void *context, const pcl_access_t *access, pcl_response_t
   board.ddts += (response->data[0] & 0x7f) == 3;
 }
 
-static pcl_mem_status_t model_write(void *context, uint64_t addr, const uint64_t *data, unsigned bytes) {
+static pcl_mem_status_t model_store(void *context, const pcl_store_t *store) {
   (void)context;
-  if (bytes == 4) memcpy((uint8_t *)word(addr) + (addr & 4), data, 4);
-  else memcpy(word(addr), data, bytes);
+  memcpy((uint8_t *)word(store->addr) + (store->addr & 7), store->data, store->bytes);
   return PCL_MEM_OK;
 }
 
-static uint64_t read_reg(uint32_t offset) {
-  pcl_iommu_t *iommu = &board.iommu;
-  switch (offset) {
-    case PCL_REG_CAPABILITIES_OFFSET: return iommu->regs.capabilities;
-    case PCL_REG_FCTL_OFFSET: return iommu->regs.fctl;
-    case PCL_REG_DDTP_OFFSET: return iommu->regs.ddtp;
-    case PCL_REG_CQH_OFFSET: return iommu->cq.head;
-    case PCL_REG_FQT_OFFSET: return iommu->fq.tail;
-    case PCL_REG_CQCSR_OFFSET:
-      return board.cqcsr | (uint32_t)iommu->cq.on << PCL_CQCSR_CQON_SHIFT | (uint32_t)iommu->cmd_ill << PCL_CQCSR_CMD_ILL_SHIFT |
-             (uint32_t)iommu->fence_w_ip << PCL_CQCSR_FENCE_W_IP_SHIFT;
-    case PCL_REG_FQCSR_OFFSET:
-      return board.fqcsr | (uint32_t)iommu->fq.on << PCL_FQCSR_FQON_SHIFT | (uint32_t)iommu->fqof << PCL_FQCSR_FQOF_SHIFT;
-    case PCL_REG_IPSR_OFFSET:
-      return ((board.cqcsr & PCL_CQCSR_CIE_MASK) && (iommu->cmd_ill || iommu->fence_w_ip)) ? PCL_IPSR_CIP_MASK : 0;
-    case PCL_REG_ICVEC_OFFSET: return PCL_ICVEC_CIV_MASK | PCL_ICVEC_FIV_MASK;
-    default: return 0;
-  }
+static uint32_t read32(void *context, uint32_t offset) {
+  (void)context;
+  return (uint32_t)pcl_iommu_read_register(&board.iommu, offset, 4);
 }
-
-static void write_reg(uint32_t offset, uint64_t value) {
-  pcl_iommu_t *iommu = &board.iommu;
-  switch (offset) {
-    case PCL_REG_DDTP_OFFSET: iommu->regs.ddtp = value; break;
-    case PCL_REG_CQB_OFFSET: iommu->cq.base = value; break;
-    case PCL_REG_FQB_OFFSET: iommu->fq.base = value; break;
-    case PCL_REG_CQT_OFFSET: iommu->cq.tail = (uint32_t)value; break;
-    case PCL_REG_FQH_OFFSET: iommu->fq.head = (uint32_t)value; break;
-    case PCL_REG_CQCSR_OFFSET:
-      board.cqcsr = value & (PCL_CQCSR_CQEN_MASK | PCL_CQCSR_CIE_MASK);
-      iommu->cq.on = value & PCL_CQCSR_CQEN_MASK;
-      if (value & PCL_CQCSR_CMD_ILL_MASK) iommu->cmd_ill = false;
-      if (value & PCL_CQCSR_FENCE_W_IP_MASK) iommu->fence_w_ip = false;
-      break;
-    case PCL_REG_FQCSR_OFFSET:
-      board.fqcsr = value & (PCL_FQCSR_FQEN_MASK | PCL_FQCSR_FIE_MASK);
-      iommu->fq.on = value & PCL_FQCSR_FQEN_MASK;
-      if (value & PCL_FQCSR_FQOF_MASK) iommu->fqof = false;
-      break;
-    default: break;
-  }
-  pcl_iommu_process_commands(iommu);
+static uint64_t read64(void *context, uint32_t offset) {
+  (void)context;
+  return pcl_iommu_read_register(&board.iommu, offset, 8);
 }
-
-static uint32_t read32(void *context, uint32_t offset) { (void)context; return (uint32_t)read_reg(offset); }
-static uint64_t read64(void *context, uint32_t offset) { (void)context; return read_reg(offset); }
-static void write32(void *context, uint32_t offset, uint32_t value) { (void)context; write_reg(offset, value); }
-static void write64(void *context, uint32_t offset, uint64_t value) { (void)context; write_reg(offset, value); }
+static void write32(void *context, uint32_t offset, uint32_t value) {
+  (void)context;
+  pcl_iommu_write_register(&board.iommu, offset, 4, value);
+}
+static void write64(void *context, uint32_t offset, uint64_t value) {
+  (void)context;
+  pcl_iommu_write_register(&board.iommu, offset, 8, value);
+}
 static uint64_t load64(void *context, uint64_t addr) { (void)context; return *word(addr); }
 static void store64(void *context, uint64_t addr, uint64_t value) { (void)context; *word(addr) = value; }
 static bool wait(void *context, uint32_t tries) { (void)context; board.waits++; return tries < 100; }
@@ -136,10 +101,12 @@ static const pcl_ops_t ops = {
 
 static pcl_driver_t driver;
 
+static const pcl_bus_t bus = {.access = model_read, .store = model_store};
+
 static void start(uint32_t device_id_bits) {
+  const pcl_iommu_config_t config = {.capabilities = CAPABILITIES, .fuse = ~UINT64_C(0), .vectors = 16};
   memset(&board, 0, sizeof board);
-  board.iommu.regs = (pcl_regs_t){.capabilities = CAPABILITIES, .fctl = PCL_FCTL_WSI};
-  board.iommu.memory = (pcl_memory_t){model_read, model_write, NULL};
+  pcl_iommu_init(&board.iommu, &config, &bus);
   const pcl_setup_t setup = {.device_id_bits = device_id_bits, .log2_commands = 4, .log2_faults = 2, .interrupts = true};
   assert_int_equal(pcl_init(&driver, &ops, &setup), PCL_OK);
 }
@@ -188,8 +155,9 @@ static void test_every_directory_depth(void **state) {
 static void test_extended_directory(void **state) {
   (void)state;
   memset(&board, 0, sizeof board);
-  const pcl_regs_t regs = {.capabilities = CAPABILITIES | PCL_CAP_MSI_FLAT, .fctl = PCL_FCTL_WSI};
-  board.iommu = (pcl_iommu_t){.regs = regs, .memory = {model_read, model_write, NULL}};
+  const pcl_iommu_config_t config = {
+    .capabilities = CAPABILITIES | PCL_CAP_MSI_FLAT, .fuse = ~UINT64_C(0), .vectors = 16};
+  pcl_iommu_init(&board.iommu, &config, &bus);
   assert_int_equal(pcl_init(&driver, &ops, &(pcl_setup_t){15, 4, 2, false}), PCL_OK);
   assert_int_equal(pcl_ddtp_mode(board.iommu.regs.ddtp), PCL_DDTP_2LVL);
   assert_int_equal(pcl_attach_bypass(&driver, 0x7fff, 0), PCL_OK);
@@ -290,9 +258,9 @@ static void test_illegal_commands_are_replaced(void **state) {
     assert_int_equal(pcl_fence(&driver, PCL_CMD_WSI), PCL_OK);
   }
   assert_int_equal(driver.commands.illegal, 40);
-  assert_true(board.iommu.fence_w_ip);
+  assert_true(board.iommu.cq.csr & PCL_QUEUE_FENCE);
   assert_int_equal(pcl_handle_interrupt(&driver, NULL, NULL), PCL_IPSR_CIP_MASK);
-  assert_false(board.iommu.fence_w_ip);
+  assert_false(board.iommu.cq.csr & PCL_QUEUE_FENCE);
 }
 
 static pcl_fault_event_t seen[8];
@@ -311,11 +279,10 @@ static void test_fault_records(void **state) {
   assert_int_equal(seen[0].ttyp, 3);
   assert_int_equal(seen[0].iotval, 0x123456);
   for (unsigned i = 0; i < 5; i++) expect_cause(i, 0x1000 * i, false, 258);
-  assert_true(board.iommu.fqof);
-  pcl_handle_interrupt(&driver, note, NULL);
+  assert_true(board.iommu.fq.csr & PCL_QUEUE_OF);
+  assert_int_equal(pcl_handle_interrupt(&driver, note, NULL), PCL_IPSR_FIP_MASK);
   assert_int_equal(seen_count, 4);
-  assert_int_equal(pcl_faultq_recover(&driver.faults), PCL_FQCSR_FQOF_MASK);
-  assert_false(board.iommu.fqof);
+  assert_false(board.iommu.fq.csr & PCL_QUEUE_OF);
   assert_int_equal(driver.faults.overflows, 1);
 }
 

@@ -18,12 +18,14 @@
 #include "arch/pte.h"
 #include "arch/walk.h"
 
-#define TEST_WORDS 256
+#define TEST_WORDS 512
+#define TEST_TRACE 64
 
 typedef struct {
   uint64_t addr;
   uint64_t value;
-  uint8_t status;
+  uint8_t status;         // of a read
+  uint8_t update_status;  // of an update
 } test_word_t;
 
 typedef struct {
@@ -31,7 +33,9 @@ typedef struct {
   unsigned words;
   unsigned reads;
   unsigned writes;
+  unsigned accesses;
   uint64_t last_read;
+  pcl_access_t trace[TEST_TRACE];  // the first accesses
 } test_memory_t;
 
 typedef struct {
@@ -64,13 +68,33 @@ static inline void memory_break(test_memory_t *memory, uint64_t addr, pcl_mem_st
   memory_word(memory, addr)->status = (uint8_t)status;
 }
 
+static inline void memory_update(test_memory_t *memory, const pcl_access_t *access, pcl_response_t *response) {
+  test_word_t *word = memory_word(memory, access->addr & ~UINT64_C(7));
+  const unsigned shift = access->bytes == 4 ? (unsigned)(access->addr & 4) * 8 : 0;
+  const uint64_t mask = (access->bytes == 4 ? UINT32_MAX : UINT64_MAX) << shift;
+  memory->writes++;
+  response->status = word->update_status;
+  if (response->status != PCL_MEM_OK) return;
+  if ((word->value & mask) >> shift != access->old_value) {
+    response->status = PCL_MEM_CHANGED;
+    return;
+  }
+  word->value = (word->value & ~mask) | access->new_value << shift;
+}
+
 static inline void memory_read(void *context, const pcl_access_t *access, pcl_response_t *response) {
   test_memory_t *memory = context;
+  if (memory->accesses < TEST_TRACE) memory->trace[memory->accesses] = *access;
+  memory->accesses++;
+  if (access->update) {
+    memory_update(memory, access, response);
+    return;
+  }
   memory->reads++;
   memory->last_read = access->addr;
   response->status = PCL_MEM_OK;
   for (unsigned i = 0; i < access->beats; i++) {
-    const test_word_t *word = memory_word(memory, access->addr + 8 * i);
+    const test_word_t *word = memory_word(memory, (access->addr & ~UINT64_C(7)) + 8 * i);
     response->data[i] = word->value;
     if (word->status > response->status) response->status = word->status;
   }
@@ -112,6 +136,8 @@ static inline void map(machine_t *machine, unsigned root, unsigned level, uint64
 
 static inline pcl_outcome_t translate(machine_t *machine) {
   machine->memory.reads = 0;
+  machine->memory.writes = 0;
+  machine->memory.accesses = 0;
   return pcl_translate(&machine->regs, &machine->request, memory_read, &machine->memory);
 }
 

@@ -6,7 +6,7 @@
 // clocks or so the probabilities change.
 //   lockstep CLOCKS SEED...     with TRACE in the environment one line per clock goes to stderr
 // twin: cmd_queue core dc_cache ds_read ds_write fault_queue inval iotlb miss_pipe nl_cache off_drain regs walker walker_pool
-// twin: arch/commands arch/dc arch/pte arch/walk
+// twin: arch/ats arch/commands arch/dc arch/ddt arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1 arch/stage2 arch/walk
 #include <memory>
 
 #include "Vcore.h"
