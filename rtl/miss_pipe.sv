@@ -78,7 +78,7 @@ module miss_pipe #(
 
   // Stage B and H registers.
   logic                      b_valid_q;
-  logic [2:0]                b_q_q;
+  logic [3:0]                b_q_q;
   portcullis_pkg::miss_req_t b_req_q;
   logic                      b_dc_hit_q, b_pc_hit_q;
   walk_pkg::dc_t             b_dc_q;
@@ -119,7 +119,7 @@ module miss_pipe #(
     if (!rst_ni) b_valid_q <= 1'b0;
     else if (!b_stall) b_valid_q <= take;
     if (take) begin
-      b_q_q <= 3'(winner);
+      b_q_q <= 4'(winner);
       b_req_q <= a_vec;
       b_dc_hit_q <= dc_hit_i;
       b_dc_q <= dc_i;
@@ -191,7 +191,7 @@ module miss_pipe #(
   assign vpn_o = b_req_q.iova[63:12];
   assign space_o = {gv, b_dc_q.gscid & {16{gv}}, s1, pscid & {20{s1}}};
   assign sv32_o = Sv32 != 0 && b_dc_q.sxl;
-  assign l2_write_o = b_q_q[0];
+  assign l2_write_o = b_req_q.write;
   assign l2_exec_o = b_req_q.exec;
   assign l2_priv_o = b_req_q.priv;
   assign l2_sum_o = sum;
@@ -219,7 +219,8 @@ module miss_pipe #(
   slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_b_bit (.q_i(b_q_q), .slot_i(b_req_q.slot), .bit_o(new_bit_o));
 
   // H.
-  logic [2:0]  h_q_q, h_s1_size_q;
+  logic [3:0]  h_q_q;
+  logic [2:0]  h_s1_size_q;
   logic [4:0]  h_slot_q;
   logic [23:0] h_device_id_q;
   logic [21:0] h_who_q;  // pv, process_id, priv
@@ -246,7 +247,7 @@ module miss_pipe #(
   end
   assign h_valid_o = h_valid_q;
   assign h_resp_o = {1'b0, h_q_q, h_slot_q, 1'b1, h_device_id_q, h_who_q, h_vpn_q, portcullis_pkg::Size4K, h_s1_size_q, h_spn_q,
-                     h_attr_q, h_space_q};
+                     h_attr_q, h_space_q, 24'd0};
   slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_h_bit (.q_i(h_q_q), .slot_i(h_slot_q), .bit_o(h_mask_o));
   logic unused_a;
   assign unused_a = ^{a_req, b_dc_q, b_pc_q, hg};
@@ -268,7 +269,7 @@ module miss_pipe #(
       logic [CntW-1:0] cnt_q;
       logic            take_p, dropped_p, answer_p;
       assign take_p = take && (|grant[2*p +: 2]);
-      assign dropped_p = dropped && b_q_q[2:1] == 2'(p);
+      assign dropped_p = dropped && b_q_q[3:1] == 3'(p);
       assign answer_p = answer_port_i[p];
       assign credit[p] = cnt_q != CntW'(Cap) || answer_p;
       always_ff @(posedge clk_i) begin

@@ -86,7 +86,7 @@ module port_channel #(
   output logic                                all_zero_o // nothing is out
 );
   localparam int NumIds = 2 ** IdWidth;
-  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW;
+  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW - 2;
   localparam int AnsW = IdWidth + 8;
   localparam int PassW = AnsW + 24 + AttrW + 12;
   localparam int OutW = PassW + 46;
@@ -99,7 +99,7 @@ module port_channel #(
   logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
   logic [IdxW-1:0]               alloc_idx, send_idx, leave_idx, refuse_idx;
   logic                          any_free, any_need, any_leave, any_refuse;
-  logic [AskW-2:0]               ask, ax_ask;
+  logic [AskW-1:0]               ask, ax_ask;
   logic [PassW-1:0]              pass, ax_pass;
   logic [45:0]                   spn;
   logic [OutW-1:0]               out_q, out_d;
@@ -120,7 +120,7 @@ module port_channel #(
 
   // Slots.
   assign resp = resp_i;
-  assign resp_lead = resp.lead && resp.lead_q == requester_i;
+  assign resp_lead = resp.lead && resp.lead_q == {1'b0, requester_i};
   for (genvar s = 0; s < PortMisses; s++) begin : gen_slot
     logic [IdWidth-1:0] id;
     port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_slot (
@@ -163,8 +163,8 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(alloc_idx), .any_o(any_free)
   );
 
-  // What a slot only hands on: to the core (miss_req_t without slot and solo), to memory, to a refusal.
-  logic [AskW-2:0]  ask_mem [0:PortMisses-1];
+  // What a slot only hands on: to the core (miss_req_t without slot, write and solo), to memory, to a refusal.
+  logic [AskW-1:0]  ask_mem [0:PortMisses-1];
   logic [PassW-1:0] pass_mem [0:PortMisses-1];
   logic [AnsW-1:0]  ans_mem [0:PortMisses-1];
   // Without pv there is no process_id and no privilege.
@@ -187,7 +187,7 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
   assign req_valid_o = any_need && !flush_i;
-  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask, |(send & solo)};
+  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask, Write, |(send & solo)};
 
   // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.
   if (Write) begin : gen_in_order

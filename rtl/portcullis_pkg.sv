@@ -49,7 +49,7 @@ package portcullis_pkg;
   } space_t;
   localparam int SpaceW = 38;
 
-  // Miss request, port channel -> core. process_id and priv are 0 when pv is 0.
+  // Miss request, port channel -> core; also that of a requester above the ports. process_id and priv are 0 when pv is 0.
   typedef struct packed {
     logic [4:0]  slot;
     logic [63:0] iova;
@@ -60,14 +60,15 @@ package portcullis_pkg;
     logic        exec;
     logic        translated;
     logic        illegal;
+    logic        write;
     logic        solo;  // not to be merged
   } miss_req_t;
-  localparam int MissReqW = 119;
+  localparam int MissReqW = 120;
 
-  // Response, core -> ports. The slot mask travels beside it. It ends with a space_t.
+  // Response, core -> ports. The slot mask travels beside it.
   typedef struct packed {
     logic        lead;
-    logic [2:0]  lead_q;
+    logic [3:0]  lead_q;
     logic [4:0]  lead_slot;
     logic        ok;
     logic [23:0] device_id;
@@ -87,8 +88,10 @@ package portcullis_pkg;
     logic [15:0] gscid;
     logic        s1;
     logic [19:0] pscid;
+    logic [11:0] rcid;  // of the accesses that it permits (QOSID)
+    logic [11:0] mcid;
   } resp_t;
-  localparam int RespW = 202;
+  localparam int RespW = 227;
 
   // Invalidation broadcast.
   typedef struct packed {
@@ -119,6 +122,45 @@ package portcullis_pkg;
     logic [63:0] iotval;
   } fault_t;
   localparam int FaultW = 192;
+
+  // Events for the counters (HPM), each for one clock. Of a port channel: it has taken a request.
+  typedef struct packed {
+    logic        valid;
+    logic        translated;
+    logic [23:0] device_id;
+    logic        pv;
+    logic [19:0] process_id;
+  } ev_port_t;
+  localparam int EvPortW = 47;
+
+  // A requester above the ports: its request was taken.
+  typedef struct packed {
+    logic        valid;
+    logic        ats;  // it is of ATS, otherwise of the debug interface
+    logic [23:0] device_id;
+    logic        pv;
+    logic [19:0] process_id;
+  } ev_req_t;
+  localparam int EvReqW = 47;
+
+  // A read of a directory or page table.
+  typedef struct packed {
+    logic        valid;
+    logic [1:0]  kind;  // EvDdt...
+    logic        miss;  // the first one of a request's page tables
+    logic [23:0] device_id;
+    logic        pv;
+    logic [19:0] process_id;
+    logic        gscv;
+    logic [15:0] gscid;
+    logic        pscv;
+    logic [19:0] pscid;
+  } ev_walk_t;
+  localparam int EvWalkW = 87;
+  localparam logic [1:0] EvDdt = 2'd0;
+  localparam logic [1:0] EvPdt = 2'd1;
+  localparam logic [1:0] EvFirst = 2'd2;  // first stage
+  localparam logic [1:0] EvSecond = 2'd3;
 
   // Page-number bits below a page size, as a mask.
   function automatic logic [43:0] lowmask(input logic [2:0] size);

@@ -27,9 +27,9 @@ package walk_pkg;
   localparam logic [4:0] FaultPdtCorrupt = 5'd23;  // 269 PDT data corruption
   localparam logic [4:0] FaultMsiCorrupt = 5'd24;  // 270 MSI PT data corruption
 
-  localparam int ReqDeviceIdLsb = 26;  // device_id in a portcullis_pkg::miss_req_t
-  localparam int ReqProcessIdLsb = 6;
-  localparam int ReqPvLsb = 5;
+  localparam int ReqDeviceIdLsb = 27;  // device_id in a portcullis_pkg::miss_req_t
+  localparam int ReqProcessIdLsb = 7;
+  localparam int ReqPvLsb = 6;
 
   localparam int BaseW = 48;  // places of the packed groups of an MSI mask (msi_base): 8 of 6 bits
 
@@ -82,8 +82,8 @@ package walk_pkg;
   // A request for a walker, from stage B. req is a portcullis_pkg::miss_req_t. With dc_hit the request was checked against the
   // contexts known: ok, code, pdt, acc and what follows tell where the walk stands.
   typedef struct packed {
-    logic [118:0] req;
-    logic [2:0]   q;  // requester
+    logic [119:0] req;
+    logic [3:0]   q;  // requester
     logic         high;  // IOVA[63:56] is not 0
     logic [3:0]   canon;  // IOVA is canonical for Sv39 (bit 0), Sv48, Sv57; IOVA[63:32] is 0 (Sv32)
     logic [1:0]   wide;  // process_id has more than 8, more than 17 bits
@@ -108,7 +108,7 @@ package walk_pkg;
     logic [186:0] msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
   } new_t;
-  localparam int NewW = 466;
+  localparam int NewW = 468;
 
   // What the checkers need of the walker whose beat arrives: its request, what is known, and what it gathered before.
   typedef struct packed {
@@ -257,8 +257,8 @@ package walk_pkg;
 
   // What a walker shows of itself for the response bus.
   typedef struct packed {
-    logic [118:0] req;  // a portcullis_pkg::miss_req_t
-    logic [2:0]   q;
+    logic [119:0] req;  // a portcullis_pkg::miss_req_t
+    logic [3:0]   q;
     logic         ok;
     logic [2:0]   size;
     logic [2:0]   s1_size;
@@ -274,7 +274,7 @@ package walk_pkg;
     logic         msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
   } info_t;
-  localparam int InfoW = 223;
+  localparam int InfoW = 225;
 
   // What a walker shows of itself for a fault record.
   typedef struct packed {

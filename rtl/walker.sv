@@ -129,7 +129,7 @@ module walker #(
 
   // The request.
   portcullis_pkg::miss_req_t req_q;
-  logic [2:0]                q_q;  // leader
+  logic [3:0]                q_q;  // leader
   logic [MaskW-1:0]          mask_q;
   logic                      high_q;
   logic [3:0]                canon_q;
@@ -157,7 +157,7 @@ module walker #(
   logic       write, s1;
   logic [2:0] s1_size;  // of the first stage's leaf; kept only where it may differ from that of the result
   assign s1_size = (TwoStage || Sv32 != 0) ? s1_size_q : size_q;
-  assign write = q_q[0];
+  assign write = req_q.write;
   assign s1 = (!TwoStage && !Pdt) || (!pdt_q && mode_q != portcullis_pkg::FscBare);  // counts with dc_known_q and no identity
 
   // Invalidation of what this walk has read so far.
