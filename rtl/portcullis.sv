@@ -41,6 +41,12 @@ module portcullis #(
   parameter int Pd20 = 0,  // 1: of three levels
   parameter int Nl = 0,  // 1: IOTINVAL may name non-leaf entries by address
   parameter int S = 0,  // 1: IOTINVAL of an address range
+  parameter int Hpm = 0,  // 1: performance counters
+  parameter int Dbg = 0,  // 1: translations for debugging
+  parameter int End = 0,  // 1: big-endian structures and queues
+  parameter int Qosid = 0,  // 1: QoS identifiers
+  parameter int IgsMsi = 0,  // 1: interrupts by message or by wire; 0: by wire
+  parameter int HpmCounters = 0,  // event counters; 0 only without Hpm
   parameter int Pas = 56,  // physical address bits
   localparam int DsIdWidth = $clog2(Walkers + 2)
 ) (
@@ -293,6 +299,13 @@ module portcullis #(
   if (Pd20 == 1 && Pd17 == 0) $error("Pd20 = 1 needs Pd17 = 1.");
   if (Nl < 0 || Nl > 1) $error("Nl must be 0 or 1.");
   if (S < 0 || S > 1) $error("S must be 0 or 1.");
+  if (Hpm < 0 || Hpm > 1) $error("Hpm must be 0 or 1.");
+  if (Dbg < 0 || Dbg > 1) $error("Dbg must be 0 or 1.");
+  if (End < 0 || End > 1) $error("End must be 0 or 1.");
+  if (Qosid < 0 || Qosid > 1) $error("Qosid must be 0 or 1.");
+  if (IgsMsi < 0 || IgsMsi > 1) $error("IgsMsi must be 0 or 1.");
+  if (HpmCounters < 0 || HpmCounters > 31) $error("HpmCounters must be in 0..31.");
+  if (Hpm == 1 && HpmCounters == 0) $error("HpmCounters must not be 0 when Hpm = 1.");
   if (Pas < 32 || Pas > 56) $error("Pas must be in 32..56.");
 
   // Bits of a first-stage virtual address and of a GPA; page-number bits that a port's entry holds: of either.

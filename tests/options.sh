@@ -48,6 +48,7 @@ broken 'MsiFlat = 1 needs Sv39x4 = 1' 's/^Sv48x4 .*/Sv48x4 = 0/; s/^Sv39x4 .*/Sv
 broken 'Pd20 = 1 needs Pd17 = 1' 's/^Pd17 .*/Pd17 = 0/'
 broken 'PcEntries must not be 0' 's/^PcEntries .*/PcEntries = 0/'
 broken 'GEntries must not be 0' 's/^GEntries .*/GEntries = 0/'
+broken 'HpmCounters must not be 0' 's/^HpmCounters .*/HpmCounters = 0/'
 broken 'MaxOutstanding = 64 is illegal' 's/^MaxOutstanding .*/MaxOutstanding = 64/'
 
 # A missing tool names its package: a machine that has the shell only.

@@ -67,6 +67,12 @@ typedef struct pcl_config {
   uint32_t pd20;
   uint32_t nl;
   uint32_t s;
+  uint32_t hpm;
+  uint32_t dbg;
+  uint32_t end;
+  uint32_t qosid;
+  uint32_t igs_msi;          // IGS = BOTH, else WSI
+  uint32_t hpm_counters;     // event counters; counts only with hpm
   uint32_t pas;              // physical address bits
 } pcl_config_t;
 
