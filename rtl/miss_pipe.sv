@@ -247,7 +247,7 @@ module miss_pipe #(
   end
   assign h_valid_o = h_valid_q;
   assign h_resp_o = {1'b0, h_q_q, h_slot_q, 1'b1, h_device_id_q, h_who_q, h_vpn_q, portcullis_pkg::Size4K, h_s1_size_q, h_spn_q,
-                     h_attr_q, h_space_q, 24'd0};
+                     h_attr_q, h_space_q, 84'd0};
   slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_h_bit (.q_i(h_q_q), .slot_i(h_slot_q), .bit_o(h_mask_o));
   logic unused_a;
   assign unused_a = ^{a_req, b_dc_q, b_pc_q, hg};

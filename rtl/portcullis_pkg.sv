@@ -90,8 +90,32 @@ package portcullis_pkg;
     logic [19:0] pscid;
     logic [11:0] rcid;  // of the accesses that it permits (QOSID)
     logic [11:0] mcid;
+    logic        mrif;  // the page is that of an MSI PTE in MRIF mode; spn is its NPPN (MSI_MRIF)
+    logic [46:0] file;  // address of the interrupt file without its lowest 9 bits; 0 without mrif, as the next two
+    logic [10:0] nid;
+    logic        dtf;  // of the device context
   } resp_t;
-  localparam int RespW = 227;
+  localparam int RespW = 287;
+
+  // What a port asks of mrif: an update of a memory-resident interrupt file for a device's write. nppn, nid: the notice.
+  typedef struct packed {
+    logic [46:0] file;
+    logic [43:0] nppn;
+    logic [10:0] nid;
+    logic        beyond;  // not at offset 0 or 4 of the page
+    logic        high;  // at offset 4
+    logic [31:0] data;
+    logic [11:0] rcid;
+    logic [11:0] mcid;
+    logic        dtf;
+    logic [63:0] iova;
+    logic [23:0] device_id;
+    logic [19:0] process_id;
+    logic        pv;
+    logic        priv;
+    logic        translated;
+  } mrif_req_t;
+  localparam int MrifReqW = 272;
 
   // Invalidation broadcast.
   typedef struct packed {

@@ -290,7 +290,7 @@ module walker_pool #(
   assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
                    (TwoStage && !s1) ? info.size : info.s1_size, (info.ppn & ~low) | (req.iova[55:12] & low),
                    info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt, info.g, gv,
-                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, 24'd0};
+                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, 84'd0};
   assign resp_way_o = info.way;
   assign resp_raw_o = info.raw;
   assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi);
