@@ -186,6 +186,11 @@ package portcullis_pkg;
   localparam logic [1:0] EvFirst = 2'd2;  // first stage
   localparam logic [1:0] EvSecond = 2'd3;
 
+  // A doubleword with its bytes in the opposite order; its 4-byte halves change places.
+  function automatic logic [63:0] bytes_turned(input logic [63:0] word);
+    bytes_turned = {word[7:0], word[15:8], word[23:16], word[31:24], word[39:32], word[47:40], word[55:48], word[63:56]};
+  endfunction
+
   // Page-number bits below a page size, as a mask.
   function automatic logic [43:0] lowmask(input logic [2:0] size);
     unique case (size)
@@ -197,6 +202,11 @@ package portcullis_pkg;
       Size256T: lowmask = 44'h00f_ffff_ffff;
       default:  lowmask = 44'hfff_ffff_ffff;
     endcase
+  endfunction
+
+  // The bytes of a doubleword in the opposite order. Of two equal words: those of each.
+  function automatic logic [63:0] rev8(input logic [63:0] word);
+    for (int i = 0; i < 8; i++) rev8[8*i +: 8] = word[56 - 8*i +: 8];
   endfunction
 
 endpackage
