@@ -204,9 +204,4 @@ package portcullis_pkg;
     endcase
   endfunction
 
-  // The bytes of a doubleword in the opposite order. Of two equal words: those of each.
-  function automatic logic [63:0] rev8(input logic [63:0] word);
-    for (int i = 0; i < 8; i++) rev8[8*i +: 8] = word[56 - 8*i +: 8];
-  endfunction
-
 endpackage
