@@ -117,6 +117,20 @@ package portcullis_pkg;
   } mrif_req_t;
   localparam int MrifReqW = 272;
 
+  // What stands beside the response to a requester of ATS or PRI.
+  typedef struct packed {
+    logic [1:0]  fault_class;  // Class*
+    logic        prpr;  // of the device context, 0 when the fault came before it, as the next one
+    logic        t2gpa;
+    logic        msi;  // the page is that of an MSI PTE
+    logic [46:0] gpn;  // guest page of the IOVA
+  } ats_resp_t;
+  localparam int AtsRespW = 52;
+  localparam logic [1:0] ClassNone = 2'd0;  // no fault, or one that grants nothing
+  localparam logic [1:0] ClassUnsupported = 2'd1;  // Unsupported Request
+  localparam logic [1:0] ClassDisallowed = 2'd2;  // Unsupported Request; an invalid Page Request
+  localparam logic [1:0] ClassAbort = 2'd3;  // Completer Abort
+
   // Invalidation broadcast.
   typedef struct packed {
     logic        kill;
