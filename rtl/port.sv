@@ -19,6 +19,7 @@
 // EntryVpnW       page-number bits that an entry of the translation cache holds, VaW - 12 or more
 // TwoStage        0: no second stage, every translation has gv = 0
 // Pdt             0: no process contexts, process_id and priv change nothing
+// MsiMrif         0: no interrupt files in memory
 module port #(
   parameter int DataWidth = 64,
   parameter int IdWidth = 2,
@@ -30,7 +31,8 @@ module port #(
   parameter int VaW = 39,
   parameter int EntryVpnW = 27,
   parameter int TwoStage = 0,
-  parameter int Pdt = 0
+  parameter int Pdt = 0,
+  parameter int MsiMrif = 0
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -155,6 +157,14 @@ module port #(
   input  logic                                  fence_start_i,
   output logic [1:0]                            drain_done_o,
 
+  // Updates of interrupt files in memory (MsiMrif). upd_drained: none from before the last fence is under way.
+  output logic                                  mrif_valid_o,
+  input  logic                                  mrif_ready_i,
+  output logic [portcullis_pkg::MrifReqW-1:0]   mrif_req_o,
+  input  logic                                  mrif_done_i,
+  input  logic                                  mrif_ok_i,
+  output logic                                  upd_drained_o,
+
   // Registers, and the isolation record for the fault queue.
   input  logic [1:0]                            q_mode_i,
   input  logic [15:0]                           q_isotime_i,
@@ -166,6 +176,8 @@ module port #(
   input  logic                                  rec_taken_i
 );
   localparam int AttrW = 3 + 2 + 1 + 4 + 3 + 4 + UserWidth;
+  localparam bit Mrif = MsiMrif != 0;
+  localparam logic [1:0] RespOkay = 2'b00;
   localparam logic [1:0] RespSlvErr = 2'b10;
 
   if (DataWidth < 32 || DataWidth > 512 || 2 ** $clog2(DataWidth) != DataWidth)
@@ -190,7 +202,9 @@ module port #(
   logic [1:0]  illegal, hit, idle, sent, all_zero;
   logic [87:0] spn;
   logic [3:0]  pbmt;
-  logic        r_refused, b_refused;
+  logic        r_refused, b_refused, r_okay, b_okay;
+  logic        made, absorb, held_next, upd_done, upd_ok, upd_idle;
+  logic [portcullis_pkg::MissReqW-1:0] absorb_req;
   logic        w_push, w_pass, w_full, w_stall, swallow_done, owed_zero;
   logic [7:0]  w_len;
 
@@ -222,7 +236,7 @@ module port #(
     .hit_o       (hit),
     .spn_o       (spn),
     .pbmt_o      (pbmt),
-    .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp_covered),
+    .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp_covered),
     .resp_i, .inv_i
   );
 
@@ -235,10 +249,11 @@ module port #(
     .lock_i   (dev_ar_lock_i),
     .illegal_o(illegal[0])
   );
-  logic       unused_push_r, unused_pass_r;
+  logic       unused_push_r, unused_pass_r, unused_made_r, unused_absorb_r, unused_held_r;
   logic [7:0] unused_len_r;
+  logic [portcullis_pkg::MissReqW-1:0] unused_absorb_req_r;
   port_channel #(
-    .Write(1'b0), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding)
+    .Write(1'b0), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding), .Mrif(Mrif)
   ) u_read (
     .clk_i, .rst_ni,
     .hold_i           (hold),
@@ -255,6 +270,7 @@ module port #(
     .ax_attr_i        ({dev_ar_size_i, dev_ar_burst_i, dev_ar_lock_i, dev_ar_cache_i, dev_ar_prot_i, dev_ar_qos_i,
                         dev_ar_user_i}),
     .ax_illegal_i     (illegal[0]),
+    .ax_word_i        (dev_ar_len_i == 8'd0 && dev_ar_size_i == 3'd2 && dev_ar_addr_i[1:0] == 2'd0),
     .hit_i            (hit[0]),
     .spn_i            (spn[43:0]),
     .pbmt_i           (pbmt[1:0]),
@@ -272,6 +288,12 @@ module port #(
     .w_pass_o         (unused_pass_r),
     .w_len_o          (unused_len_r),
     .swallow_done_i   (1'b0),
+    .made_o           (unused_made_r),
+    .absorb_o         (unused_absorb_r),
+    .absorb_req_o     (unused_absorb_req_r),
+    .held_next_o      (unused_held_r),
+    .upd_done_i       (1'b0),
+    .upd_ok_i         (1'b0),
     .mem_rsp_valid_i  (mem_r_valid_i),
     .mem_rsp_ready_o  (mem_r_ready_o),
     .mem_rsp_id_i     (mem_r_id_i),
@@ -279,6 +301,7 @@ module port #(
     .dev_rsp_valid_o  (dev_r_valid_o),
     .dev_rsp_ready_i  (dev_r_ready_i),
     .dev_rsp_refused_o(r_refused),
+    .dev_rsp_okay_o   (r_okay),
     .dev_rsp_id_o     (dev_r_id_o),
     .dev_rsp_last_o   (dev_r_last_o),
     .req_valid_o      (req_valid_o[0]),
@@ -297,7 +320,7 @@ module port #(
   assign mem_ar_rcid_o = '0;
   assign mem_ar_mcid_o = '0;
   assign dev_r_data_o = r_refused ? '0 : mem_r_data_i;
-  assign dev_r_resp_o = r_refused ? RespSlvErr : mem_r_resp_i;
+  assign dev_r_resp_o = r_refused ? (r_okay ? RespOkay : RespSlvErr) : mem_r_resp_i;
   assign dev_r_user_o = r_refused ? '0 : mem_r_user_i;
 
   // Writes. exec on AW has no meaning and is ignored.
@@ -311,7 +334,7 @@ module port #(
   );
   logic unused_last_b;
   port_channel #(
-    .Write(1'b1), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding)
+    .Write(1'b1), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding), .Mrif(Mrif)
   ) u_write (
     .clk_i, .rst_ni,
     .hold_i           (hold),
@@ -328,6 +351,7 @@ module port #(
     .ax_attr_i        ({dev_aw_size_i, dev_aw_burst_i, dev_aw_lock_i, dev_aw_cache_i, dev_aw_prot_i, dev_aw_qos_i,
                         dev_aw_user_i}),
     .ax_illegal_i     (illegal[1]),
+    .ax_word_i        (dev_aw_len_i == 8'd0),
     .hit_i            (hit[1]),
     .spn_i            (spn[87:44]),
     .pbmt_i           (pbmt[3:2]),
@@ -345,6 +369,12 @@ module port #(
     .w_pass_o         (w_pass),
     .w_len_o          (w_len),
     .swallow_done_i   (swallow_done),
+    .made_o           (made),
+    .absorb_o         (absorb),
+    .absorb_req_o     (absorb_req),
+    .held_next_o      (held_next),
+    .upd_done_i       (upd_done),
+    .upd_ok_i         (upd_ok),
     .mem_rsp_valid_i  (mem_b_valid_i),
     .mem_rsp_ready_o  (mem_b_ready_o),
     .mem_rsp_id_i     (mem_b_id_i),
@@ -352,6 +382,7 @@ module port #(
     .dev_rsp_valid_o  (dev_b_valid_o),
     .dev_rsp_ready_i  (dev_b_ready_i),
     .dev_rsp_refused_o(b_refused),
+    .dev_rsp_okay_o   (b_okay),
     .dev_rsp_id_o     (dev_b_id_o),
     .dev_rsp_last_o   (unused_last_b),
     .req_valid_o      (req_valid_o[1]),
@@ -369,7 +400,7 @@ module port #(
   );
   assign mem_aw_rcid_o = '0;
   assign mem_aw_mcid_o = '0;
-  assign dev_b_resp_o = b_refused ? RespSlvErr : mem_b_resp_i;
+  assign dev_b_resp_o = b_refused ? (b_okay ? RespOkay : RespSlvErr) : mem_b_resp_i;
   assign dev_b_user_o = b_refused ? '0 : mem_b_user_i;
 
   port_w #(.DataWidth(DataWidth), .UserWidth(UserWidth), .Depth(WFifoDepth)) u_w (
@@ -387,6 +418,32 @@ module port #(
     .dev_w_valid_i, .dev_w_ready_o, .dev_w_data_i, .dev_w_strb_i, .dev_w_user_i,
     .mem_w_valid_o, .mem_w_ready_i, .mem_w_data_o, .mem_w_strb_o, .mem_w_last_o, .mem_w_user_o
   );
+
+  // Interrupt files in memory.
+  if (Mrif) begin : gen_mrif
+    port_mrif #(.DataWidth(DataWidth)) u_mrif (
+      .clk_i, .rst_ni,
+      .flush_i       (flush),
+      .fence_start_i,
+      .made_i        (made),
+      .resp_i,
+      .absorb_i      (absorb),
+      .absorb_req_i  (absorb_req),
+      .held_next_i   (held_next),
+      .answer_o      (upd_done),
+      .answer_ok_o   (upd_ok),
+      .swallow_done_i(swallow_done),
+      .dev_w_data_i, .dev_w_strb_i,
+      .mrif_valid_o, .mrif_ready_i, .mrif_req_o, .mrif_done_i, .mrif_ok_i,
+      .idle_o        (upd_idle),
+      .upd_drained_o
+    );
+  end else begin : gen_no_mrif
+    assign {mrif_valid_o, mrif_req_o, upd_done, upd_ok} = '0;
+    assign {upd_idle, upd_drained_o} = 2'b11;
+    logic unused_mrif;
+    assign unused_mrif = ^{made, absorb, absorb_req, held_next, mrif_ready_i, mrif_done_i, mrif_ok_i};
+  end
 
   // Guard and quiesce.
   port_guard u_guard (
@@ -407,7 +464,7 @@ module port #(
   assign flush = iso_enter || iso_leave;
   assign hold = q_mode_i == portcullis_pkg::ModeHold && !isolated;
   assign refuse = q_mode_i == portcullis_pkg::ModeAbort || isolated;
-  assign quiet = &all_zero && !mem_ar_valid_o && !mem_aw_valid_o && owed_zero;
+  assign quiet = &all_zero && !mem_ar_valid_o && !mem_aw_valid_o && owed_zero && upd_idle;
   assign q_isolated_o = isolated;
   assign q_drained_o = isolated ? (quiet && sent == '0) : (&idle && &all_zero);
 

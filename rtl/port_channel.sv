@@ -8,13 +8,14 @@
 // Limits: PortMisses slots, one refusal answered at a time, MaxOutstanding bursts per ID in memory.
 // Invariant (writes): the slots in use are totally ordered by dep, so at most one of them has none; reads: at most one per ID.
 // Write: 1 for the write channel. IdWidth: bits of an AXI ID. AttrW: bits of the attributes that only pass through.
-// PortMisses: slots, 2..32. MaxOutstanding: 2^n-1.
+// PortMisses: slots, 2..32. MaxOutstanding: 2^n-1. Mrif: 0 if there are no pages in MRIF mode; their accesses never reach memory.
 module port_channel #(
   parameter bit Write = 1'b0,
   parameter int IdWidth = 2,
   parameter int AttrW = 18,
   parameter int PortMisses = 2,
-  parameter int MaxOutstanding = 31
+  parameter int MaxOutstanding = 31,
+  parameter bit Mrif = 1'b0
 ) (
   input  logic                                clk_i,
   input  logic                                rst_ni,
@@ -35,6 +36,7 @@ module port_channel #(
   input  logic [23:0]                         ax_who_i,
   input  logic [AttrW-1:0]                    ax_attr_i,
   input  logic                                ax_illegal_i,
+  input  logic                                ax_word_i,  // may be an access to an interrupt file
   input  logic                                hit_i,
   input  logic [43:0]                         spn_i,
   input  logic [1:0]                          pbmt_i,
@@ -56,6 +58,14 @@ module port_channel #(
   output logic [7:0]                          w_len_o,
   input  logic                                swallow_done_i,
 
+  // port_mrif (write channel only).
+  output logic                                made_o,
+  output logic                                absorb_o,
+  output logic [portcullis_pkg::MissReqW-1:0] absorb_req_o,
+  output logic                                held_next_o,
+  input  logic                                upd_done_i,
+  input  logic                                upd_ok_i,
+
   // Answers (R or B): handshakes, ID and last.
   input  logic                                mem_rsp_valid_i,
   output logic                                mem_rsp_ready_o,
@@ -64,6 +74,7 @@ module port_channel #(
   output logic                                dev_rsp_valid_o,
   input  logic                                dev_rsp_ready_i,
   output logic                                dev_rsp_refused_o,
+  output logic                                dev_rsp_okay_o,
   output logic [IdWidth-1:0]                  dev_rsp_id_o,
   output logic                                dev_rsp_last_o,
 
@@ -94,6 +105,7 @@ module port_channel #(
 
   portcullis_pkg::resp_t resp;
   logic [PortMisses-1:0]         free, need, sent, ok, fault, aborted, freed, answered, same_id;
+  logic [PortMisses-1:0]         mrif, made, okay;
   logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req, solo;
   logic [PortMisses*46-1:0]      spns;
   logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
@@ -123,7 +135,7 @@ module port_channel #(
   assign resp_lead = resp.lead && resp.lead_q == {1'b0, requester_i};
   for (genvar s = 0; s < PortMisses; s++) begin : gen_slot
     logic [IdWidth-1:0] id;
-    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_slot (
+    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses), .Mrif(Mrif)) u_slot (
       .clk_i, .rst_ni, .flush_i,
       .alloc_i       (alloc[s] && enqueue),
       .alloc_abort_i (refuse_i),
@@ -131,10 +143,13 @@ module port_channel #(
       .alloc_dep_i   (~free & same_id),
       .id_i          (ax_id_i),
       .exec_i        (ax_who_i[1]),
+      .word_i        (ax_word_i),
       .spn_i, .pbmt_i,
       .asked_i       (send[s] && req_ready_i),
       .leave_i       (leave[s] && out_move),
+      .absorbed_i    (refuse[s] && ans_load),
       .answered_i    (answered[s]),
+      .cnt_zero_i    (cnt_zero[id]),
       .resp_valid_i  (resp_valid_i && resp_mask_i[s]),
       .resp_lead_i   (resp_lead),
       .resp_covered_i, .resp_i, .inv_i,
@@ -146,6 +161,9 @@ module port_channel #(
       .ok_o          (ok[s]),
       .fault_o       (fault[s]),
       .aborted_o     (aborted[s]),
+      .mrif_o        (mrif[s]),
+      .made_o        (made[s]),
+      .okay_o        (okay[s]),
       .id_o          (id),
       .solo_o        (solo[s]),
       .spn_o         (spns[s*46 + 2 +: 44]),
@@ -244,13 +262,15 @@ module port_channel #(
 
   // Refusals.
   assign ans_load = ans_empty && any_refuse && !flush_i && !w_full_i;
-  port_answer #(.Write(Write), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_answer (
+  port_answer #(.Write(Write), .IdWidth(IdWidth), .PortMisses(PortMisses), .Mrif(Mrif)) u_answer (
     .clk_i, .rst_ni, .flush_i, .isolated_i,
     .load_i       (ans_load),
     .slot_i       (refuse),
     .id_i         (ans_id),
     .len_i        (ans_len),
-    .swallow_done_i,
+    .okay_i       (|(refuse & okay)),
+    .absorb_i     (|(refuse & mrif)),
+    .swallow_done_i, .upd_done_i, .upd_ok_i, .held_next_o,
     .empty_o      (ans_empty),
     .answered_o   (answered),
     .mem_valid_i  (mem_rsp_valid_i),
@@ -260,9 +280,19 @@ module port_channel #(
     .dev_valid_o  (dev_rsp_valid_o),
     .dev_ready_i  (dev_rsp_ready_i),
     .dev_refused_o(dev_rsp_refused_o),
+    .dev_okay_o   (dev_rsp_okay_o),
     .dev_id_o     (dev_rsp_id_o),
     .dev_last_o   (dev_rsp_last_o)
   );
+
+  // A write to an interrupt file; in FAULT already in the next clock, it keeps its slot until its answer is taken.
+  assign made_o = |made;
+  assign absorb_o = ans_load && |(refuse & mrif);
+  if (Mrif && Write) begin : gen_absorb
+    assign absorb_req_o = {portcullis_pkg::SlotW'(refuse_idx), ask_mem[refuse_idx], 2'b10};
+  end else begin : gen_no_absorb
+    assign absorb_req_o = '0;
+  end
 
   // W FIFO: never both in one clock, since of writes at most one may leave, go direct or be refused.
   assign w_push_o = out_load || ans_load;

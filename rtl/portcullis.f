@@ -17,6 +17,7 @@ rtl/port_answer.sv
 rtl/port_channel.sv
 rtl/port_w.sv
 rtl/port_guard.sv
+rtl/port_mrif.sv
 rtl/port.sv
 rtl/queue_mask.sv
 rtl/cmd_decode.sv
@@ -41,6 +42,10 @@ rtl/walk_gl.sv
 rtl/walk_decide.sv
 rtl/walk_addr.sv
 rtl/walk_kill.sv
+rtl/walk_start.sv
+rtl/walk_next.sv
+rtl/walk_result.sv
+rtl/walk_event.sv
 rtl/walk_store.sv
 rtl/walker.sv
 rtl/walker_pool.sv

@@ -5,7 +5,7 @@
 //
 // Several ports are flat vectors: port p owns bits [p*W +: W]. One clock, one synchronous active-low reset, for the IOMMU and its
 // buses together. Interrupts are level wires.
-// Limits: no memory-resident interrupt files, performance counters, debug translation, ATS or PRI: fuse_hpm_i and the message
+// Limits: no performance counters, debug translation, ATS or PRI: fuse_hpm_i and the message
 // port do nothing.
 module portcullis #(
   parameter int NumPorts = 1,  // device-side AXI4 ports, each with its own translation cache and memory-side AXI4
@@ -36,6 +36,8 @@ module portcullis #(
   parameter int Sv57x4 = 0,  // 1: second-stage Sv57x4
   parameter int AmoHwad = 0,  // 1: A and D bits set by hardware
   parameter int MsiFlat = 0,  // 1: MSI pages and extended device contexts
+  parameter int MsiMrif = 0,  // 1: interrupt files in memory
+  parameter int AmoMrif = 0,  // 1: and their updates are atomic; as MsiMrif
   parameter int Pd8 = 0,  // 1: process directories of one level
   parameter int Pd17 = 0,  // 1: of two levels
   parameter int Pd20 = 0,  // 1: of three levels
@@ -173,6 +175,8 @@ module portcullis #(
   output logic [3:0]                      ds_ar_cache_o,
   output logic [2:0]                      ds_ar_prot_o,
   output logic [3:0]                      ds_ar_qos_o,
+  output logic [11:0]                     ds_ar_rcid_o,
+  output logic [11:0]                     ds_ar_mcid_o,
   output logic                            ds_aw_valid_o,
   input  logic                            ds_aw_ready_i,
   output logic [DsIdWidth-1:0]            ds_aw_id_o,
@@ -184,6 +188,8 @@ module portcullis #(
   output logic [3:0]                      ds_aw_cache_o,
   output logic [2:0]                      ds_aw_prot_o,
   output logic [3:0]                      ds_aw_qos_o,
+  output logic [11:0]                     ds_aw_rcid_o,
+  output logic [11:0]                     ds_aw_mcid_o,
   output logic                            ds_w_valid_o,
   input  logic                            ds_w_ready_i,
   output logic [63:0]                     ds_w_data_o,
@@ -292,6 +298,9 @@ module portcullis #(
   if (AmoHwad < 0 || AmoHwad > 1) $error("AmoHwad must be 0 or 1.");
   if (MsiFlat < 0 || MsiFlat > 1) $error("MsiFlat must be 0 or 1.");
   if (MsiFlat == 1 && Sv39x4 == 0) $error("MsiFlat = 1 needs Sv39x4 = 1.");
+  if (MsiMrif < 0 || MsiMrif > 1) $error("MsiMrif must be 0 or 1.");
+  if (MsiMrif == 1 && MsiFlat == 0) $error("MsiMrif = 1 needs MsiFlat = 1.");
+  if (AmoMrif != MsiMrif) $error("AmoMrif must be as MsiMrif: what is built updates atomically.");
   if (Pd8 < 0 || Pd8 > 1) $error("Pd8 must be 0 or 1.");
   if (Pd17 < 0 || Pd17 > 1) $error("Pd17 must be 0 or 1.");
   if (Pd17 == 1 && Pd8 == 0) $error("Pd17 = 1 needs Pd8 = 1.");
@@ -321,18 +330,28 @@ module portcullis #(
   // Ports to core; requester 2*port + channel.
   logic [2*NumPorts-1:0]                          req_valid, req_ready, drain_done;
   logic [2*NumPorts*portcullis_pkg::MissReqW-1:0] req;
+  logic                                           dbg_req_valid, dbg_req_ready;
+  logic [portcullis_pkg::MissReqW-1:0]            dbg_req;
   logic                                           resp_valid, fence_start;
   logic [portcullis_pkg::RespW-1:0]               resp;
-  logic [2*NumPorts*PortMisses-1:0]               resp_mask;
+  logic [2*NumPorts*PortMisses:0]                 resp_mask;
   logic [portcullis_pkg::InvW-1:0]                inv;
   logic [NumPorts-1:0]                            rec_pend, rec_taken;
+  logic [NumPorts-1:0]                            mrif_valid, mrif_ready, mrif_done, upd_drained;
+  logic [NumPorts*portcullis_pkg::MrifReqW-1:0]   mrif_req;
+  logic                                           mrif_ok;
 
   // Registers to ports.
   logic [2*NumPorts-1:0]  q_mode;
   logic [16*NumPorts-1:0] q_isotime;
   logic [NumPorts-1:0]    q_isolate, q_resume, q_drained, q_isolated;
 
+  // Events, core to registers.
+  logic [portcullis_pkg::EvReqW-1:0]  ev_req;
+  logic [portcullis_pkg::EvWalkW-1:0] ev_walk;
+
   // Registers to core.
+  logic [23:0] qosid;
   logic [63:0] caps;
   logic [31:0] fctl;
   logic [3:0]  ddtp_mode;
@@ -355,7 +374,8 @@ module portcullis #(
       .VaW(VaW),
       .EntryVpnW(EntryVpnW),
       .TwoStage(TwoStage),
-      .Pdt(Pdt)
+      .Pdt(Pdt),
+      .MsiMrif(MsiMrif)
     ) u_port (
       .clk_i,
       .rst_ni,
@@ -422,11 +442,18 @@ module portcullis #(
       .inv_i(inv),
       .fence_start_i(fence_start),
       .drain_done_o(drain_done[2*p +: 2]),
+      .mrif_valid_o(mrif_valid[p]), .mrif_ready_i(mrif_ready[p]),
+      .mrif_req_o(mrif_req[p*portcullis_pkg::MrifReqW +: portcullis_pkg::MrifReqW]), .mrif_done_i(mrif_done[p]),
+      .mrif_ok_i(mrif_ok), .upd_drained_o(upd_drained[p]),
       .q_mode_i(q_mode[2*p +: 2]), .q_isotime_i(q_isotime[16*p +: 16]), .q_isolate_i(q_isolate[p]),
       .q_resume_i(q_resume[p]), .q_drained_o(q_drained[p]), .q_isolated_o(q_isolated[p]),
       .rec_pend_o(rec_pend[p]), .rec_taken_i(rec_taken[p])
     );
   end
+
+  assign {mrif_ready, mrif_done, mrif_ok} = '0;
+  logic unused_mrif;
+  assign unused_mrif = ^{mrif_valid, mrif_req, upd_drained};
 
   core #(
     .NumPorts(NumPorts),
@@ -448,24 +475,28 @@ module portcullis #(
     .MsiFlat(MsiFlat),
     .Sv32(Sv32),
     .Nl(Nl),
-    .S(S)
+    .S(S),
+    .Hpm(Hpm),
+    .Dbg(Dbg),
+    .End(End),
+    .Qosid(Qosid)
   ) u_core (
     .clk_i,
     .rst_ni,
-    .req_valid_i(req_valid), .req_ready_o(req_ready), .req_i(req),
+    .req_valid_i({dbg_req_valid, req_valid}), .req_ready_o({dbg_req_ready, req_ready}), .req_i({dbg_req, req}),
     .resp_valid_o(resp_valid), .resp_o(resp), .resp_mask_o(resp_mask),
     .inv_o(inv),
     .fence_start_o(fence_start),
     .drain_done_i(drain_done),
-    .rec_pend_i(rec_pend), .rec_taken_o(rec_taken),
+    .rec_pend_i(rec_pend), .rec_taken_o(rec_taken), .ev_req_o(ev_req), .ev_walk_o(ev_walk),
     .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o, .ds_ar_size_o, .ds_ar_burst_o,
-    .ds_ar_lock_o, .ds_ar_cache_o, .ds_ar_prot_o, .ds_ar_qos_o,
+    .ds_ar_lock_o, .ds_ar_cache_o, .ds_ar_prot_o, .ds_ar_qos_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
     .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o, .ds_aw_burst_o,
-    .ds_aw_lock_o, .ds_aw_cache_o, .ds_aw_prot_o, .ds_aw_qos_o,
+    .ds_aw_lock_o, .ds_aw_cache_o, .ds_aw_prot_o, .ds_aw_qos_o, .ds_aw_rcid_o, .ds_aw_mcid_o,
     .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o,
     .ds_b_valid_i, .ds_b_ready_o, .ds_b_id_i, .ds_b_resp_i,
     .ds_r_valid_i, .ds_r_ready_o, .ds_r_id_i, .ds_r_data_i, .ds_r_resp_i, .ds_r_last_i, .ds_r_user_i,
-    .caps_i(caps), .fctl_i(fctl),
+    .caps_i(caps), .fctl_i(fctl), .qosid_i(qosid),
     .ddtp_mode_i(ddtp_mode), .ddtp_ppn_i(ddtp_ppn), .ddtp_req_i(ddtp_req), .ddtp_done_o(ddtp_done),
     .cq_en_i(cq_en), .cq_on_i(cq_on), .cq_stop_i(cq_stop), .cq_ppn_i(cq_ppn), .cq_log2_i(cq_log2), .cq_head_i(cq_head),
     .cq_tail_i(cq_tail), .cq_wsi_ok_i(cq_wsi_ok), .cq_done_o(cq_done), .cq_set_mf_o(cq_set_mf),
@@ -513,6 +544,11 @@ module portcullis #(
     .q_mode_o(q_mode), .q_isotime_o(q_isotime), .q_isolate_o(q_isolate), .q_resume_o(q_resume),
     .q_drained_i(q_drained), .q_isolated_i(q_isolated)
   );
+
+  // Placeholders until `regs` drives them.
+  logic unused_new;
+  assign {dbg_req_valid, dbg_req, qosid} = '0;
+  assign unused_new = ^{dbg_req_ready, ev_req, ev_walk, resp_mask[2*NumPorts*PortMisses]};
 
   // The message port is not built: nothing is sent or taken.
   logic unused_msg;
