@@ -49,6 +49,9 @@ module portcullis #(
   parameter int Qosid = 0,  // 1: QoS identifiers
   parameter int IgsMsi = 0,  // 1: interrupts by message or by wire; 0: by wire
   parameter int HpmCounters = 0,  // event counters; 0 only without Hpm
+  parameter int Ats = 0,  // 1: translation and page requests of PCIe devices
+  parameter int T2gpa = 0,  // 1: devices may get guest physical addresses
+  parameter int AtsTimeout = 0,  // clocks after which an invalidation of a device's cache may be given up; 0 only without Ats
   parameter int Pas = 56,  // physical address bits
   localparam int DsIdWidth = $clog2(Walkers + 2)
 ) (
@@ -231,6 +234,7 @@ module portcullis #(
   input  logic                            msg_in_valid_i,
   output logic                            msg_in_ready_o,
   input  logic [3:0]                      msg_in_kind_i,
+  input  logic                            msg_in_dsv_i,
   input  logic [7:0]                      msg_in_segment_i,
   input  logic [15:0]                     msg_in_rid_i,
   input  logic                            msg_in_pv_i,
@@ -243,6 +247,7 @@ module portcullis #(
   output logic                            msg_out_valid_o,
   input  logic                            msg_out_ready_i,
   output logic [3:0]                      msg_out_kind_o,
+  output logic                            msg_out_dsv_o,
   output logic [7:0]                      msg_out_segment_o,
   output logic [15:0]                     msg_out_rid_o,
   output logic                            msg_out_pv_o,
@@ -251,7 +256,8 @@ module portcullis #(
   output logic                            msg_out_exec_o,
   output logic                            msg_out_cxl_o,
   output logic [9:0]                      msg_out_tag_o,
-  output logic [63:0]                     msg_out_payload_o
+  output logic [63:0]                     msg_out_payload_o,
+  output logic [2:0]                      msg_out_status_o
 );
   function automatic logic is_pow2(input int value);
     is_pow2 = (value & (value - 1)) == 0;
@@ -315,6 +321,11 @@ module portcullis #(
   if (IgsMsi < 0 || IgsMsi > 1) $error("IgsMsi must be 0 or 1.");
   if (HpmCounters < 0 || HpmCounters > 31) $error("HpmCounters must be in 0..31.");
   if (Hpm == 1 && HpmCounters == 0) $error("HpmCounters must not be 0 when Hpm = 1.");
+  if (Ats < 0 || Ats > 1) $error("Ats must be 0 or 1.");
+  if (Ats == 1 && (AtsTimeout < 2 || AtsTimeout > 1073741824)) $error("AtsTimeout must be in 2..1073741824 when Ats = 1.");
+  if (T2gpa < 0 || T2gpa > 1) $error("T2gpa must be 0 or 1.");
+  if (T2gpa == 1 && Ats == 0) $error("T2gpa = 1 needs Ats = 1.");
+  if (T2gpa == 1 && Sv39x4 == 0) $error("T2gpa = 1 needs Sv39x4 = 1.");
   if (Pas < 32 || Pas > 56) $error("Pas must be in 32..56.");
 
   // Bits of a first-stage virtual address and of a GPA; page-number bits that a port's entry holds: of either.
@@ -555,6 +566,7 @@ module portcullis #(
   assign msg_in_ready_o = '0;
   assign msg_out_valid_o = '0;
   assign msg_out_kind_o = '0;
+  assign msg_out_dsv_o = '0;
   assign msg_out_segment_o = '0;
   assign msg_out_rid_o = '0;
   assign msg_out_pv_o = '0;
@@ -564,8 +576,9 @@ module portcullis #(
   assign msg_out_cxl_o = '0;
   assign msg_out_tag_o = '0;
   assign msg_out_payload_o = '0;
+  assign msg_out_status_o = '0;
   assign unused_msg = ^{
-    msg_in_valid_i, msg_in_kind_i, msg_in_segment_i, msg_in_rid_i, msg_in_pv_i, msg_in_pasid_i, msg_in_priv_i,
+    msg_in_valid_i, msg_in_kind_i, msg_in_dsv_i, msg_in_segment_i, msg_in_rid_i, msg_in_pv_i, msg_in_pasid_i, msg_in_priv_i,
     msg_in_exec_i, msg_in_cxl_i, msg_in_tag_i, msg_in_payload_i, msg_out_ready_i
   };
 endmodule

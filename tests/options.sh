@@ -49,6 +49,8 @@ broken 'Pd20 = 1 needs Pd17 = 1' 's/^Pd17 .*/Pd17 = 0/'
 broken 'PcEntries must not be 0' 's/^PcEntries .*/PcEntries = 0/'
 broken 'GEntries must not be 0' 's/^GEntries .*/GEntries = 0/'
 broken 'HpmCounters must not be 0' 's/^HpmCounters .*/HpmCounters = 0/'
+broken 'T2gpa = 1 needs Ats = 1' 's/^Ats .*/Ats = 0/'
+broken 'AtsTimeout must be at least 2' 's/^AtsTimeout .*/AtsTimeout = 1/'
 broken 'MaxOutstanding = 64 is illegal' 's/^MaxOutstanding .*/MaxOutstanding = 64/'
 
 # A missing tool names its package: a machine that has the shell only.

@@ -34,5 +34,7 @@ refused Sv48x4 1 'Sv48x4 = 1 needs Sv39x4 = 1'
 refused Sv39x4 1 'GEntries must not be 0 when Sv39x4 = 1'
 refused Pd17 1 'Pd17 = 1 needs Pd8 = 1'
 refused Hpm 1 'HpmCounters must not be 0 when Hpm = 1'
+refused Ats 1 'AtsTimeout must be in 2..1073741824 when Ats = 1'
+refused T2gpa 1 'T2gpa = 1 needs Ats = 1'
 refused Pas 57 'Pas must be in 32..56'
 exit $status

@@ -73,6 +73,9 @@ typedef struct pcl_config {
   uint32_t qosid;
   uint32_t igs_msi;          // IGS = BOTH, else WSI
   uint32_t hpm_counters;     // event counters; counts only with hpm
+  uint32_t ats;              // translation and page requests over the message port
+  uint32_t t2gpa;
+  uint32_t ats_timeout;      // clocks; counts only with ats
   uint32_t pas;              // physical address bits
 } pcl_config_t;
 
