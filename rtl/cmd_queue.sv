@@ -11,17 +11,20 @@
 //
 // CqDepth: commands fetched ahead, a power of two. NumPorts: drain_done_i has 2 bits per port, reads then writes.
 // TwoStage, Pdt: 0 if nothing is cached for a VM, or for a process. Nl, S: 0 if these operands are reserved.
+// End: 0 if memory is always little-endian. The data of a fence's write is turned around by ds_write.
 module cmd_queue #(
   parameter int CqDepth = 8,
   parameter int NumPorts = 1,
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
   parameter bit Nl = 1'b0,
-  parameter bit S = 1'b0
+  parameter bit S = 1'b0,
+  parameter int End = 0
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
   input  logic [63:0]           caps_i,
+  input  logic                  be_i,  // fctl.BE
   // Registers.
   input  logic                  cq_en_i,
   input  logic                  cq_on_i,
@@ -72,6 +75,8 @@ module cmd_queue #(
   logic [63:10] dw0;
   logic [61:0]  dw1;
   logic [2:0]   op;
+  logic [63:0]  data;  // its bytes in order
+  assign data = (End != 0 && be_i) ? portcullis_pkg::bytes_turned(r_data_i) : r_data_i;
   cmd_fetch #(.CqDepth(CqDepth), .TwoStage(TwoStage), .Pdt(Pdt)) u_fetch (
     .clk_i,
     .rst_ni,
@@ -88,7 +93,7 @@ module cmd_queue #(
     .ar_addr_o,
     .ar_taken_i,
     .r_valid_i,
-    .r_data_i,
+    .r_data_i(data),
     .r_err_i,
     .head_valid_o(head_valid),
     .head_err_o(head_err),

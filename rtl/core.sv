@@ -10,8 +10,8 @@
 // req, resp, inv, drain_done and rec are registers or functions of registers on both ends.
 //
 // L2Entries 0: no IOTLB. VaW 39, 48 or 57. GpaW (bits of a GPA) 41, 50 or 59. TwoStage, Pdt (process contexts), AmoHwad,
-// MsiFlat, Sv32, Nl, S: 0 leaves the feature out of the hardware. MsiFlat 1: device contexts have 64 bytes when
-// capabilities.MSI_FLAT is 1.
+// MsiFlat, Sv32, Nl, S, Hpm, Dbg, End, Qosid: 0 leaves the feature out of the hardware. MsiFlat 1: device contexts have 64
+// bytes when capabilities.MSI_FLAT is 1.
 // PcEntries counts only with Pdt, GEntries only with TwoStage.
 module core #(
   parameter int NumPorts = 1,
@@ -34,24 +34,30 @@ module core #(
   parameter int Sv32 = 0,
   parameter int Nl = 0,
   parameter int S = 0,
-  localparam int Q = 2 * NumPorts,
-  localparam int MaskW = Q * PortMisses,
+  parameter int Hpm = 0,
+  parameter int Dbg = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0,
+  localparam int Channels = 2 * NumPorts,
   localparam int IdW = $clog2(Walkers + 2)
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
-  // Ports.
-  input  logic [Q-1:0]                          req_valid_i,
-  output logic [Q-1:0]                          req_ready_o,
-  input  logic [Q*portcullis_pkg::MissReqW-1:0] req_i,
+  // Channels of the ports, and above them the debug interface.
+  input  logic [Channels:0]                     req_valid_i,
+  output logic [Channels:0]                     req_ready_o,
+  input  logic [(Channels+1)*portcullis_pkg::MissReqW-1:0] req_i,
   output logic                                  resp_valid_o,
   output logic [portcullis_pkg::RespW-1:0]      resp_o,
-  output logic [MaskW-1:0]                      resp_mask_o,
+  output logic [Channels*PortMisses:0]          resp_mask_o,
   output logic [portcullis_pkg::InvW-1:0]       inv_o,
   output logic                                  fence_start_o,
-  input  logic [Q-1:0]                          drain_done_i,
+  input  logic [Channels-1:0]                   drain_done_i,
   input  logic [NumPorts-1:0]                   rec_pend_i,
   output logic [NumPorts-1:0]                   rec_taken_o,
+  // Events for the counters.
+  output logic [portcullis_pkg::EvReqW-1:0]     ev_req_o,
+  output logic [portcullis_pkg::EvWalkW-1:0]    ev_walk_o,
   // Data-structure port.
   output logic                                  ds_ar_valid_o,
   input  logic                                  ds_ar_ready_i,
@@ -64,6 +70,8 @@ module core #(
   output logic [3:0]                            ds_ar_cache_o,
   output logic [2:0]                            ds_ar_prot_o,
   output logic [3:0]                            ds_ar_qos_o,
+  output logic [11:0]                           ds_ar_rcid_o,
+  output logic [11:0]                           ds_ar_mcid_o,
   output logic                                  ds_aw_valid_o,
   input  logic                                  ds_aw_ready_i,
   output logic [IdW-1:0]                        ds_aw_id_o,
@@ -75,6 +83,8 @@ module core #(
   output logic [3:0]                            ds_aw_cache_o,
   output logic [2:0]                            ds_aw_prot_o,
   output logic [3:0]                            ds_aw_qos_o,
+  output logic [11:0]                           ds_aw_rcid_o,
+  output logic [11:0]                           ds_aw_mcid_o,
   output logic                                  ds_w_valid_o,
   input  logic                                  ds_w_ready_i,
   output logic [63:0]                           ds_w_data_o,
@@ -94,6 +104,7 @@ module core #(
   // Registers.
   input  logic [63:0]                           caps_i,
   input  logic [31:0]                           fctl_i,
+  input  logic [23:0]                           qosid_i,  // {mcid, rcid} of iommu_qosid
   input  logic [3:0]                            ddtp_mode_i,
   input  logic [43:0]                           ddtp_ppn_i,
   input  logic                                  ddtp_req_i,
@@ -123,6 +134,9 @@ module core #(
   output logic                                  fq_set_of_o,
   output logic                                  fq_idle_o
 );
+  localparam int Extra = (Dbg != 0) ? 1 : 0;  // requesters above the ports
+  localparam int Q = Channels + Extra;
+  localparam int MaskW = Channels * PortMisses + Extra;
   localparam bit HasL2 = L2Entries != 0;
   localparam int Sets = HasL2 ? L2Entries / L2Ways : 1;
   localparam int SetW = (Sets > 1) ? $clog2(Sets) : 1;
@@ -132,16 +146,18 @@ module core #(
   // Constant pins of the data-structure port.
   assign {ds_ar_burst_o, ds_ar_cache_o, ds_ar_prot_o, ds_ar_qos_o} = {2'd1, 4'b0010, 3'd0, 4'd0};
   assign {ds_aw_burst_o, ds_aw_cache_o, ds_aw_prot_o, ds_aw_qos_o} = {2'd1, 4'b0010, 3'd0, 4'd0};
+  assign {ds_aw_rcid_o, ds_aw_mcid_o} = '0;
   assign ds_b_ready_o = 1'b1;
   assign ds_r_ready_o = 1'b1;
   logic unused_r;
-  assign unused_r = ^{ds_r_last_i, fctl_i};
+  assign unused_r = ^{ds_r_last_i, fctl_i, req_valid_i, req_i};
 
   // Miss pipe and what it looks up.
   logic [Q*24-1:0]          dc_id;
   logic [Q*45-1:0]          pc_key;
   logic [Q-1:0]             dc_sel;
-  logic                     gxl, b_sv32, dc_hit, pc_hit, nl_hit;
+  logic [Q-1:0]             req_ready;
+  logic                     gxl, be, b_sv32, dc_hit, pc_hit, nl_hit;
   logic                     l2_hit, l2_read, l2_write, l2_exec, l2_priv, l2_sum, pipe_empty, inv_active;
   logic [walk_pkg::DcW-1:0] dc;
   logic [walk_pkg::PcW-1:0] pc;
@@ -156,16 +172,19 @@ module core #(
   logic [2:0]               nl_level;
   logic                     new_valid, merged, walk_valid, h_valid;
   logic [walk_pkg::NewW-1:0] new_walk;
-  logic [MaskW-1:0]         new_bit, walk_mask, h_mask;
+  logic [MaskW-1:0]         new_bit, walk_mask, h_mask, resp_mask;
   logic [NumPorts-1:0]      answer_port;
   logic [portcullis_pkg::RespW-1:0] walk_resp, h_resp;
 
   assign gxl = Sv32 != 0 && fctl_i[2];
+  assign be = End != 0 && fctl_i[0];
+  assign req_ready_o = (Channels + 1)'(req_ready);
   miss_pipe #(
     .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .SetW(SetW), .VaW(VaW), .GpaW(GpaW),
-    .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .MsiFlat(MsiFlat), .Sv32(Sv32)
+    .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm)
   ) u_miss_pipe (
-    .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .gxl_i(gxl), .req_valid_i, .req_ready_o, .req_i,
+    .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .gxl_i(gxl), .req_valid_i(req_valid_i[Q-1:0]),
+    .req_ready_o(req_ready), .req_i(req_i[Q*portcullis_pkg::MissReqW-1:0]), .event_o(ev_req_o),
     .dc_id_o(dc_id), .pc_key_o(pc_key), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc), .pc_hit_i(pc_hit), .pc_i(pc),
     .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_priv_o(l2_priv), .l2_sum_o(l2_sum),
     .l2_hit_i(l2_hit), .l2_spn_i(l2_spn), .l2_s1_size_i(l2_s1_size), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
@@ -177,13 +196,15 @@ module core #(
   // The response bus: a walker's answer, else H.
   assign resp_valid_o = walk_valid || h_valid;
   assign resp_o = walk_valid ? walk_resp : h_resp;
-  assign resp_mask_o = walk_valid ? walk_mask : h_mask;
+  assign resp_mask = walk_valid ? walk_mask : h_mask;
+  assign resp_mask_o = (Channels*PortMisses + 1)'(resp_mask);
 
   // Walkers.
   logic [Walkers-1:0]                ar_valid, ar_lock, ar_fresh, ar_taken, r_valid, fault_valid, fault_taken, fault_grant;
   logic [Walkers-1:0]                xw_valid, xw_short, xw_half, xw_taken, walk_b_valid;
   logic [Walkers*56-1:0]             ar_addr;
   logic [Walkers*3-1:0]              ar_len;
+  logic [Walkers*24-1:0]             ar_qos;
   logic [55:0]                       fresh_addr;
   logic [IdxW-1:0]                   xw_idx;
   logic [63:0]                       xw_data;
@@ -205,13 +226,15 @@ module core #(
 
   walker_pool #(
     .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .VaW(VaW), .GpaW(GpaW), .TwoStage(TwoStage != 0),
-    .Pdt(Pdt != 0), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)
+    .Pdt(Pdt != 0), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm), .End(End), .Qosid(Qosid)
   ) u_walker_pool (
-    .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .caps_i, .gxl_i(gxl), .ddtp_mode_i, .ddtp_ppn_i, .inv_i(inv_o),
+    .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .caps_i, .gxl_i(gxl), .be_i(be), .qosid_i, .ddtp_mode_i,
+    .ddtp_ppn_i, .inv_i(inv_o),
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),
     .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2),
-    .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_fresh_o(ar_fresh),
+    .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_qos_o(ar_qos),
+    .event_o(ev_walk_o), .ar_fresh_o(ar_fresh),
     .fresh_addr_o(fresh_addr), .ar_taken_i(ar_taken), .r_valid_i(r_valid), .r_idx_i(ds_r_id_i[IdxW-1:0]),
     .r_data_i(ds_r_data_i), .r_resp_i(ds_r_resp_i), .r_poison_i(ds_r_user_i[0]),
     .xw_valid_o(xw_valid), .xw_half_o(xw_half), .xw_short_o(xw_short), .xw_taken_i(xw_taken), .xw_idx_i(xw_idx),
@@ -271,7 +294,7 @@ module core #(
   logic [SetW-1:0] inv_read_set, inv_set;
   logic            ddtp_inv_req, ddtp_inv_done, off_fence_start, cq_fence_start;
   logic [portcullis_pkg::InvW-1:0] cq_inv;
-  off_drain #(.Channels(Q)) u_off_drain (
+  off_drain #(.Channels(Channels)) u_off_drain (
     .clk_i, .rst_ni, .ddtp_mode_i, .req_i(ddtp_req_i), .done_o(ddtp_done_o),
     .inv_req_o(ddtp_inv_req), .inv_done_i(ddtp_inv_done), .fence_start_o(off_fence_start), .drain_done_i,
     .upd_drained_i(upd_drained)
@@ -318,9 +341,10 @@ module core #(
   logic [55:0] cq_ar_addr, cq_dw_addr;
   logic [31:0] cq_dw_data;
   cmd_queue #(
-    .CqDepth(CqDepth), .NumPorts(NumPorts), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .Nl(Nl != 0), .S(S != 0)
+    .CqDepth(CqDepth), .NumPorts(NumPorts), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .Nl(Nl != 0), .S(S != 0), .End(End)
   ) u_cmd_queue (
-    .clk_i, .rst_ni, .caps_i, .cq_en_i, .cq_on_i, .cq_stop_i, .cq_ppn_i, .cq_log2_i, .cq_head_i, .cq_tail_i, .cq_wsi_ok_i,
+    .clk_i, .rst_ni, .caps_i, .be_i(be), .cq_en_i, .cq_on_i, .cq_stop_i, .cq_ppn_i, .cq_log2_i, .cq_head_i, .cq_tail_i,
+    .cq_wsi_ok_i,
     .cq_done_o, .cq_set_mf_o, .cq_set_ill_o, .cq_set_fence_o, .cq_idle_o,
     .ar_valid_o(cq_ar_valid), .ar_addr_o(cq_ar_addr), .ar_taken_i(cq_ar_taken), .r_valid_i(cq_r_valid),
     .r_data_i(ds_r_data_i), .r_err_i(ds_r_resp_i[1] || ds_r_user_i[0]),
@@ -354,11 +378,12 @@ module core #(
   );
 
   // Data-structure port.
-  ds_read #(.N(Walkers + 1), .IdW(IdW)) u_ds_read (
+  ds_read #(.N(Walkers + 1), .IdW(IdW), .Qosid(Qosid)) u_ds_read (
     .clk_i, .rst_ni, .req_i({cq_ar_valid, ar_valid}), .addr_i({cq_ar_addr, ar_addr}), .len_i({3'd1, ar_len}),
-    .lock_i({1'b0, ar_lock}), .short_i({1'b0, ar_lock & xw_short}), .fresh_i({1'b0, ar_fresh}), .fresh_addr_i(fresh_addr),
+    .lock_i({1'b0, ar_lock}), .short_i({1'b0, ar_lock & xw_short}), .qos_i({qosid_i, ar_qos}),
+    .fresh_i({1'b0, ar_fresh}), .fresh_addr_i(fresh_addr),
     .taken_o({cq_ar_taken, ar_taken}), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o,
-    .ds_ar_size_o, .ds_ar_lock_o,
+    .ds_ar_size_o, .ds_ar_lock_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
     .ds_r_valid_i, .ds_r_id_i, .r_valid_o({cq_r_valid, r_valid})
   );
   ds_write #(.Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad)) u_ds_write (

@@ -8,7 +8,8 @@
 // one; ds_r_last_i is not needed, clients count.
 module ds_read #(
   parameter int N = 9,
-  parameter int IdW = 4
+  parameter int IdW = 4,
+  parameter int Qosid = 0
 ) (
   input  logic           clk_i,
   input  logic           rst_ni,
@@ -17,6 +18,7 @@ module ds_read #(
   input  logic [N*3-1:0] len_i,  // beats less 1
   input  logic [N-1:0]   lock_i,
   input  logic [N-1:0]   short_i,  // 4 bytes, else 8
+  input  logic [N*24-1:0] qos_i,  // {mcid, rcid}; without Qosid the pins are 0
   input  logic [N-1:0]   fresh_i,
   input  logic [55:0]    fresh_addr_i,
   output logic [N-1:0]   taken_o,
@@ -27,6 +29,8 @@ module ds_read #(
   output logic [7:0]     ds_ar_len_o,
   output logic [2:0]     ds_ar_size_o,
   output logic           ds_ar_lock_o,
+  output logic [11:0]    ds_ar_rcid_o,
+  output logic [11:0]    ds_ar_mcid_o,
   input  logic           ds_r_valid_i,
   input  logic [IdW-1:0] ds_r_id_i,
   output logic [N-1:0]   r_valid_o
@@ -49,6 +53,14 @@ module ds_read #(
   assign ds_ar_addr_o = (|(sel & fresh_i)) ? fresh_addr_i : addr;
   assign ds_ar_size_o = (|(sel & short_i)) ? 3'd2 : 3'd3;
   assign ds_ar_lock_o = |(sel & lock_i);
+
+  if (Qosid != 0) begin : gen_qos
+    onehot_mux #(.N(N), .Width(24)) u_qos (.sel_i(sel), .data_i(qos_i), .data_o({ds_ar_mcid_o, ds_ar_rcid_o}));
+  end else begin : gen_no_qos
+    assign {ds_ar_mcid_o, ds_ar_rcid_o} = '0;
+    logic unused;
+    assign unused = ^qos_i;
+  end
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) locked_q <= 1'b0;

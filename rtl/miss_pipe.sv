@@ -3,12 +3,13 @@
 // The way of a miss into the core: stage A chooses one request, stage B answers it from the IOTLB, merges it into a walk or
 // begins one. docs/microarchitecture.md section 5.1.
 //
-//   A: round robin over 2P requesters with credit ; compares all of them with the context caches; reads the IOTLB set
+//   A: round robin over the requesters with credit; compares all of them with the context caches; reads the IOTLB set
 //   B: request and contexts of it | IOTLB compare | non-leaf cache lookup | merge / lowest free walker
 //   H: a response from the IOTLB, shown when no walker answers
 //
 // Credit: cnt_q counts the walkers of a port that are not idle and, together with them, stage B; a request is taken only below
-// cap, so that one port never holds all walkers and stage B always finds one free.
+// cap, so that one port never holds all walkers and stage B always finds one free. Requesters above the ports (Extra: 1 the debug
+// interface, 2 also ATS) only need a walker.
 //
 // Invariants: cnt_q[p] <= cap, all_q <= Walkers; B and H hold nothing while inval checks.
 module miss_pipe #(
@@ -22,8 +23,11 @@ module miss_pipe #(
   parameter bit Pdt = 1'b0,
   parameter int MsiFlat = 0,
   parameter int Sv32 = 0,
-  localparam int Q = 2 * NumPorts,
-  localparam int MaskW = Q * PortMisses
+  parameter int Extra = 0,
+  parameter int Hpm = 0,
+  localparam int Channels = 2 * NumPorts,
+  localparam int Q = Channels + Extra,
+  localparam int MaskW = Channels * PortMisses + Extra
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -34,6 +38,7 @@ module miss_pipe #(
   input  logic [Q-1:0]                          req_valid_i,
   output logic [Q-1:0]                          req_ready_o,
   input  logic [Q*portcullis_pkg::MissReqW-1:0] req_i,
+  output logic [portcullis_pkg::EvReqW-1:0]     event_o,  // a requester above the ports was taken in the clock before
   // Context caches, in stage A.
   output logic [Q*24-1:0]                       dc_id_o,
   output logic [Q*45-1:0]                       pc_key_o,
@@ -86,7 +91,7 @@ module miss_pipe #(
   logic                      h_valid_q;
 
   // Stage A.
-  logic [NumPorts-1:0] credit;
+  logic [NumPorts-1:0] credit;  // of each port
   logic [CntW-1:0]     all_q;
   logic                all_credit, b_stall, move, take;
   logic [Q-1:0]        want, grant;
@@ -101,7 +106,11 @@ module miss_pipe #(
     assign dc_id_o[i*24 +: 24] = req_i[At + walk_pkg::ReqDeviceIdLsb +: 24];
     assign pc_key_o[i*45 +: 45] = {req_i[At + walk_pkg::ReqDeviceIdLsb +: 24], req_i[At + walk_pkg::ReqPvLsb],
                                    req_i[At + walk_pkg::ReqProcessIdLsb +: 20]};
-    assign want[i] = req_valid_i[i] && credit[i/2] && all_credit;
+    if (i < Channels) begin : gen_port
+      assign want[i] = req_valid_i[i] && credit[i/2] && all_credit;
+    end else begin : gen_extra
+      assign want[i] = req_valid_i[i] && all_credit;
+    end
   end
   rr_arb #(.N(Q)) u_arb (
     .clk_i, .rst_ni, .req_i(want), .use_i(take), .grant_o(grant), .idx_o(winner), .any_o(any)
@@ -126,6 +135,24 @@ module miss_pipe #(
       b_pc_hit_q <= pc_hit_i;
       b_pc_q <= pc_i;
     end
+  end
+
+  if (Hpm != 0 && Extra != 0) begin : gen_event
+    logic [Extra-1:0] extra;
+    logic             valid_q, ats_q;
+    logic [44:0]      who_q;
+    assign extra = grant[Q-1:Channels];
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) valid_q <= 1'b0;
+      else valid_q <= take && (|extra);
+      if (take) begin
+        ats_q <= Extra == 2 && extra[Extra-1];
+        who_q <= {a_req.device_id, a_req.pv, a_req.process_id};
+      end
+    end
+    assign event_o = {valid_q, ats_q, who_q};
+  end else begin : gen_no_event
+    assign event_o = '0;
   end
 
   // Stage B. High address bits, looked at once for the whole walk.
@@ -214,9 +241,11 @@ module miss_pipe #(
   end
   assign new_valid_o = b_valid_q && !l2_hit;
   assign new_o = {b_req_q, b_q_q, high, canon, wide, fast, b_dc_hit_q, !chk_fault, chk_code, pdt, access, gv && nl_use, level,
-                  mode, first_table, pscid, b_dc_q.dtf, b_dc_q.sade, b_dc_q.gade, b_dc_q.sxl, sum, b_dc_q.gscid, b_dc_q.hg,
-                  b_dc_q.msi, l2_way_i};
-  slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_b_bit (.q_i(b_q_q), .slot_i(b_req_q.slot), .bit_o(new_bit_o));
+                  mode, first_table, pscid, b_dc_q.dtf, b_dc_q.sade, b_dc_q.gade, b_dc_q.sbe, b_dc_q.sxl, sum, b_dc_q.gscid,
+                  b_dc_q.hg, b_dc_q.msi, l2_way_i, b_dc_q.qos};
+  slot_bit #(.Channels(Channels), .PortMisses(PortMisses), .Extra(Extra)) u_b_bit (
+    .q_i(b_q_q), .slot_i(b_req_q.slot), .bit_o(new_bit_o)
+  );
 
   // H.
   logic [3:0]  h_q_q;
@@ -228,6 +257,7 @@ module miss_pipe #(
   logic [43:0] h_spn_q;
   logic [5:0]  h_attr_q;
   logic [portcullis_pkg::SpaceW-1:0] h_space_q;
+  logic [23:0] h_qos_q;
   logic        h_load;
   assign h_load = b_valid_q && l2_hit && !b_stall;
   always_ff @(posedge clk_i) begin
@@ -243,12 +273,15 @@ module miss_pipe #(
       h_s1_size_q <= l2_s1_size_i;
       h_attr_q <= l2_attr_i;
       h_space_q <= space_o;
+      h_qos_q <= b_dc_q.qos;
     end
   end
   assign h_valid_o = h_valid_q;
   assign h_resp_o = {1'b0, h_q_q, h_slot_q, 1'b1, h_device_id_q, h_who_q, h_vpn_q, portcullis_pkg::Size4K, h_s1_size_q, h_spn_q,
-                     h_attr_q, h_space_q, 84'd0};
-  slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_h_bit (.q_i(h_q_q), .slot_i(h_slot_q), .bit_o(h_mask_o));
+                     h_attr_q, h_space_q, h_qos_q[11:0], h_qos_q[23:12], 60'd0};
+  slot_bit #(.Channels(Channels), .PortMisses(PortMisses), .Extra(Extra)) u_h_bit (
+    .q_i(h_q_q), .slot_i(h_slot_q), .bit_o(h_mask_o)
+  );
   logic unused_a;
   assign unused_a = ^{a_req, b_dc_q, b_pc_q, hg};
   assign empty_o = !b_valid_q && !h_valid_q;

@@ -5,15 +5,17 @@
 //
 //   beat  0 tc   1 iohgatp   2 ta   3 fsc   extended format also  4 msiptp   5 msi_addr_mask   6 msi_addr_pattern   7 reserved
 //
-// Built without ATS, T2GPA, END and QOSID: what they would allow counts as misconfigured. Custom bits (tc[31:24]) do not matter,
+// Built without ATS and T2GPA: what they would allow counts as misconfigured. Custom bits (tc[31:24]) do not matter,
 // nor do PPN and GSCID of a Bare second stage, nor ta.PSCID with PDTV.
-// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32: 0 if not built; then its setting is misconfigured, whatever caps_i says.
+// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid: 0 if not built; then its setting is misconfigured, whatever caps_i says.
 module walk_dc #(
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
-  parameter int Sv32 = 0
+  parameter int Sv32 = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0
 ) (
   input  logic [63:0] data_i,
   input  logic [2:0]  beat_i,
@@ -46,9 +48,10 @@ module walk_dc #(
       3'd0: begin
         reserved = 64'hffff_ffff_00ff_f44e;  // all but V, DTF, PDTV, GADE, SADE, DPE, SXL, custom
         reserved[8:7] = {2{!hwad}};
+        reserved[10] = !(End != 0 && caps_i[27]);  // SBE: BE is 0 without END, and writable with it
       end
       3'd1: reserved = 64'd0;
-      3'd2: reserved = 64'hffff_ffff_0000_0fff;  // all but PSCID
+      3'd2: reserved = (Qosid != 0 && caps_i[41]) ? 64'h0000_00ff_0000_0fff : 64'hffff_ffff_0000_0fff;  // MCID, RCID, PSCID
       3'd3: reserved = 64'h0fff_f000_0000_0000;  // all but MODE and PPN
       3'd4: begin
         reserved = (MsiFlat != 0) ? 64'hefff_f000_0000_0000 : 64'd0;

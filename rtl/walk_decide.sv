@@ -8,13 +8,15 @@
 // error response, poison, V = 0, misconfigured.
 //
 // The exclusive read before an update (ctx again) only compares the entry with the value found before.
-// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32: 0 leaves the feature out. MsiFlat: the extended format can occur (ext_i).
+// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid: 0 leaves the feature out. MsiFlat: the extended format can occur (ext_i).
 module walk_decide #(
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
-  parameter int Sv32 = 0
+  parameter int Sv32 = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0
 ) (
   input  logic                      ext_i,  // device contexts have the extended format
   input  logic [63:0]               caps_i,
@@ -23,7 +25,7 @@ module walk_decide #(
   input  logic [walk_pkg::KeyW-1:0] key_i,
   input  logic [46:0]               gpn_i,  // that the second stage translates, or has translated last
   input  logic [63:0]               entry_i,  // to be updated
-  input  logic [63:0]               data_i,
+  input  logic [63:0]               data_i,  // with its bytes in order
   input  logic [1:0]                resp_i,
   input  logic                      poison_i,
   output logic [63:0]               pte_o,  // the entry, if it is a PTE
@@ -52,7 +54,7 @@ module walk_decide #(
   // Device context, process context, directory entries.
   logic       dc_bad, pc_bad;
   logic [1:0] fsc_mode, g_mode, pc_mode;
-  walk_dc #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_dc (
+  walk_dc #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .End(End), .Qosid(Qosid)) u_dc (
     .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .sxl_i(ctx.sxl), .gv_i(ctx.gv), .caps_i, .gxl_i, .bad_o(dc_bad),
     .mode_o(fsc_mode), .g_mode_o(g_mode)
   );
@@ -66,7 +68,7 @@ module walk_decide #(
   logic        pte_fault, pte_leaf, pte_due, pte_w, pte_rw_ok, store, fetch, sv32, big;
   logic [2:0]  pte_size, pte_level;
   assign sv32 = Sv32 != 0 && (is_g ? gxl_i : ctx.sxl);
-  assign pte = sv32 ? {32'd0, ctx.half ? data_i[63:32] : data_i[31:0]} : data_i;
+  assign pte = sv32 ? {32'd0, ctx.half != ctx.turn ? data_i[63:32] : data_i[31:0]} : data_i;
   assign pte_level = is_g ? ctx.g_level : ctx.level;
   assign store = is_g ? ctx.upd || (ctx.acc && ctx.write) : ctx.write;
   assign fetch = ctx.exec && (!is_g || ctx.acc);

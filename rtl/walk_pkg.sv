@@ -27,6 +27,21 @@ package walk_pkg;
   localparam logic [4:0] FaultPdtCorrupt = 5'd23;  // 269 PDT data corruption
   localparam logic [4:0] FaultMsiCorrupt = 5'd24;  // 270 MSI PT data corruption
 
+  // States of a walker: one-hot, a state is one flip-flop.
+  typedef enum logic [10:0] {
+    StIdle  = 11'b00000000001,
+    StStart = 11'b00000000010,
+    StAr    = 11'b00000000100,
+    StRead  = 11'b00000001000,
+    StFault = 11'b00000010000,
+    StResp  = 11'b00000100000,
+    StGl    = 11'b00001000000,
+    StXar   = 11'b00010000000,
+    StXr    = 11'b00100000000,
+    StXw    = 11'b01000000000,
+    StXb    = 11'b10000000000
+  } walk_e;
+
   localparam int ReqDeviceIdLsb = 27;  // device_id in a portcullis_pkg::miss_req_t
   localparam int ReqProcessIdLsb = 7;
   localparam int ReqPvLsb = 6;
@@ -56,6 +71,7 @@ package walk_pkg;
     logic         sade;
     logic         gade;
     logic         dpe;
+    logic         sbe;
     logic         sxl;
     logic         pdtv;
     logic [1:0]   mode;  // pdtv = 0: portcullis_pkg::Fsc*, with SXL 1 is Sv32; pdtv = 1: 0 Bare, PD8, PD17, PD20
@@ -64,8 +80,9 @@ package walk_pkg;
     logic [15:0]  gscid;
     logic [45:0]  hg;  // an hg_t
     logic [186:0] msi;  // an msi_t
+    logic [23:0]  qos;  // {MCID, RCID}
   } dc_t;
-  localparam int DcW = 321;
+  localparam int DcW = 346;
 
   // A process context, with the virtual machine in whose memory it was found.
   typedef struct packed {
@@ -101,14 +118,16 @@ package walk_pkg;
     logic         dtf;
     logic         sade;
     logic         gade;
+    logic         sbe;
     logic         sxl;
     logic         sum;
     logic [15:0]  gscid;
     logic [45:0]  hg;
     logic [186:0] msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
+    logic [23:0]  qos;
   } new_t;
-  localparam int NewW = 468;
+  localparam int NewW = 493;
 
   // What the checkers need of the walker whose beat arrives: its request, what is known, and what it gathered before.
   typedef struct packed {
@@ -131,7 +150,8 @@ package walk_pkg;
     logic        direct;
     logic [2:0]  level;
     logic [2:0]  g_level;
-    logic        half;  // a 4-byte entry is the upper one of the beat
+    logic        turn;  // the bytes of the beat were turned around
+    logic        half;  // a 4-byte entry is the one at the higher address of the beat
     logic [2:0]  beat;
     logic        err;  // a beat had an error response
     logic        poison;
@@ -141,6 +161,7 @@ package walk_pkg;
     logic        sade;
     logic        gade;
     logic        dpe;
+    logic        sbe;
     logic        sxl;
     logic        pdtv;
     logic        ens;
@@ -150,8 +171,9 @@ package walk_pkg;
     logic [1:0]  mode;
     logic [19:0] pscid;
     logic [43:0] ppn;  // table that is read, or the PPN gathered
+    logic [23:0] qos;  // {MCID, RCID} of the device context
   } ctx_t;
-  localparam int CtxW = 126;
+  localparam int CtxW = 152;
 
   // Which page of which device and process a beat is for.
   typedef struct packed {
@@ -273,8 +295,9 @@ package walk_pkg;
     logic [19:0]  pscid;
     logic         msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
+    logic [23:0]  qos;  // {MCID, RCID}
   } info_t;
-  localparam int InfoW = 225;
+  localparam int InfoW = 249;
 
   // What a walker shows of itself for a fault record.
   typedef struct packed {

@@ -21,14 +21,20 @@ module walker_pool #(
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
   parameter int Sv32 = 0,
+  parameter int Extra = 0,  // requesters above the ports
+  parameter int Hpm = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0,
   localparam int IdxW = $clog2(Walkers),
-  localparam int MaskW = 2 * NumPorts * PortMisses
+  localparam int MaskW = 2 * NumPorts * PortMisses + Extra
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
   input  logic                             ext_i,  // device contexts have the extended format
   input  logic [63:0]                      caps_i,
   input  logic                             gxl_i,
+  input  logic                             be_i,  // fctl.BE
+  input  logic [23:0]                      qosid_i,  // {mcid, rcid} of the IOMMU's own accesses
   input  logic [3:0]                       ddtp_mode_i,
   input  logic [43:0]                      ddtp_ppn_i,
   input  logic [portcullis_pkg::InvW-1:0]  inv_i,
@@ -45,11 +51,14 @@ module walker_pool #(
   output logic [2:0]                       resp_way_o,  // of the IOTLB
   output logic [3:0]                       resp_raw_o,  // r, w, x, u of both stages, whoever asks
   output logic                             resp_l2_o,  // belongs into the IOTLB
-  // Reads, exclusive with lock; a beat comes with its walker in r_valid_i, r_idx_i. fresh: the address is fresh_addr_o.
+  // Reads, exclusive with lock; a beat comes with its walker in r_valid_i, r_idx_i. fresh: the address is fresh_addr_o. event_o
+  // tells in the next clock of a read that was taken.
   output logic [Walkers-1:0]               ar_valid_o,
   output logic [Walkers-1:0]               ar_lock_o,
   output logic [Walkers*56-1:0]            ar_addr_o,
   output logic [Walkers*3-1:0]             ar_len_o,
+  output logic [Walkers*24-1:0]            ar_qos_o,  // {mcid, rcid}; also of the exclusive write
+  output logic [portcullis_pkg::EvWalkW-1:0] event_o,
   output logic [Walkers-1:0]               ar_fresh_o,
   output logic [55:0]                      fresh_addr_o,
   input  logic [Walkers-1:0]               ar_taken_i,
@@ -110,7 +119,9 @@ module walker_pool #(
   localparam bit Hwad = AmoHwad != 0;
 
   logic [Walkers-1:0]                 match, merge, idle, resp, shown, free, alloc, beat_ok, fill_ok, own;
-  logic [Walkers-1:0]                 gl_valid, gl_grant, gl_ok, xb, xb_ok, in_g, xw_store;
+  logic [Walkers-1:0]                 gl_valid, gl_grant, gl_ok, xb, xb_ok, in_g, xw_store, turn;
+  logic [Walkers*portcullis_pkg::EvWalkW-1:0] event_all;
+  logic [63:0]                        data;  // of the beat, its bytes in order
   logic [Walkers*walk_pkg::CtxW-1:0]  ctx_all;
   logic [Walkers*walk_pkg::InfoW-1:0] info_all;
   logic [Walkers*MaskW-1:0]           mask_all;
@@ -136,13 +147,15 @@ module walker_pool #(
 
   for (genvar i = 0; i < Walkers; i++) begin : gen_walker
     walker #(
-      .VaW(VaW), .MaskW(MaskW), .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)
+      .VaW(VaW), .MaskW(MaskW), .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32),
+      .Hpm(Hpm), .End(End), .Qosid(Qosid)
     ) u_walker (
-      .clk_i, .rst_ni, .ddtp_mode_i, .ddtp_ppn_i, .ext_i, .gxl_i, .inv_i,
+      .clk_i, .rst_ni, .ddtp_mode_i, .ddtp_ppn_i, .ext_i, .gxl_i, .be_i, .qosid_i, .inv_i,
       .new_i, .new_bit_i, .alloc_i(alloc[i]), .merge_i(merge[i] && new_valid_i), .match_o(match[i]), .idle_o(idle[i]),
       .ar_valid_o(ar_valid_o[i]), .ar_lock_o(ar_lock_o[i]), .ar_addr_o(ar_addr_o[i*56 +: 56]), .ar_len_o(ar_len_o[i*3 +: 3]),
-      .ar_taken_i(ar_taken_i[i]),
-      .beat_i(r_valid_i[i]), .data_i(r_data_i), .dec_i(dec_vec), .ctx_o(ctx_all[i*walk_pkg::CtxW +: walk_pkg::CtxW]),
+      .ar_qos_o(ar_qos_o[i*24 +: 24]), .ar_taken_i(ar_taken_i[i]),
+      .event_o(event_all[i*portcullis_pkg::EvWalkW +: portcullis_pkg::EvWalkW]), .turn_o(turn[i]),
+      .beat_i(r_valid_i[i]), .data_i(data), .dec_i(dec_vec), .ctx_o(ctx_all[i*walk_pkg::CtxW +: walk_pkg::CtxW]),
       .beat_ok_o(beat_ok[i]), .fill_ok_o(fill_ok[i]),
       .gl_valid_o(gl_valid[i]), .gl_grant_i(gl_grant[i]), .gl_i(gl_vec), .gl_ok_o(gl_ok[i]), .msi_fresh_o(ar_fresh_o[i]),
       .msi_entry_i(msi_entry), .view_o(view_all[i*walk_pkg::ViewW +: walk_pkg::ViewW]),
@@ -182,7 +195,7 @@ module walker_pool #(
     walk_store #(.Walkers(Walkers), .GpnW(GpnW), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat)) u_store (
       .clk_i, .ext_i, .own_i(own),
       .new_we_i(|alloc), .new_idx_i(alloc_idx), .new_hg_i(nw.hg), .new_msi_i(nw.msi),
-      .beat_we_i(|beat_ok), .beat_idx_i(r_idx_i), .beat_in_g_i(ctx.in_g), .data_i(r_data_i), .pte_i(pte), .dec_i(dec_vec),
+      .beat_we_i(|beat_ok), .beat_idx_i(r_idx_i), .beat_in_g_i(ctx.in_g), .data_i(data), .pte_i(pte), .dec_i(dec_vec),
       .page_i(page), .beat_hg_o(beat_hg), .beat_msi_o(beat_msi), .beat_gpn_o(beat_gpn), .beat_entry_o(beat_entry),
       .gl_we_i(|gl_grant), .gl_idx_i(gl_idx), .gl_gpn_i(gl_view.gpn[46:0]), .gl_hg_o(gl_hg), .gl_msi_o(gl_msi),
       .b_idx_i, .b_in_g_i(b_view.in_g), .b_pos_o(upd_pos), .b_entry_o(b_entry), .b_gpn_o(b_gpn),
@@ -195,12 +208,15 @@ module walker_pool #(
   end
 
   // The beat of this clock.
+  assign data = (End != 0 && ctx.turn) ? portcullis_pkg::bytes_turned(r_data_i) : r_data_i;
   walk_pkg::dec_t dec;
   walk_pkg::key_t key;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::CtxW)) u_ctx (.sel_i(r_valid_i), .data_i(ctx_all), .data_o(ctx_vec));
   onehot_mux #(.N(Walkers), .Width(walk_pkg::KeyW)) u_key (.sel_i(r_valid_i), .data_i(key_all), .data_o(key_vec));
-  walk_decide #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_decide (
-    .ext_i, .caps_i, .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry), .data_i(r_data_i),
+  walk_decide #(
+    .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .End(End), .Qosid(Qosid)
+  ) u_decide (
+    .ext_i, .caps_i, .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry), .data_i(data),
     .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
   );
   assign dec = dec_vec;
@@ -255,6 +271,7 @@ module walker_pool #(
       xw_data_o[6] = 1'b1;
       xw_data_o[7] = xw_entry[7] || xw_store[xw_idx_i];
       if (xw_short_o[xw_idx_i]) xw_data_o[63:32] = xw_data_o[31:0];
+      if (End != 0 && turn[xw_idx_i]) xw_data_o = portcullis_pkg::bytes_turned(xw_data_o);
     end
     assign pend = fence_q ? xb : pend_q & xb;
     assign upd_drained_o = pend == '0;
@@ -267,6 +284,28 @@ module walker_pool #(
     assign upd_drained_o = 1'b1;
     logic unused;
     assign unused = ^{xb, xw_entry, fence_start_i, b_entry, xw_store};
+  end
+
+  // The read of this clock, for the counters.
+  if (Hpm != 0) begin : gen_event
+    portcullis_pkg::ev_walk_t           ev;
+    logic [portcullis_pkg::EvWalkW-1:0] ev_vec;
+    logic                               valid_q;
+    logic [portcullis_pkg::EvWalkW-2:0] walk_q;
+    onehot_mux #(.N(Walkers), .Width(portcullis_pkg::EvWalkW)) u_event (.sel_i(ar_taken_i), .data_i(event_all), .data_o(ev_vec));
+    assign ev = ev_vec;
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) valid_q <= 1'b0;
+      else valid_q <= (|ar_taken_i) && ev.valid;
+      walk_q <= ev_vec[portcullis_pkg::EvWalkW-2:0];
+    end
+    assign event_o = {valid_q, walk_q};
+    logic unused;
+    assign unused = ^ev;
+  end else begin : gen_no_event
+    assign event_o = '0;
+    logic unused;
+    assign unused = ^event_all;
   end
 
   // The response shown. A page larger than 4 KiB takes the low bits of its page number from the IOVA.
@@ -290,7 +329,7 @@ module walker_pool #(
   assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
                    (TwoStage && !s1) ? info.size : info.s1_size, (info.ppn & ~low) | (req.iova[55:12] & low),
                    info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt, info.g, gv,
-                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, 84'd0};
+                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, info.qos[11:0], info.qos[23:12], 60'd0};
   assign resp_way_o = info.way;
   assign resp_raw_o = info.raw;
   assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi);
@@ -333,11 +372,12 @@ module walker_pool #(
   // Fills of contexts.
   assign dc_fill_o = (|fill_ok) && dec.dc_fill;
   assign dc_fill_id_o = key.device_id;
-  assign dc_fill_dc_o = {ctx.dtf, ctx.sade, ctx.gade, ctx.dpe, ctx.sxl, ctx.pdtv, dec.dc_mode,
-                         (ctx.beat == 3'd3 || MsiFlat == 0) ? r_data_i[43:0] : ctx.ppn, ctx.pscid, ctx.gscid, beat_hg, beat_msi};
+  assign dc_fill_dc_o = {ctx.dtf, ctx.sade, ctx.gade, ctx.dpe, ctx.sbe, ctx.sxl, ctx.pdtv, dec.dc_mode,
+                         (ctx.beat == 3'd3 || MsiFlat == 0) ? data[43:0] : ctx.ppn, ctx.pscid, ctx.gscid, beat_hg, beat_msi,
+                         ctx.qos};
   assign pc_fill_o = (|fill_ok) && dec.pc_fill;
   assign pc_fill_key_o = {key.device_id, key.pv, key.process_id};
-  assign pc_fill_pc_o = {ctx.gv, ctx.gscid, ctx.ens, ctx.sum, dec.mode, r_data_i[43:0], ctx.pscid};
+  assign pc_fill_pc_o = {ctx.gv, ctx.gscid, ctx.ens, ctx.sum, dec.mode, data[43:0], ctx.pscid};
 
   // Fills of tables: the beat, else the answer to an exclusive write, else the lookup.
   walk_pkg::gl_t gl;
@@ -357,7 +397,7 @@ module walker_pool #(
     nl_fill_vpn_o = key.vpn;
     nl_fill_space_o = {TwoStage && ctx.gv, ctx.gscid & {16{ctx.gv}}, 1'b1, ctx.pscid};
     nl_fill_sv32_o = Sv32 != 0 && ctx.sxl;
-    nl_fill_ppn_o = (TwoStage || Sv32 != 0) ? dec.pos : r_data_i[53:10];
+    nl_fill_ppn_o = (TwoStage || Sv32 != 0) ? dec.pos : data[53:10];
     if (Hwad && !beat_nl && b_nl) begin
       nl_fill_level_o = b_view.level + 3'd1;
       nl_fill_vpn_o = b_view.vpn;
@@ -388,6 +428,6 @@ module walker_pool #(
   end
 
   logic unused;
-  assign unused = ^{nw, rec, view_all, msi_q, in_g, dec, ctx, info, req, gl, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
+  assign unused = ^{nw, rec, view_all, turn, msi_q, in_g, dec, ctx, info, req, gl, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
                     xb_ok, gl_ok, fence_start_i, b_valid_i, xw_entry};
 endmodule
