@@ -20,6 +20,8 @@
 // TwoStage        0: no second stage, every translation has gv = 0
 // Pdt             0: no process contexts, process_id and priv change nothing
 // MsiMrif         0: no interrupt files in memory
+// Hpm             0: no events for counters
+// Qosid           0: rcid and mcid are 0
 module port #(
   parameter int DataWidth = 64,
   parameter int IdWidth = 2,
@@ -32,7 +34,9 @@ module port #(
   parameter int EntryVpnW = 27,
   parameter int TwoStage = 0,
   parameter int Pdt = 0,
-  parameter int MsiMrif = 0
+  parameter int MsiMrif = 0,
+  parameter int Hpm = 0,
+  parameter int Qosid = 0
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -172,9 +176,11 @@ module port #(
   input  logic                                  q_resume_i,
   output logic                                  q_drained_o,
   output logic                                  q_isolated_o,
+  output logic [2*portcullis_pkg::EvPortW-1:0]  ev_o,
   output logic                                  rec_pend_o,
   input  logic                                  rec_taken_i
 );
+  localparam int HintW = (Qosid != 0) ? 26 : 2;
   localparam int AttrW = 3 + 2 + 1 + 4 + 3 + 4 + UserWidth;
   localparam bit Mrif = MsiMrif != 0;
   localparam logic [1:0] RespOkay = 2'b00;
@@ -201,7 +207,8 @@ module port #(
   logic        isolated, iso_enter, iso_leave, flush, hold, refuse, quiet;
   logic [1:0]  illegal, hit, idle, sent, all_zero;
   logic [87:0] spn;
-  logic [3:0]  pbmt;
+  logic [2*HintW-1:0] hint;  // what goes with a page: {mcid, rcid, pbmt}
+  logic [HintW-1:0] hint_r, hint_w;
   logic        r_refused, b_refused, r_okay, b_okay;
   logic        made, absorb, held_next, upd_done, upd_ok, upd_idle;
   logic [portcullis_pkg::MissReqW-1:0] absorb_req;
@@ -223,7 +230,7 @@ module port #(
     .covered_o   (inv_covers)
   );
 
-  port_tlb #(.Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0)) u_tlb (
+  port_tlb #(.Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .HintW(HintW)) u_tlb (
     .clk_i, .rst_ni,
     .iova_i      ({dev_aw_addr_i, dev_ar_addr_i}),
     .device_id_i ({dev_aw_device_id_i, dev_ar_device_id_i}),
@@ -235,7 +242,7 @@ module port #(
     .illegal_i   (illegal),
     .hit_o       (hit),
     .spn_o       (spn),
-    .pbmt_o      (pbmt),
+    .hint_o      (hint),
     .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp_covered),
     .resp_i, .inv_i
   );
@@ -253,7 +260,8 @@ module port #(
   logic [7:0] unused_len_r;
   logic [portcullis_pkg::MissReqW-1:0] unused_absorb_req_r;
   port_channel #(
-    .Write(1'b0), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding), .Mrif(Mrif)
+    .Write(1'b0), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding), .Mrif(Mrif),
+    .HintW(HintW), .Hpm(Hpm)
   ) u_read (
     .clk_i, .rst_ni,
     .hold_i           (hold),
@@ -273,7 +281,7 @@ module port #(
     .ax_word_i        (dev_ar_len_i == 8'd0 && dev_ar_size_i == 3'd2 && dev_ar_addr_i[1:0] == 2'd0),
     .hit_i            (hit[0]),
     .spn_i            (spn[43:0]),
-    .pbmt_i           (pbmt[1:0]),
+    .hint_i           (hint[HintW-1:0]),
     .mem_valid_o      (mem_ar_valid_o),
     .mem_ready_i      (mem_ar_ready_i),
     .mem_id_o         (mem_ar_id_o),
@@ -282,7 +290,7 @@ module port #(
     .mem_device_id_o  (mem_ar_device_id_o),
     .mem_attr_o       ({mem_ar_size_o, mem_ar_burst_o, mem_ar_lock_o, mem_ar_cache_o, mem_ar_prot_o, mem_ar_qos_o,
                         mem_ar_user_o}),
-    .mem_pbmt_o       (mem_ar_pbmt_o),
+    .mem_hint_o       (hint_r),
     .w_full_i         (1'b0),
     .w_push_o         (unused_push_r),
     .w_pass_o         (unused_pass_r),
@@ -315,10 +323,10 @@ module port #(
     .drain_done_o     (drain_done_o[0]),
     .idle_o           (idle[0]),
     .sent_o           (sent[0]),
-    .all_zero_o       (all_zero[0])
+    .all_zero_o       (all_zero[0]),
+    .event_o          (ev_o[0 +: portcullis_pkg::EvPortW])
   );
-  assign mem_ar_rcid_o = '0;
-  assign mem_ar_mcid_o = '0;
+  assign {mem_ar_mcid_o, mem_ar_rcid_o, mem_ar_pbmt_o} = 26'(hint_r);
   assign dev_r_data_o = r_refused ? '0 : mem_r_data_i;
   assign dev_r_resp_o = r_refused ? (r_okay ? RespOkay : RespSlvErr) : mem_r_resp_i;
   assign dev_r_user_o = r_refused ? '0 : mem_r_user_i;
@@ -334,7 +342,8 @@ module port #(
   );
   logic unused_last_b;
   port_channel #(
-    .Write(1'b1), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding), .Mrif(Mrif)
+    .Write(1'b1), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding), .Mrif(Mrif),
+    .HintW(HintW), .Hpm(Hpm)
   ) u_write (
     .clk_i, .rst_ni,
     .hold_i           (hold),
@@ -354,7 +363,7 @@ module port #(
     .ax_word_i        (dev_aw_len_i == 8'd0),
     .hit_i            (hit[1]),
     .spn_i            (spn[87:44]),
-    .pbmt_i           (pbmt[3:2]),
+    .hint_i           (hint[HintW +: HintW]),
     .mem_valid_o      (mem_aw_valid_o),
     .mem_ready_i      (mem_aw_ready_i),
     .mem_id_o         (mem_aw_id_o),
@@ -363,7 +372,7 @@ module port #(
     .mem_device_id_o  (mem_aw_device_id_o),
     .mem_attr_o       ({mem_aw_size_o, mem_aw_burst_o, mem_aw_lock_o, mem_aw_cache_o, mem_aw_prot_o, mem_aw_qos_o,
                         mem_aw_user_o}),
-    .mem_pbmt_o       (mem_aw_pbmt_o),
+    .mem_hint_o       (hint_w),
     .w_full_i         (w_full),
     .w_push_o         (w_push),
     .w_pass_o         (w_pass),
@@ -396,10 +405,10 @@ module port #(
     .drain_done_o     (drain_done_o[1]),
     .idle_o           (idle[1]),
     .sent_o           (sent[1]),
-    .all_zero_o       (all_zero[1])
+    .all_zero_o       (all_zero[1]),
+    .event_o          (ev_o[portcullis_pkg::EvPortW +: portcullis_pkg::EvPortW])
   );
-  assign mem_aw_rcid_o = '0;
-  assign mem_aw_mcid_o = '0;
+  assign {mem_aw_mcid_o, mem_aw_rcid_o, mem_aw_pbmt_o} = 26'(hint_w);
   assign dev_b_resp_o = b_refused ? (b_okay ? RespOkay : RespSlvErr) : mem_b_resp_i;
   assign dev_b_user_o = b_refused ? '0 : mem_b_user_i;
 

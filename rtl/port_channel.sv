@@ -9,13 +9,16 @@
 // Invariant (writes): the slots in use are totally ordered by dep, so at most one of them has none; reads: at most one per ID.
 // Write: 1 for the write channel. IdWidth: bits of an AXI ID. AttrW: bits of the attributes that only pass through.
 // PortMisses: slots, 2..32. MaxOutstanding: 2^n-1. Mrif: 0 if there are no pages in MRIF mode; their accesses never reach memory.
+// HintW: bits of what goes with a page to memory, {mcid, rcid, pbmt}: 26 or, without QOSID, 2. Hpm: 0 leaves out the event.
 module port_channel #(
   parameter bit Write = 1'b0,
   parameter int IdWidth = 2,
   parameter int AttrW = 18,
   parameter int PortMisses = 2,
   parameter int MaxOutstanding = 31,
-  parameter bit Mrif = 1'b0
+  parameter bit Mrif = 1'b0,
+  parameter int HintW = 2,
+  parameter int Hpm = 0
 ) (
   input  logic                                clk_i,
   input  logic                                rst_ni,
@@ -39,7 +42,7 @@ module port_channel #(
   input  logic                                ax_word_i,  // may be an access to an interrupt file
   input  logic                                hit_i,
   input  logic [43:0]                         spn_i,
-  input  logic [1:0]                          pbmt_i,
+  input  logic [HintW-1:0]                    hint_i,
 
   // Memory Ax: the out register.
   output logic                                mem_valid_o,
@@ -49,7 +52,7 @@ module port_channel #(
   output logic [7:0]                          mem_len_o,
   output logic [23:0]                         mem_device_id_o,
   output logic [AttrW-1:0]                    mem_attr_o,
-  output logic [1:0]                          mem_pbmt_o,
+  output logic [HintW-1:0]                    mem_hint_o,
 
   // W FIFO of port_w (write channel only; the read channel sees it never full and does not push).
   input  logic                                w_full_i,
@@ -94,26 +97,29 @@ module port_channel #(
   // State, from registers.
   output logic                                idle_o,    // all slots FREE or ABORT
   output logic                                sent_o,    // some slot is SENT
-  output logic                                all_zero_o // nothing is out
+  output logic                                all_zero_o, // nothing is out
+
+  output logic [portcullis_pkg::EvPortW-1:0]  event_o  // a request was taken in the clock before
 );
   localparam int NumIds = 2 ** IdWidth;
   localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW - 2;
   localparam int AnsW = IdWidth + 8;
   localparam int PassW = AnsW + 24 + AttrW + 12;
-  localparam int OutW = PassW + 46;
+  localparam int SpnW = 44 + HintW;  // a page and what goes with it
+  localparam int OutW = PassW + SpnW;
   localparam int IdxW = $clog2(PortMisses);
 
   portcullis_pkg::resp_t resp;
   logic [PortMisses-1:0]         free, need, sent, ok, fault, aborted, freed, answered, same_id;
   logic [PortMisses-1:0]         mrif, made, okay;
   logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req, solo;
-  logic [PortMisses*46-1:0]      spns;
+  logic [PortMisses*SpnW-1:0]    spns;
   logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
   logic [IdxW-1:0]               alloc_idx, send_idx, leave_idx, refuse_idx;
   logic                          any_free, any_need, any_leave, any_refuse;
   logic [AskW-1:0]               ask, ax_ask;
   logic [PassW-1:0]              pass, ax_pass;
-  logic [45:0]                   spn;
+  logic [SpnW-1:0]               spn;
   logic [OutW-1:0]               out_q, out_d;
   logic                          out_valid_q, out_free, out_move, out_load, direct, enqueue, wait_slot;
   logic [NumIds-1:0]             cnt_inc, cnt_full, cnt_zero;
@@ -135,7 +141,7 @@ module port_channel #(
   assign resp_lead = resp.lead && resp.lead_q == {1'b0, requester_i};
   for (genvar s = 0; s < PortMisses; s++) begin : gen_slot
     logic [IdWidth-1:0] id;
-    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses), .Mrif(Mrif)) u_slot (
+    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses), .Mrif(Mrif), .HintW(HintW)) u_slot (
       .clk_i, .rst_ni, .flush_i,
       .alloc_i       (alloc[s] && enqueue),
       .alloc_abort_i (refuse_i),
@@ -144,7 +150,7 @@ module port_channel #(
       .id_i          (ax_id_i),
       .exec_i        (ax_who_i[1]),
       .word_i        (ax_word_i),
-      .spn_i, .pbmt_i,
+      .spn_i, .hint_i,
       .asked_i       (send[s] && req_ready_i),
       .leave_i       (leave[s] && out_move),
       .absorbed_i    (refuse[s] && ans_load),
@@ -166,8 +172,8 @@ module port_channel #(
       .okay_o        (okay[s]),
       .id_o          (id),
       .solo_o        (solo[s]),
-      .spn_o         (spns[s*46 + 2 +: 44]),
-      .pbmt_o        (spns[s*46 +: 2])
+      .spn_o         (spns[s*SpnW + HintW +: 44]),
+      .hint_o        (spns[s*SpnW +: HintW])
     );
     assign same_id[s] = Write || id == ax_id_i;
     assign leave_req[s] = ok[s] && !cnt_full[id];
@@ -234,8 +240,8 @@ module port_channel #(
   assign out_free = !out_valid_q || mem_ready_i;
   assign out_move = out_free && !flush_i && !w_full_i;
   assign out_load = direct || (out_move && any_leave);
-  first_mux #(.N(PortMisses), .Width(46)) u_spn (.sel_i(leave), .data_i(spns), .data_o(spn));
-  assign out_d = any_leave ? {pass, spn} : {ax_pass, spn_i, pbmt_i};
+  first_mux #(.N(PortMisses), .Width(SpnW)) u_spn (.sel_i(leave), .data_i(spns), .data_o(spn));
+  assign out_d = any_leave ? {pass, spn} : {ax_pass, spn_i, hint_i};
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) out_valid_q <= 1'b0;
@@ -243,7 +249,7 @@ module port_channel #(
     if (out_load) out_q <= out_d;
   end
   assign mem_valid_o = out_valid_q;
-  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o[11:0], mem_addr_o[55:12], mem_pbmt_o} = out_q;
+  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o[11:0], mem_addr_o[55:12], mem_hint_o} = out_q;
 
   // Counters.
   for (genvar i = 0; i < NumIds; i++) begin : gen_inc
@@ -298,6 +304,20 @@ module port_channel #(
   assign w_push_o = out_load || ans_load;
   assign w_pass_o = out_load;
   assign w_len_o = out_load ? out_d[OutW-IdWidth-1 -: 8] : ans_len;
+
+  // What is taken, for the counters.
+  if (Hpm != 0) begin : gen_event
+    logic        taken_q;
+    logic [45:0] who_q;  // translated, device_id, pv, process_id
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) taken_q <= 1'b0;
+      else taken_q <= ax_valid_i && ax_ready_o;
+      who_q <= {ax_who_i[0], ax_device_id_i, ax_who_i[3], ax_who_i[23:4] & {20{ax_who_i[3]}}};
+    end
+    assign event_o = {taken_q, who_q};
+  end else begin : gen_no_event
+    assign event_o = '0;
+  end
 
   assign idle_o = &(free | aborted);
   assign sent_o = sent != '0;

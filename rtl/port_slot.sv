@@ -14,13 +14,15 @@
 // late: the page was one in MRIF mode while something older was under way; it is asked for again when nothing is.
 //
 // Write: 1 for the write channel. Index: number of this slot. IdWidth: bits of the AXI ID. PortMisses: number of slots.
-// Mrif: 0 if there are no pages in MRIF mode.
+// Mrif: 0 if there are no pages in MRIF mode. HintW: bits of what goes with the page, {mcid, rcid, pbmt}: 26 or,
+// without QOSID, 2.
 module port_slot #(
   parameter bit Write = 1'b0,
   parameter int Index = 0,
   parameter int IdWidth = 2,
   parameter int PortMisses = 2,
-  parameter bit Mrif = 1'b0
+  parameter bit Mrif = 1'b0,
+  parameter int HintW = 2
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -35,7 +37,7 @@ module port_slot #(
   input  logic                             exec_i,
   input  logic                             word_i,  // may be an access to an interrupt file
   input  logic [43:0]                      spn_i,
-  input  logic [1:0]                       pbmt_i,
+  input  logic [HintW-1:0]                 hint_i,
 
   // The channel's decisions of this clock.
   input  logic                             asked_i,
@@ -67,7 +69,7 @@ module port_slot #(
   output logic [IdWidth-1:0]               id_o,
   output logic                             solo_o,
   output logic [43:0]                      spn_o,
-  output logic [1:0]                       pbmt_o
+  output logic [HintW-1:0]                 hint_o
 );
   typedef enum logic [2:0] {StFree, StNeed, StSent, StOk, StFault, StAbort, StMrif} state_e;
 
@@ -78,7 +80,7 @@ module port_slot #(
   logic [PortMisses-1:0] dep_q;
   logic [IdWidth-1:0]    id_q;
   logic [43:0]           spn_q;
-  logic [1:0]            pbmt_q;
+  logic [HintW-1:0]      hint_q;
   logic                  right, lead, dropped, in_vain, word, first, late, in_mrif;
 
   assign resp = resp_i;
@@ -137,10 +139,10 @@ module port_slot #(
       id_q <= id_i;
       exec_q <= exec_i;
       spn_q <= spn_i;
-      pbmt_q <= pbmt_i;
+      hint_q <= hint_i;
     end else if (resp_valid_i && state_q == StSent) begin
       spn_q <= resp.spn;
-      pbmt_q <= resp.pbmt;
+      hint_q <= HintW'({resp.mcid, resp.rcid, resp.pbmt});
     end
   end
 
@@ -156,7 +158,7 @@ module port_slot #(
   assign id_o = id_q;
   assign solo_o = solo_q;
   assign spn_o = spn_q;
-  assign pbmt_o = pbmt_q;
+  assign hint_o = hint_q;
 
   if (Mrif) begin : gen_mrif
     logic word_q, late_q, okay_q;
