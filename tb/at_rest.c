@@ -73,6 +73,7 @@ static void look_at_core(findings_t *f, const pcl_core_t *core) {
   held_if(f, core->ds_write.busy, "a write of the data-structure port");
   held_if(f, core->fault_queue.count, "%u fault records in the FIFO", core->fault_queue.count);
   held_if(f, core->fault_queue.in_flight, "%u fault records without B", core->fault_queue.in_flight);
+  held_if(f, core->irq.state != PCL_IRQ_IDLE, "irq in state %u", core->irq.state);
 }
 
 static void look_at_regs(findings_t *f, const pcl_regs_state_t *regs) {
@@ -80,6 +81,8 @@ static void look_at_regs(findings_t *f, const pcl_regs_state_t *regs) {
   held_if(f, regs->cq.en != regs->cq.on, "cqcsr is busy");
   held_if(f, regs->fq.en != regs->fq.on, "fqcsr is busy");
   held_if(f, regs->r_valid || regs->b_valid, "an answer of the register bus");
+  held_if(f, regs->debug.busy, "tr_req_ctl is busy");
+  held_if(f, pcl_regs_msi_shown(&regs->msi, regs->fctl) >= 0, "messages of vectors 0x%x", regs->msi.want);
 }
 
 bool at_rest(const pcl_top_t *top, char *text, size_t size) {

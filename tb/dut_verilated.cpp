@@ -238,6 +238,8 @@ static inline void set_ds(Vportcullis &top, const pcl_ds_pins_in_t &pins) {
     a.cache = top.ds_##ax##_cache_o; \
     a.prot = top.ds_##ax##_prot_o; \
     a.qos = top.ds_##ax##_qos_o; \
+    a.rcid = top.ds_##ax##_rcid_o; \
+    a.mcid = top.ds_##ax##_mcid_o; \
   } while (0)
 
 static inline void get_ds(const Vportcullis &top, pcl_ds_pins_out_t &pins) {

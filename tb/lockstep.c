@@ -7,7 +7,7 @@
 
 #define MEM_AX_FIELDS(F) \
   F(id) F(addr) F(len) F(size) F(burst) F(lock) F(cache) F(prot) F(qos) F(user) F(pbmt) F(rcid) F(mcid) F(device_id)
-#define DS_AX_FIELDS(F) F(id) F(addr) F(len) F(size) F(burst) F(lock) F(cache) F(prot) F(qos)
+#define DS_AX_FIELDS(F) F(id) F(addr) F(len) F(size) F(burst) F(lock) F(cache) F(prot) F(qos) F(rcid) F(mcid)
 #define MEM_W_FIELDS(F) F(data[0]) F(strb) F(last) F(user)
 #define DS_W_FIELDS(F) F(data[0]) F(strb) F(last)
 #define DEV_R_FIELDS(F) F(id) F(data[0]) F(resp) F(last) F(user)
@@ -48,7 +48,7 @@ CHANNEL(msg, pcl_msg_t, MSG_FIELDS)
 
 void lockstep_init(lockstep_t *lockstep, const pcl_config_t *config) {
   unsigned id = config->id_width, data = config->data_width, user = config->user_width, ds_id = 0;
-  while (1u << ds_id < config->walkers + 2) ds_id++;
+  while (1u << ds_id < config->walkers + (config->igs_msi || config->ats ? 5 : 2)) ds_id++;
   *lockstep = (lockstep_t){
     .ports = config->num_ports,
     .words = (data + 63) / 64,
@@ -57,7 +57,7 @@ void lockstep_init(lockstep_t *lockstep, const pcl_config_t *config) {
     .mem_w_bits = data + data / 8 + 1 + user,
     .dev_r_bits = id + data + 2 + 1 + user,
     .dev_b_bits = id + 2 + user,
-    .ds_ax_bits = ds_id + 56 + 8 + 3 + 2 + 1 + 4 + 3 + 4,
+    .ds_ax_bits = ds_id + 56 + 8 + 3 + 2 + 1 + 4 + 3 + 4 + 12 + 12,
     .ds_w_bits = 64 + 8 + 1,
   };
 }

@@ -103,6 +103,7 @@ tb_t *tb_create(const tb_options_t *options) {
   if (!tb) abort();
   tb->options = *options;
   tb->in.fuse_caps = options->fuse_caps ? options->fuse_caps : ~UINT64_C(0);
+  tb->in.fuse_hpm = options->fuse_hpm ? options->fuse_hpm : 0x3f;
   tb->in.msg_out_ready = true;
   tb->model = calloc(1, sizeof *tb->model);
   tb->dut = options->rtl ? dut_create(options->seed) : NULL;
@@ -163,7 +164,7 @@ void tb_reset(tb_t *tb) {
     edge_dut(tb, false);
     dut_clock(tb->dut);
   }
-  pcl_top_init(tb->model, &configuration, tb->in.fuse_caps);
+  pcl_top_init(tb->model, &configuration, tb->in.fuse_caps, tb->in.fuse_hpm);
   scoreboard_reset(tb->scoreboard);
   for (unsigned i = 0; i < tb->observers; i++)
     if (tb->observer[i].reset) tb->observer[i].reset(tb->observer[i].context);

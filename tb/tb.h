@@ -35,6 +35,7 @@ typedef struct {
   bool rtl;                  // use the RTL if the program has it
   bool exact;                // memories in exact mode (axi_mem.h), whatever the profile says
   uint64_t fuse_caps;        // fuse_caps_i; 0 means all ones
+  uint8_t fuse_hpm;          // fuse_hpm_i; 0 means all ones
   const char *waves;         // FST file, or NULL
   uint64_t waves_from;       // first clock recorded
 } tb_options_t;

@@ -10,11 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/hpm.h"
 #include "config.h"
 
 enum {
   PCL_CHANNELS = 2,     // of a port: 0 read (AR, R), 1 write (AW, W, B)
-  PCL_REQUESTERS = 8,   // requester q = 2 * port + channel
+  PCL_REQUESTERS = 2 * PCL_MAX_PORTS + 2,  // requester q = 2 * port + channel; above the ports' those of pcl_debug_requester()
   PCL_DATA_WORDS = 8    // 64-bit words of the widest data bus
 };
 
@@ -24,7 +25,8 @@ enum { PCL_BURST_FIXED = 0, PCL_BURST_INCR = 1, PCL_BURST_WRAP = 2 };
 enum { PCL_INV_VMA = 0, PCL_INV_DDT = 1, PCL_INV_ALL = 2, PCL_INV_GVMA = 3, PCL_INV_PDT = 4 };
 enum { PCL_MODE_RUN = 0, PCL_MODE_HOLD = 1, PCL_MODE_ABORT = 2 };  // qctl.mode
 
-// AR or AW. The device side drives all but pbmt, rcid, mcid; the memory side all but process_id .. translated.
+// AR or AW. The device side drives all but pbmt, rcid, mcid; the memory side all but process_id .. translated; the
+// data-structure port drives id .. qos, lock, rcid and mcid.
 typedef struct {
   uint64_t addr;        // device side: IOVA; memory side: SPA, 56 bits
   uint64_t user;
@@ -81,7 +83,7 @@ typedef struct {
   bool s1;         // the first stage is not Bare
 } pcl_addr_space_t;
 
-// Miss request, port channel -> core. process_id and priv are 0 without pv.
+// Miss request of a requester to the core. process_id and priv are 0 without pv.
 typedef struct {
   uint64_t iova;
   uint32_t device_id;
@@ -93,6 +95,7 @@ typedef struct {
   bool translated;
   bool illegal;
   bool solo;  // wants a walk of its own
+  bool write;
   bool valid;
 } pcl_miss_req_t;
 
@@ -104,6 +107,8 @@ typedef struct {
   uint32_t device_id;
   uint32_t process_id;
   pcl_addr_space_t space;
+  uint16_t rcid;                   // QoS IDs that the request goes on with
+  uint16_t mcid;
   uint8_t lead_q;
   uint8_t lead_slot;
   uint8_t size;                    // coded as in section 3, 6 = identity
@@ -148,6 +153,14 @@ typedef struct {
   bool priv;
   bool valid;
 } pcl_fault_rec_t;
+
+// An event as the block that it happened in keeps it for the counters, one clock long: `event` is PCL_EVENT_NONE in a clock
+// without one. What a kind of event has no IDs for is 0.
+typedef struct {
+  pcl_event_ids_t ids;
+  uint8_t event;  // pcl_event_t
+  bool miss;      // a walk: also PCL_EVENT_TLB_MISS
+} pcl_ev_t;
 
 // ATS/PRI message.
 typedef struct {
@@ -249,6 +262,10 @@ typedef struct {
   bool msg_in_ready;
   uint16_t irq;
 } pcl_out_t;
+
+// Requesters above those of the ports: the debug interface, and the number of requesters.
+static inline unsigned pcl_debug_requester(const pcl_config_t *config) { return 2 * config->num_ports; }
+static inline unsigned pcl_requesters(const pcl_config_t *config) { return 2 * config->num_ports + (config->dbg != 0); }
 
 // Page-number bits below a page size, as a mask.
 static inline uint64_t pcl_lowmask(unsigned size) {

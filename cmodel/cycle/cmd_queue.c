@@ -28,6 +28,11 @@ static bool needs_inval(const pcl_cmd_queue_t *state, const pcl_command_t *comma
   }
 }
 
+// IOMMU spec 4.1.2: WSI is reserved unless wired interrupts are on; looked at when the command is executed.
+static bool wsi_allowed(const pcl_command_t *command, const pcl_regs_state_t *regs) {
+  return !command->wsi || regs->fctl & PCL_FCTL_WSI;
+}
+
 // Page-number bits that a NAPOT range leaves open: the lowest 0 and all below.
 static uint64_t open_bits(uint64_t vpn) { return (vpn ^ (vpn + 1)) & ((UINT64_C(1) << 52) - 1); }
 
@@ -67,7 +72,7 @@ void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *re
   out->read.addr = cq->ppn << 12 | (uint64_t)state->fetch_idx * 16;
   out->inv.kill = false;
   if (state->exec == PCL_CQ_INVAL || (start && needs_inval(state, command))) out->inv = inval_request(command);
-  out->fence_start = start && command->kind == PCL_CMD_IOFENCE_C;
+  out->fence_start = start && command->kind == PCL_CMD_IOFENCE_C && wsi_allowed(command, regs);
   out->write.valid = state->exec == PCL_CQ_WRITE && command->addr >> PCL_SPA_BITS == 0;
   out->write.addr = command->addr;
   out->write.data = &state->fence_data;
@@ -89,11 +94,12 @@ static void failed(pcl_cmd_queue_t *state, bool *set) {
 }
 
 // A command that has not begun.
-static void look_at_head(pcl_cmd_queue_t *state, const pcl_cmd_queue_told_t *told, pcl_regs_events_t *events) {
+static void look_at_head(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_told_t *told,
+                         pcl_regs_events_t *events) {
   const pcl_cq_entry_t *entry = head(state);
   if (entry->err) {
     failed(state, &events->cq_set_mf);
-  } else if (entry->decoded.kind == PCL_CMD_IOFENCE_C) {
+  } else if (entry->decoded.kind == PCL_CMD_IOFENCE_C && wsi_allowed(&entry->decoded, regs)) {
     state->exec = PCL_CQ_DRAIN;
     state->fence_data = entry->decoded.data;
   } else if (needs_inval(state, &entry->decoded)) {
@@ -111,7 +117,7 @@ static void execute(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const 
   const pcl_command_t *command = &head(state)->decoded;
   switch (state->exec) {
     case PCL_CQ_IDLE:
-      if (!halted(regs) && state->count != 0) look_at_head(state, told, events);
+      if (!halted(regs) && state->count != 0) look_at_head(state, regs, told, events);
       break;
     case PCL_CQ_INVAL:
       if (told->inv_done) done(state, events);
@@ -134,17 +140,22 @@ static void execute(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const 
   }
 }
 
+// Commands are big-endian with fctl.BE.
+static uint64_t in_order(const pcl_regs_state_t *regs, uint64_t data) {
+  return regs->fctl & PCL_FCTL_BE ? __builtin_bswap64(data) : data;
+}
+
 // The second beat completes a command; `keep` is false while flushing.
 static void receive(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_told_t *told, bool keep) {
   state->second = !state->second;
   if (state->second) {
-    state->beat0 = told->read.data;
+    state->beat0 = in_order(regs, told->read.data);
     state->beat0_err = told->read.r_error;
     return;
   }
   state->under_way--;
   if (!keep) return;
-  uint64_t dw[2] = {state->beat0, told->read.data};
+  uint64_t dw[2] = {state->beat0, in_order(regs, told->read.data)};
   pcl_cq_entry_t *entry = &state->fifo[(state->first + state->count) % state->depth];
   entry->err = state->beat0_err || told->read.r_error;
   entry->decoded = pcl_command_decode(regs->capabilities, PCL_FCTL_WSI, dw);

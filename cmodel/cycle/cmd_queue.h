@@ -48,7 +48,7 @@ typedef struct {
   bool idle;
 } pcl_cmd_queue_out_t;
 
-// What happened in the clock. pcl_cq_stopped() of regs.h is the cq_stop wire; fctl.WSI is always 1 (cq_wsi_ok).
+// What happened in the clock. pcl_cq_stopped() of regs.h is the cq_stop wire.
 typedef struct {
   pcl_ds_read_told_t read;
   pcl_ds_write_told_t write;

@@ -22,6 +22,8 @@ pcl_context_t pcl_context_of(const pcl_known_t *known, const pcl_miss_req_t *req
   const pcl_dc_t *dc = &known->dc;
   if (!known->dc_known) return context;
   context.sv32 = dc->tc & PCL_TC_SXL;
+  context.rcid = pcl_rcid_field(dc->ta);
+  context.mcid = pcl_mcid_field(dc->ta);
   if (pcl_mode_field(dc->iohgatp) != PCL_MODE_BARE) {
     context.space.gv = true;
     context.space.gscid = pcl_gscid_field(dc->iohgatp);

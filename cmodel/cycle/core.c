@@ -8,6 +8,9 @@
 void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config) {
   const uint32_t all = (UINT32_C(1) << (2 * config->num_ports)) - 1;
   core->walkers = config->walkers;
+  core->ports = config->num_ports;
+  core->counts = config->hpm;
+  core->ev_req = (pcl_ev_t){.event = PCL_EVENT_NONE};
   core->read_channels = all & 0x55;
   core->write_channels = all & 0xaa;
   pcl_miss_pipe_reset(&core->pipe, config);
@@ -18,6 +21,7 @@ void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config) {
   pcl_ds_write_reset(&core->ds_write, config);
   pcl_cmd_queue_reset(&core->cmd_queue, config);
   pcl_fault_queue_reset(&core->fault_queue, config);
+  pcl_irq_reset(&core->irq);
   pcl_walk_caches_reset(&core->caches, config);
   pcl_iotlb_reset(&core->iotlb, config);
 }
@@ -48,37 +52,45 @@ static void eval_misses(const pcl_core_t *core, const pcl_core_in_t *in, pcl_cor
   }
 }
 
-static void eval_read(const pcl_core_t *core, pcl_core_out_t *out) {
+static void eval_read(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
   const uint32_t requests = pcl_walker_pool_reads(&core->pool) | (uint32_t)out->cmd_queue.read.valid << core->walkers;
   const int shown = pcl_ds_read_eval(&core->ds_read, requests);
   out->ar_shown = shown;
   if (shown < 0) {
     out->ds.ar.valid = false;
   } else if ((unsigned)shown == core->walkers) {
-    pcl_ds_read_drive(&out->ds.ar, core->walkers, out->cmd_queue.read.addr, 2, 0);
+    pcl_ds_read_drive(&out->ds.ar, core->walkers, out->cmd_queue.read.addr, 2, 0, in->regs->qosid);
   } else {
-    const pcl_access_t *access = &core->pool.walker[shown].walk.access;
-    pcl_ds_read_drive(&out->ds.ar, (unsigned)shown, access->addr, access->beats, access->update ? access->bytes : 0);
+    const pcl_walker_t *walker = &core->pool.walker[shown];
+    const pcl_access_t *access = &walker->walk.access;
+    pcl_ds_read_drive(&out->ds.ar, (unsigned)shown, access->addr, access->beats, access->update ? access->bytes : 0,
+                      pcl_walker_qos(walker, in->regs->qosid));
   }
 }
 
 static void eval_faults(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
-  const uint32_t sources = core->pool.in[PCL_WALKER_FAULT] | in->rec_pend << core->walkers;
+  const uint32_t sources = core->pool.in[PCL_WALKER_FAULT] | in->rec_pend << core->walkers |
+                           (uint32_t)pcl_irq_faults(&core->irq) << (core->walkers + core->ports);
   pcl_fault_queue_eval(&core->fault_queue, in->regs, sources, &out->fault_queue);
   const int guard = out->fault_queue.taken - (int)core->walkers;
-  out->rec_taken = guard >= 0 ? UINT32_C(1) << guard : 0;
+  out->rec_taken = guard >= 0 && guard < (int)core->ports ? UINT32_C(1) << guard : 0;
 }
 
-static pcl_ds_write_in_t write_in(const pcl_core_out_t *out) {
+static bool irq_fault_taken(const pcl_core_t *core, const pcl_core_out_t *out) {
+  return out->fault_queue.taken == (int)(core->walkers + core->ports);
+}
+
+static pcl_ds_write_in_t write_in(const pcl_core_in_t *in, const pcl_core_out_t *out) {
   return (pcl_ds_write_in_t){
-    .queue = {[PCL_DS_FAULT_QUEUE] = &out->fault_queue.write, [PCL_DS_CMD_QUEUE] = &out->cmd_queue.write},
+    .regs = in->regs,
+    .client =
+      {
+        [PCL_DS_FAULT_QUEUE] = &out->fault_queue.write,
+        [PCL_DS_CMD_QUEUE] = &out->cmd_queue.write,
+        [PCL_DS_IRQ] = &out->irq.write,
+      },
     .updates = out->updates,
   };
-}
-
-// The walker whose exclusive write begins, or -1.
-static int update_captured(const pcl_core_out_t *out) {
-  return out->write_captured >= PCL_DS_QUEUES ? out->write_captured - PCL_DS_QUEUES : -1;
 }
 
 void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
@@ -89,10 +101,11 @@ void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out
   out->inv.kill = false;
   if (out->inval.inv.kill) out->inv = out->inval.inv;
   eval_misses(core, in, out);
-  eval_read(core, out);
+  eval_read(core, in, out);
   eval_faults(core, in, out);
+  pcl_irq_eval(&core->irq, in->regs, &out->irq);
   out->updates = core->pool.in[PCL_WALKER_XW] != 0 ? pcl_walker_pool_updates(&core->pool) : 0;
-  const pcl_ds_write_in_t writers = write_in(out);
+  const pcl_ds_write_in_t writers = write_in(in, out);
   out->write_captured = pcl_ds_write_eval(&core->ds_write, &writers, &out->ds);
   out->ds.r_ready = true;
   out->ds.b_ready = true;
@@ -120,7 +133,7 @@ static void commit_misses(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
     .b = &in->ds->b,
     .shown = out->plan.shown,
     .ar_taken = ar_taken && out->ar_shown < (int)core->walkers ? out->ar_shown : -1,
-    .update_taken = update_captured(out),
+    .update_taken = pcl_ds_write_walker(&core->ds_write, out->write_captured),
     .fault_taken = out->fault_queue.taken < (int)core->walkers ? out->fault_queue.taken : -1,
     .fence_start = out->fence_start,
   };
@@ -134,6 +147,8 @@ static void commit_misses(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
 static void fault_record(const pcl_core_t *core, int source, pcl_fault_rec_t *record) {
   if (source < (int)core->walkers) {
     pcl_walker_record(&core->pool.walker[source], record);
+  } else if (source == (int)(core->walkers + core->ports)) {
+    *record = pcl_irq_record(&core->irq);
   } else {
     *record = (pcl_fault_rec_t){.cause = PCL_CAUSE_ISOLATED, .iotval = (uint64_t)(source - (int)core->walkers), .valid = true};
   }
@@ -141,10 +156,10 @@ static void fault_record(const pcl_core_t *core, int source, pcl_fault_rec_t *re
 
 static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, pcl_regs_events_t *events) {
   const pcl_r_t *r = &in->ds->r;
-  const pcl_ds_write_in_t writers = write_in(out);
-  const int updating = update_captured(out);
+  const pcl_ds_write_in_t writers = write_in(in, out);
+  const int updating = pcl_ds_write_walker(&core->ds_write, out->write_captured);
   pcl_ds_update_t update = {.bytes = 0};
-  pcl_ds_write_told_t told[PCL_DS_QUEUES];
+  pcl_ds_write_told_t told[PCL_DS_CLIENTS];
   pcl_fault_rec_t record = {.valid = false};
 
   if (updating >= 0) update = pcl_walker_update(&core->pool.walker[updating]);
@@ -166,6 +181,16 @@ static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
     .upd_drained = pcl_walker_pool_drained(&core->pool),
   };
   pcl_cmd_queue_commit(&core->cmd_queue, in->regs, &out->cmd_queue, &cmd_told, events);
+  events->msi_taken = told[PCL_DS_IRQ].taken;
+  pcl_irq_commit(&core->irq, &out->irq, &told[PCL_DS_IRQ], irq_fault_taken(core, out));
+}
+
+static void note_event(pcl_core_t *core, const pcl_core_in_t *in, int winner) {
+  core->ev_req.event = PCL_EVENT_NONE;
+  if (winner < (int)(2 * core->ports)) return;
+  const pcl_miss_req_t *req = in->req[winner];
+  core->ev_req = (pcl_ev_t){
+    .ids = {.device_id = req->device_id, .process_id = req->process_id, .pv = req->pv}, .event = PCL_EVENT_UNTRANSLATED};
 }
 
 void pcl_core_commit(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, pcl_regs_events_t *events) {
@@ -176,6 +201,7 @@ void pcl_core_commit(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_o
     .drained = (~in->drain_done & (core->read_channels | core->write_channels)) == 0 && pcl_walker_pool_drained(&core->pool),
   };
   events->ddtp_done = pcl_off_drain_commit(&core->off_drain, &off_drain);
+  if (core->counts) note_event(core, in, out->plan.winner);
   commit_queues(core, in, out, events);
   const bool pipe_empty = pcl_miss_pipe_empty(&core->pipe);
   commit_misses(core, in, out);

@@ -14,6 +14,7 @@
 #include "ds_write.h"
 #include "fault_queue.h"
 #include "inval.h"
+#include "irq.h"
 #include "iotlb.h"
 #include "miss_pipe.h"
 #include "off_drain.h"
@@ -23,6 +24,8 @@
 
 typedef struct {
   unsigned walkers;
+  unsigned ports;
+  bool counts;              // there are counters for `ev_req`
   uint32_t read_channels;   // requesters that are read channels, one bit each
   uint32_t write_channels;
   pcl_miss_pipe_t pipe;
@@ -33,6 +36,8 @@ typedef struct {
   pcl_ds_write_t ds_write;
   pcl_cmd_queue_t cmd_queue;
   pcl_fault_queue_t fault_queue;
+  pcl_irq_t irq;
+  pcl_ev_t ev_req;          // a request above the ports' that stage A took in the clock before
   pcl_walk_caches_t caches;
   pcl_iotlb_t iotlb;
 } pcl_core_t;
@@ -59,16 +64,17 @@ typedef struct {
   pcl_inval_out_t inval;
   pcl_cmd_queue_out_t cmd_queue;
   pcl_fault_queue_out_t fault_queue;
+  pcl_irq_out_t irq;
   int ar_shown;        // requester on ds AR, or -1
   uint32_t updates;    // walkers that offer an exclusive write, one bit each
-  int write_captured;  // client whose write begins, or -1
+  int write_captured;  // whose write begins, as pcl_ds_write_eval() says it
 } pcl_core_out_t;
 
 void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config);
 
 void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out);
 
-// Sets all of `events` but `drained` and `isolated`.
+// Sets the part of `events` that is the core's: all down to msi_taken.
 void pcl_core_commit(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, pcl_regs_events_t *events);
 
 #endif

@@ -13,11 +13,13 @@ int pcl_ds_read_eval(const pcl_ds_read_t *read, uint32_t requests) {
   return (int)pcl_rr_pick(requests, read->ar_ptr);
 }
 
-void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats, unsigned lock) {
+void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats, unsigned lock, uint32_t qos) {
   const bool half = lock == 4;
   *ar = (pcl_ax_t){
     .addr = addr & ((UINT64_C(1) << 56) - (half ? 4 : 8)),
     .id = (uint16_t)id,
+    .rcid = qos & 0xfff,
+    .mcid = qos >> 16 & 0xfff,
     .len = (uint8_t)(beats - 1),
     .size = half ? 2 : 3,
     .burst = PCL_BURST_INCR,

@@ -21,7 +21,8 @@ void pcl_ds_read_reset(pcl_ds_read_t *read, const pcl_config_t *config);
 int pcl_ds_read_eval(const pcl_ds_read_t *read, uint32_t requests);
 
 // The AR pins. `lock` 0: of an address inside a doubleword that doubleword is read; 4 or 8: an exclusive read of so many bytes.
-void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats, unsigned lock);
+// `qos` as in iommu_qosid.
+void pcl_ds_read_drive(pcl_ax_t *ar, unsigned id, uint64_t addr, unsigned beats, unsigned lock, uint32_t qos);
 
 // Edge. `shown` as pcl_ds_read_eval() gave it.
 void pcl_ds_read_commit(pcl_ds_read_t *read, int shown, bool ar_ready);

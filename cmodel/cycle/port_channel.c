@@ -18,6 +18,7 @@ void pcl_port_channel_init(pcl_port_channel_t *ch, const pcl_config_t *config, u
   ch->all = (uint32_t)((UINT64_C(1) << config->port_misses) - 1);
   ch->max_outstanding = config->max_outstanding;
   ch->bus_size = (unsigned)__builtin_ctz(config->data_width / 8);
+  ch->counts = config->hpm;
 }
 
 void pcl_port_channel_req(const pcl_port_channel_t *ch, bool flush, pcl_miss_req_t *req) {
@@ -35,6 +36,7 @@ void pcl_port_channel_req(const pcl_port_channel_t *ch, bool flush, pcl_miss_req
   req->translated = ax->translated;
   req->illegal = (ch->illegal >> slot & 1) != 0;
   req->solo = (ch->solo >> slot & 1) != 0;
+  req->write = ch->channel == PCL_WRITE;
 }
 
 // Slots not FREE that a request with this ID must follow: all (write), or those of its ID (read).
@@ -95,13 +97,23 @@ void pcl_port_channel_eval(const pcl_port_channel_t *ch, const pcl_port_channel_
 }
 
 // Loads the out register from a request with its translation.
-static void load_out(pcl_port_channel_t *ch, const pcl_ax_t *ax, uint64_t spn, uint8_t pbmt) {
+static void load_out(pcl_port_channel_t *ch, const pcl_ax_t *ax, const pcl_grant_t *grant) {
   ch->out = *ax;
-  ch->out.addr = spn << 12 | (ax->addr & 0xfff);
-  ch->out.pbmt = pbmt;
-  ch->out.rcid = 0;
-  ch->out.mcid = 0;
+  ch->out.addr = grant->spn << 12 | (ax->addr & 0xfff);
+  ch->out.pbmt = grant->pbmt;
+  ch->out.rcid = grant->rcid;
+  ch->out.mcid = grant->mcid;
   ch->out.valid = true;
+}
+
+// "Event".
+static void note_event(pcl_port_channel_t *ch, const pcl_ax_t *ax, bool taken) {
+  ch->ev.event = PCL_EVENT_NONE;
+  if (!taken) return;
+  ch->ev.event = ax->translated ? PCL_EVENT_TRANSLATED : PCL_EVENT_UNTRANSLATED;
+  ch->ev.ids.device_id = ax->device_id;
+  ch->ev.ids.process_id = ax->pv ? ax->process_id : 0;
+  ch->ev.ids.pv = ax->pv;
 }
 
 // "Response": what becomes of the SENT slots that it names. Returns those that become FREE.
@@ -118,8 +130,7 @@ static uint32_t take_response(pcl_port_channel_t *ch, uint32_t named, bool flush
       ch->need |= bit(index);
     } else if (resp->ok && (leader || allowed)) {
       ch->ok |= bit(index);
-      slot->spn = resp->spn;
-      slot->pbmt = resp->pbmt;
+      slot->grant = (pcl_grant_t){.spn = resp->spn, .rcid = resp->rcid, .mcid = resp->mcid, .pbmt = resp->pbmt};
     } else if (leader) {
       ch->fault |= bit(index);
     } else {
@@ -190,8 +201,7 @@ static void enqueue(pcl_port_channel_t *ch, uint32_t was_free, uint32_t freed, c
   pcl_port_slot_t *slot = &ch->slot[index];
   ch->alloc_ptr = pcl_rr_next(index, ch->slots);
   slot->ax = *in->ax;
-  slot->spn = found->hit.spn;
-  slot->pbmt = found->hit.pbmt;
+  slot->grant = found->hit.grant;
   slot->dep = found->same & ~freed;
   ch->blocked = slot->dep != 0 ? ch->blocked | bit(index) : ch->blocked & ~bit(index);
   ch->illegal = found->illegal ? ch->illegal | bit(index) : ch->illegal & ~bit(index);
@@ -252,13 +262,14 @@ bool pcl_port_channel_commit(pcl_port_channel_t *ch, const pcl_port_channel_in_t
   bool push = load;
   *pushed = (pcl_port_w_entry_t){.pass = true};
 
+  if (ch->counts) note_event(ch, in->ax, found->direct || found->enqueue);
   if (ch->out.valid && in->mem_ax_ready) ch->out.valid = false;
   if (found->leaves) {
     const pcl_port_slot_t *slot = &ch->slot[found->leaving];
-    load_out(ch, &slot->ax, slot->spn, slot->pbmt);
+    load_out(ch, &slot->ax, &slot->grant);
     ch->leave_ptr = pcl_rr_next(found->leaving, ch->slots);
   } else if (found->direct) {
-    load_out(ch, in->ax, found->hit.spn, found->hit.pbmt);
+    load_out(ch, in->ax, &found->hit.grant);
   }
   if (load) pushed->len = ch->out.len;
 

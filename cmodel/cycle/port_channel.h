@@ -16,9 +16,8 @@
 
 typedef struct {
   pcl_ax_t ax;
-  uint64_t spn;
+  pcl_grant_t grant;  // counts in OK
   uint32_t dep;  // slots that must be FREE before this one goes on
-  uint8_t pbmt;
 } pcl_port_slot_t;
 
 // A refused burst on its way to the device.
@@ -37,6 +36,7 @@ typedef struct {
   uint32_t all;      // one bit per slot
   unsigned max_outstanding;
   unsigned bus_size;  // log2 of the bytes of the data bus
+  bool counts;        // there are counters for its events
 
   uint32_t need;
   uint32_t sent;
@@ -54,6 +54,7 @@ typedef struct {
   pcl_ax_t out;
   pcl_port_answer_t answer;
   bool sel;  // the answer owns R (B)
+  pcl_ev_t ev;  // the request taken in the clock before
   unsigned cnt_sum;
   unsigned snap_sum;
   uint8_t cnt[PCL_MAX_IDS];   // bursts in memory, per ID

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "portcullis.h"
 
-void pcl_top_init(pcl_top_t *top, const pcl_config_t *config, uint64_t fuse_caps) {
+#include <stddef.h>
+
+void pcl_top_init(pcl_top_t *top, const pcl_config_t *config, uint64_t fuse_caps, unsigned fuse_hpm) {
   top->num_ports = config->num_ports;
+  top->debug = config->dbg;
+  top->counts = config->hpm;
   for (unsigned p = 0; p < top->num_ports; p++) pcl_port_init(&top->port[p], config, p);
   pcl_core_reset(&top->core, config);
-  pcl_regs_reset(&top->regs, config, fuse_caps);
+  pcl_regs_reset(&top->regs, config, fuse_caps, fuse_hpm);
 }
 
 // What the ports show from their registers, as the core sees it.
@@ -22,6 +26,10 @@ static void collect_requests(pcl_top_t *top, pcl_core_in_t *in) {
       in->drain_done |= (uint32_t)req->drain_done[c] << q;
     }
   }
+  if (!top->debug) return;
+  pcl_regs_debug_req(&top->regs.debug, &top->clock.debug_req);
+  in->req[2 * top->num_ports] = &top->clock.debug_req;
+  in->req_valid |= (uint32_t)top->clock.debug_req.valid << 2 * top->num_ports;
 }
 
 void pcl_top_eval(pcl_top_t *top, const pcl_in_t *in, pcl_out_t *out) {
@@ -49,8 +57,32 @@ void pcl_top_eval(pcl_top_t *top, const pcl_in_t *in, pcl_out_t *out) {
   out->msg_out.valid = false;
 }
 
+static void note(pcl_regs_events_t *events, const pcl_ev_t *ev) {
+  if (ev->event != PCL_EVENT_NONE) events->ev[events->evs++] = *ev;
+}
+
+// What the counters see in this clock, before the edge changes it.
+static void collect_events(const pcl_top_t *top, pcl_regs_events_t *events) {
+  events->evs = 0;
+  if (!top->counts) return;
+  for (unsigned p = 0; p < top->num_ports; p++) {
+    for (unsigned c = 0; c < PCL_CHANNELS; c++) note(events, &top->port[p].ch[c].ev);
+  }
+  note(events, &top->core.ev_req);
+  note(events, &top->core.pool.ev);
+}
+
+static void tell_debug(const pcl_top_t *top, pcl_regs_events_t *events) {
+  const unsigned q = 2 * top->num_ports;
+  const pcl_core_out_t *out = &top->clock.core_out;
+  events->dbg_taken = out->req_ready >> q & 1;
+  events->dbg_resp = out->resp.valid && out->resp.mask[q] != 0 ? &out->resp : NULL;
+}
+
 void pcl_top_commit(pcl_top_t *top, const pcl_in_t *in) {
   pcl_regs_events_t events;
+  collect_events(top, &events);
+  tell_debug(top, &events);
   pcl_core_commit(&top->core, &top->clock.core_in, &top->clock.core_out, &events);
   for (unsigned p = 0; p < top->num_ports; p++) {
     pcl_port_commit(&top->port[p], &top->clock.port_in[p], &top->clock.found[p]);

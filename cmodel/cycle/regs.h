@@ -6,7 +6,10 @@
 
 #include "buses.h"
 #include "config.h"
+#include "hpm.h"
 #include "port_guard.h"
+#include "regs_debug.h"
+#include "regs_msi.h"
 
 // One queue's registers. `set` of an error bit by hardware comes as an event.
 typedef struct {
@@ -32,10 +35,12 @@ typedef struct {
   bool ddtp_busy;    // asks core for ALL while set
   pcl_queue_regs_t cq;
   pcl_queue_regs_t fq;
-  bool cip;
-  bool fip;
-  uint8_t civ;
-  uint8_t fiv;
+  uint32_t ipsr;
+  uint32_t icvec;
+  uint32_t qosid;    // iommu_qosid
+  pcl_regs_msi_t msi;
+  pcl_regs_debug_t debug;
+  pcl_hpm_block_t hpm;
   pcl_port_q_t quiesce[PCL_MAX_PORTS];
   uint32_t num_ports;
   // Bus state.
@@ -57,8 +62,13 @@ typedef struct {
   bool fq_set_mf;
   bool fq_set_of;
   bool fq_idle;
+  bool msi_taken;
+  bool dbg_taken;
+  const pcl_resp_t *dbg_resp;    // NULL: none for the debug interface
   bool drained[PCL_MAX_PORTS];
   bool isolated[PCL_MAX_PORTS];
+  pcl_ev_t ev[PCL_EV_SOURCES];   // those that there are
+  unsigned evs;
 } pcl_regs_events_t;
 
 // Largest index of the queue: its size is a power of two.
@@ -68,7 +78,7 @@ static inline uint32_t pcl_queue_mask(const pcl_queue_regs_t *queue) {
 static inline bool pcl_cq_stopped(const pcl_queue_regs_t *cq) { return cq->mf || cq->to || cq->ill; }
 static inline bool pcl_fq_stopped(const pcl_queue_regs_t *fq) { return fq->mf || fq->of; }
 
-void pcl_regs_reset(pcl_regs_state_t *state, const pcl_config_t *config, uint64_t fuse_caps);
+void pcl_regs_reset(pcl_regs_state_t *state, const pcl_config_t *config, uint64_t fuse_caps, unsigned fuse_hpm);
 void pcl_regs_eval(const pcl_regs_state_t *state, const pcl_reg_pins_in_t *in, pcl_reg_pins_out_t *out, uint16_t *irq);
 void pcl_regs_commit(pcl_regs_state_t *state, const pcl_reg_pins_in_t *in, const pcl_regs_events_t *events);
 

@@ -20,7 +20,7 @@ static int set_up(void **state) {
   (void)state;
   pcl_in_t in = {.fuse_caps = ~UINT64_C(0)};
   pcl_out_t out;
-  pcl_top_init(&top, &configuration, in.fuse_caps);
+  pcl_top_init(&top, &configuration, in.fuse_caps, 0x3f);
   for (unsigned clocks = 0; clocks < 2048; clocks++) {
     pcl_top_eval(&top, &in, &out);
     pcl_top_commit(&top, &in);

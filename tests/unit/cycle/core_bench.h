@@ -134,7 +134,7 @@ static inline void ticks(bench_t *b, unsigned count) {
 // Offers a read (write) of the bench's device in the next clock; requester q is 2 * port + channel.
 static inline void ask(bench_t *b, unsigned q, unsigned slot, uint64_t iova) {
   assert_false(b->req[q].valid);
-  b->req[q] = (pcl_miss_req_t){.iova = iova, .device_id = DEVICE, .slot = (uint8_t)slot, .valid = true};
+  b->req[q] = (pcl_miss_req_t){.iova = iova, .device_id = DEVICE, .slot = (uint8_t)slot, .write = q & 1, .valid = true};
 }
 
 // Queues a command in the next clock; it is fetched at once and begins to execute 22 clocks later.

@@ -64,10 +64,10 @@ static pcl_outcome_t untimed(bench_t *b, const pcl_request_t *request) {
   return pcl_translate(&regs, request, untimed_access, b);
 }
 
-static pcl_request_t request_of(const pcl_miss_req_t *req, unsigned q) {
+static pcl_request_t request_of(const pcl_miss_req_t *req) {
   return (pcl_request_t){
     .iova = req->iova, .device_id = req->device_id, .process_id = req->process_id, .pv = req->pv, .priv = req->priv,
-    .exec = req->exec, .write = q & 1, .translated = req->translated, .bus_illegal = req->illegal};
+    .exec = req->exec, .write = req->write, .translated = req->translated, .bus_illegal = req->illegal};
 }
 
 // --- Random tables ---
@@ -186,7 +186,7 @@ static void offer(bench_t *b, unsigned q) {
   pcl_miss_req_t *req = &b->req[q];
   *req = (pcl_miss_req_t){
     .iova = random_iova(), .device_id = below(DEVICES), .slot = (uint8_t)slot, .exec = !(q & 1) && one_in(5),
-    .illegal = one_in(50), .translated = one_in(50), .solo = one_in(4), .valid = true};
+    .illegal = one_in(50), .translated = one_in(50), .solo = one_in(4), .write = q & 1, .valid = true};
   if (has_processes(b, req->device_id) ? !one_in(4) : one_in(30)) {
     req->pv = true;
     req->process_id = one_in(30) ? 0x100 : below(PROCESSES);
@@ -236,7 +236,7 @@ static void check_response(bench_t *b, const pcl_resp_t *resp) {
   for (unsigned q = 0; q < 2 * config.num_ports; q++) {
     for (uint32_t left = resp->mask[q]; left != 0; left &= left - 1) {
       pcl_miss_req_t *req = &pending[q][__builtin_ctz(left)];
-      const pcl_request_t request = request_of(req, q);
+      const pcl_request_t request = request_of(req);
       const bool leader = resp->lead && resp->lead_q == q && resp->lead_slot == req->slot;
       assert_true(req->valid);
       req->valid = false;

@@ -33,7 +33,7 @@ class Counts {
     if (out.fault_queue.taken >= 0) count_fault(core, static_cast<unsigned>(out.fault_queue.taken));
     count_lookup(pool, core.caches.g);
     count_updates(pool, ds);
-    count("updates captured", out.write_captured >= PCL_DS_QUEUES, kAmo);
+    count("updates captured", pcl_ds_write_walker(&core.ds_write, out.write_captured) >= 0, kAmo);
     started_ = ~(pool.in[PCL_WALKER_START] | pool.in[PCL_WALKER_IDLE] | pool.in[PCL_WALKER_RESP]);
     resp_ = pool.in[PCL_WALKER_RESP] & ~(out.plan.shown >= 0 ? UINT32_C(1) << out.plan.shown : 0);
   }

@@ -6,9 +6,9 @@
 // unasked (core_memory.h). Every thousand clocks or so the probabilities change.
 //   lockstep CLOCKS SEED...     with TRACE in the environment one line per clock goes to stderr
 // A run of 200,000 clocks or more fails too if something was never seen (core_counts.h).
-// twin: cmd_queue context core dc_cache ds_read ds_write fault_queue g_cache inval iotlb miss_pipe nl_cache off_drain pc_cache
-// twin: regs walker walker_kill walker_pool
-// twin: arch/ats arch/commands arch/dc arch/ddt arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1 arch/stage2 arch/walk
+// twin: cmd_queue context core dc_cache ds_read ds_write fault_queue g_cache hpm inval iotlb irq miss_pipe nl_cache off_drain
+// twin: pc_cache regs regs_debug regs_msi walker walker_kill walker_pool
+// twin: arch/ats arch/caps arch/commands arch/dc arch/ddt arch/hpm arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1 arch/stage2 arch/walk
 #include <memory>
 #if VM_TRACE
 #include "verilated_vcd_c.h"
@@ -111,7 +111,7 @@ class Bench {
     }
     top_->rst_ni = 1;
     pcl_core_reset(twin_.get(), &config_);
-    pcl_regs_reset(&regs_, &config_, fuses);
+    pcl_regs_reset(&regs_, &config_, fuses, 0x3f);
     tables_.reset(regs_.capabilities);
     memory_.reset(&config_, regs_.capabilities);
     for (auto& req : req_) req.valid = false;
@@ -137,6 +137,7 @@ class Bench {
     req.slot = static_cast<uint8_t>(rnd_.below(P_PortMisses));
     req.exec = (q & 1) == PCL_READ && rnd_.percent(20);
     req.solo = rnd_.percent(10);
+    req.write = (q & 1) == PCL_WRITE;
     req.valid = true;
     const bool wild = rnd_.percent(phase_.wild);
     req.translated = wild && rnd_.percent(15);
