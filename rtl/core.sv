@@ -10,7 +10,7 @@
 // req, resp, inv, drain_done and rec are registers or functions of registers on both ends.
 //
 // L2Entries 0: no IOTLB. VaW 39, 48 or 57. GpaW (bits of a GPA) 41, 50 or 59. TwoStage, Pdt (process contexts), AmoHwad,
-// MsiFlat, Sv32, Nl, S, Hpm, Dbg, End, Qosid: 0 leaves the feature out of the hardware. MsiFlat 1: device contexts have 64
+// MsiFlat, Sv32, Nl, S, Hpm, Dbg, End, Qosid, IgsMsi: 0 leaves the feature out of the hardware. MsiFlat 1: device contexts have 64
 // bytes when capabilities.MSI_FLAT is 1.
 // PcEntries counts only with Pdt, GEntries only with TwoStage.
 module core #(
@@ -38,8 +38,9 @@ module core #(
   parameter int Dbg = 0,
   parameter int End = 0,
   parameter int Qosid = 0,
+  parameter int IgsMsi = 0,
   localparam int Channels = 2 * NumPorts,
-  localparam int IdW = $clog2(Walkers + 2)
+  localparam int IdW = $clog2(Walkers + ((IgsMsi != 0) ? 5 : 2))
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -105,6 +106,10 @@ module core #(
   input  logic [63:0]                           caps_i,
   input  logic [31:0]                           fctl_i,
   input  logic [23:0]                           qosid_i,  // {mcid, rcid} of iommu_qosid
+  input  logic                                  msi_valid_i,  // an interrupt message is to be sent
+  input  logic [55:0]                           msi_addr_i,
+  input  logic [31:0]                           msi_data_i,
+  output logic                                  msi_taken_o,
   input  logic [3:0]                            ddtp_mode_i,
   input  logic [43:0]                           ddtp_ppn_i,
   input  logic                                  ddtp_req_i,
@@ -146,7 +151,6 @@ module core #(
   // Constant pins of the data-structure port.
   assign {ds_ar_burst_o, ds_ar_cache_o, ds_ar_prot_o, ds_ar_qos_o} = {2'd1, 4'b0010, 3'd0, 4'd0};
   assign {ds_aw_burst_o, ds_aw_cache_o, ds_aw_prot_o, ds_aw_qos_o} = {2'd1, 4'b0010, 3'd0, 4'd0};
-  assign {ds_aw_rcid_o, ds_aw_mcid_o} = '0;
   assign ds_b_ready_o = 1'b1;
   assign ds_r_ready_o = 1'b1;
   logic unused_r;
@@ -355,6 +359,21 @@ module core #(
   );
   assign fence_start_o = cq_fence_start || off_fence_start;
 
+  // Interrupt messages.
+  logic                              irq_rec_valid, irq_rec_taken, irq_grant, irq_dw_valid, irq_dw_taken, irq_dw_b_valid;
+  logic [portcullis_pkg::FaultW-1:0] irq_rec;
+  if (IgsMsi != 0) begin : gen_irq
+    irq u_irq (
+      .clk_i, .rst_ni, .msi_valid_i, .msi_addr_i, .msi_taken_o, .dw_valid_o(irq_dw_valid), .dw_taken_i(irq_dw_taken),
+      .dw_b_valid_i(irq_dw_b_valid), .dw_b_err_i(dw_b_err), .rec_valid_o(irq_rec_valid), .rec_taken_i(irq_rec_taken),
+      .rec_o(irq_rec)
+    );
+  end else begin : gen_no_irq
+    assign {msi_taken_o, irq_dw_valid, irq_rec_valid, irq_rec} = '0;
+    logic unused;
+    assign unused = ^{msi_valid_i, irq_dw_taken, irq_dw_b_valid, irq_rec_taken};
+  end
+
   // Fault queue. The record of an isolated port (custom cause 2049) names only the port, in iotval.
   logic [NumPorts-1:0]               guard_grant;
   logic [1:0]                        guard_port;
@@ -368,11 +387,12 @@ module core #(
     for (int p = 0; p < NumPorts; p++) guard_port = guard_port | (guard_grant[p] ? 2'(p) : 2'd0);
   end
   assign guard_fault = {64'd0, (|guard_grant) ? 12'd2049 : 12'd0, 114'd0, guard_port};
-  fault_queue #(.FqDepth(FqDepth), .Walkers(Walkers), .NumPorts(NumPorts), .TwoStage(TwoStage != 0)) u_fault_queue (
+  fault_queue #(.FqDepth(FqDepth), .Sources(Walkers + NumPorts + 1), .TwoStage(TwoStage != 0)) u_fault_queue (
     .clk_i, .rst_ni, .fq_en_i, .fq_on_i, .fq_stop_i, .fq_ppn_i, .fq_log2_i, .fq_head_i, .fq_tail_i,
     .fq_done_o, .fq_set_mf_o, .fq_set_of_o, .fq_idle_o,
-    .src_valid_i({rec_pend_i, fault_valid}), .src_ready_o({rec_taken_o, fault_taken}),
-    .src_grant_o({guard_grant, fault_grant}), .rec_i(walk_fault | guard_fault),
+    .src_valid_i({irq_rec_valid, rec_pend_i, fault_valid}), .src_ready_o({irq_rec_taken, rec_taken_o, fault_taken}),
+    .src_grant_o({irq_grant, guard_grant, fault_grant}),
+    .rec_i(walk_fault | guard_fault | (irq_rec & {portcullis_pkg::FaultW{irq_grant}})),
     .dw_valid_o(fq_dw_valid), .dw_addr_o(fq_dw_addr), .dw_data_o(fq_dw_data), .dw_beat_i(fq_dw_beat),
     .dw_taken_i(fq_dw_taken), .dw_done_i(fq_dw_done), .dw_b_valid_i(fq_dw_b_valid), .dw_b_err_i(dw_b_err)
   );
@@ -386,15 +406,19 @@ module core #(
     .ds_ar_size_o, .ds_ar_lock_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
     .ds_r_valid_i, .ds_r_id_i, .r_valid_o({cq_r_valid, r_valid})
   );
-  ds_write #(.Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad)) u_ds_write (
-    .clk_i, .rst_ni,
+  ds_write #(
+    .Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad), .IgsMsi(IgsMsi), .End(End), .Qosid(Qosid)
+  ) u_ds_write (
+    .clk_i, .rst_ni, .be_i(be), .qosid_i,
     .fq_valid_i(fq_dw_valid), .fq_addr_i(fq_dw_addr), .fq_taken_o(fq_dw_taken), .fq_data_i(fq_dw_data),
     .fq_beat_o(fq_dw_beat), .fq_done_o(fq_dw_done), .fq_b_valid_o(fq_dw_b_valid),
     .cq_valid_i(cq_dw_valid), .cq_addr_i(cq_dw_addr), .cq_taken_o(cq_dw_taken), .cq_data_i(cq_dw_data),
     .cq_b_valid_o(cq_dw_b_valid), .b_err_o(dw_b_err),
-    .walk_valid_i(xw_valid), .walk_addr_i(ar_addr), .walk_short_i(xw_short), .walk_half_i(xw_half), .walk_taken_o(xw_taken),
-    .walk_idx_o(xw_idx), .walk_data_i(xw_data), .walk_b_valid_o(walk_b_valid),
+    .walk_valid_i(xw_valid), .walk_addr_i(ar_addr), .walk_short_i(xw_short), .walk_half_i(xw_half),
+    .walk_qosid_i(ar_qos), .walk_taken_o(xw_taken), .walk_idx_o(xw_idx), .walk_data_i(xw_data), .walk_b_valid_o(walk_b_valid),
+    .irq_valid_i(irq_dw_valid), .irq_addr_i(msi_addr_i), .irq_taken_o(irq_dw_taken), .irq_data_i(msi_data_i),
+    .irq_b_valid_o(irq_dw_b_valid),
     .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o, .ds_aw_lock_o,
-    .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o, .ds_b_valid_i, .ds_b_id_i, .ds_b_resp_i
+    .ds_aw_rcid_o, .ds_aw_mcid_o, .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o, .ds_b_valid_i, .ds_b_id_i, .ds_b_resp_i
   );
 endmodule

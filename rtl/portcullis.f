@@ -47,6 +47,7 @@ rtl/walk_next.sv
 rtl/walk_result.sv
 rtl/walk_event.sv
 rtl/walk_store.sv
+rtl/walk_mrif.sv
 rtl/walker.sv
 rtl/walker_pool.sv
 rtl/dc_entry.sv
@@ -64,9 +65,16 @@ rtl/off_drain.sv
 rtl/miss_pipe.sv
 rtl/ds_read.sv
 rtl/ds_write.sv
+rtl/irq.sv
 rtl/core.sv
 rtl/regs_bus.sv
 rtl/regs_queue.sv
 rtl/regs_port.sv
+rtl/regs_caps.sv
+rtl/regs_msi.sv
+rtl/regs_debug.sv
+rtl/count_up.sv
+rtl/hpm_counter.sv
+rtl/hpm.sv
 rtl/regs.sv
 rtl/portcullis.sv

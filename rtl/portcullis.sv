@@ -4,9 +4,8 @@
 // docs/microarchitecture.md section 2 describes the pins, docs/registers.md the registers.
 //
 // Several ports are flat vectors: port p owns bits [p*W +: W]. One clock, one synchronous active-low reset, for the IOMMU and its
-// buses together. Interrupts are level wires.
-// Limits: no performance counters, debug translation, ATS or PRI: fuse_hpm_i and the message
-// port do nothing.
+// buses together.
+// Limits: no ATS or PRI: the message port does nothing.
 module portcullis #(
   parameter int NumPorts = 1,  // device-side AXI4 ports, each with its own translation cache and memory-side AXI4
   parameter int DataWidth = 64,  // bits of the DMA data buses
@@ -53,7 +52,7 @@ module portcullis #(
   parameter int T2gpa = 0,  // 1: devices may get guest physical addresses
   parameter int AtsTimeout = 0,  // clocks after which an invalidation of a device's cache may be given up; 0 only without Ats
   parameter int Pas = 56,  // physical address bits
-  localparam int DsIdWidth = $clog2(Walkers + 2)
+  localparam int DsIdWidth = $clog2(Walkers + ((IgsMsi != 0) ? 5 : 2))
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
@@ -336,7 +335,7 @@ module portcullis #(
   localparam int EntryVpnW = (TwoStage != 0 && GpaW > VaW) ? GpaW - 12 : VaW - 12;
 
   logic unused;
-  assign unused = ^{fuse_hpm_i, reg_aw_prot_i, reg_ar_prot_i};
+  assign unused = ^{reg_aw_prot_i, reg_ar_prot_i};
 
   // Ports to core; requester 2*port + channel.
   logic [2*NumPorts-1:0]                          req_valid, req_ready, drain_done;
@@ -357,12 +356,17 @@ module portcullis #(
   logic [16*NumPorts-1:0] q_isotime;
   logic [NumPorts-1:0]    q_isolate, q_resume, q_drained, q_isolated;
 
-  // Events, core to registers.
+  // Events, to registers.
+  logic [2*NumPorts*portcullis_pkg::EvPortW-1:0] ev_port;
+  assign ev_port = '0;  // until the ports give them
   logic [portcullis_pkg::EvReqW-1:0]  ev_req;
   logic [portcullis_pkg::EvWalkW-1:0] ev_walk;
 
   // Registers to core.
   logic [23:0] qosid;
+  logic        msi_valid, msi_taken;
+  logic [55:0] msi_addr;
+  logic [31:0] msi_data;
   logic [63:0] caps;
   logic [31:0] fctl;
   logic [3:0]  ddtp_mode;
@@ -386,7 +390,9 @@ module portcullis #(
       .EntryVpnW(EntryVpnW),
       .TwoStage(TwoStage),
       .Pdt(Pdt),
-      .MsiMrif(MsiMrif)
+      .MsiMrif(MsiMrif),
+      .Hpm(Hpm),
+      .Qosid(Qosid)
     ) u_port (
       .clk_i,
       .rst_ni,
@@ -458,6 +464,7 @@ module portcullis #(
       .mrif_ok_i(mrif_ok), .upd_drained_o(upd_drained[p]),
       .q_mode_i(q_mode[2*p +: 2]), .q_isotime_i(q_isotime[16*p +: 16]), .q_isolate_i(q_isolate[p]),
       .q_resume_i(q_resume[p]), .q_drained_o(q_drained[p]), .q_isolated_o(q_isolated[p]),
+      .ev_o(ev_port[2*p*portcullis_pkg::EvPortW +: 2*portcullis_pkg::EvPortW]),
       .rec_pend_o(rec_pend[p]), .rec_taken_i(rec_taken[p])
     );
   end
@@ -490,7 +497,8 @@ module portcullis #(
     .Hpm(Hpm),
     .Dbg(Dbg),
     .End(End),
-    .Qosid(Qosid)
+    .Qosid(Qosid),
+    .IgsMsi(IgsMsi)
   ) u_core (
     .clk_i,
     .rst_ni,
@@ -508,6 +516,7 @@ module portcullis #(
     .ds_b_valid_i, .ds_b_ready_o, .ds_b_id_i, .ds_b_resp_i,
     .ds_r_valid_i, .ds_r_ready_o, .ds_r_id_i, .ds_r_data_i, .ds_r_resp_i, .ds_r_last_i, .ds_r_user_i,
     .caps_i(caps), .fctl_i(fctl), .qosid_i(qosid),
+    .msi_valid_i(msi_valid), .msi_addr_i(msi_addr), .msi_data_i(msi_data), .msi_taken_o(msi_taken),
     .ddtp_mode_i(ddtp_mode), .ddtp_ppn_i(ddtp_ppn), .ddtp_req_i(ddtp_req), .ddtp_done_o(ddtp_done),
     .cq_en_i(cq_en), .cq_on_i(cq_on), .cq_stop_i(cq_stop), .cq_ppn_i(cq_ppn), .cq_log2_i(cq_log2), .cq_head_i(cq_head),
     .cq_tail_i(cq_tail), .cq_wsi_ok_i(cq_wsi_ok), .cq_done_o(cq_done), .cq_set_mf_o(cq_set_mf),
@@ -534,11 +543,18 @@ module portcullis #(
     .Pd20(Pd20),
     .Nl(Nl),
     .S(S),
+    .Hpm(Hpm),
+    .Dbg(Dbg),
+    .End(End),
+    .Qosid(Qosid),
+    .IgsMsi(IgsMsi),
+    .HpmCounters(HpmCounters),
     .Pas(Pas)
   ) u_regs (
     .clk_i,
     .rst_ni,
     .fuse_caps_i,
+    .fuse_hpm_i,
     .reg_aw_valid_i, .reg_aw_ready_o, .reg_aw_addr_i,
     .reg_w_valid_i, .reg_w_ready_o, .reg_w_data_i, .reg_w_strb_i,
     .reg_b_valid_o, .reg_b_ready_i, .reg_b_resp_o,
@@ -552,14 +568,13 @@ module portcullis #(
     .cq_set_ill_i(cq_set_ill), .cq_set_fence_i(cq_set_fence), .cq_idle_i(cq_idle),
     .fq_en_o(fq_en), .fq_on_o(fq_on), .fq_stop_o(fq_stop), .fq_ppn_o(fq_ppn), .fq_log2_o(fq_log2), .fq_head_o(fq_head),
     .fq_tail_o(fq_tail), .fq_done_i(fq_done), .fq_set_mf_i(fq_set_mf), .fq_set_of_i(fq_set_of), .fq_idle_i(fq_idle),
+    .msi_valid_o(msi_valid), .msi_addr_o(msi_addr), .msi_data_o(msi_data), .msi_taken_i(msi_taken), .qosid_o(qosid),
+    .dbg_req_valid_o(dbg_req_valid), .dbg_req_ready_i(dbg_req_ready), .dbg_req_o(dbg_req), .resp_i(resp),
+    .dbg_resp_i(resp_valid && resp_mask[2*NumPorts*PortMisses]),
+    .ev_port_i(ev_port), .ev_req_i(ev_req), .ev_walk_i(ev_walk),
     .q_mode_o(q_mode), .q_isotime_o(q_isotime), .q_isolate_o(q_isolate), .q_resume_o(q_resume),
     .q_drained_i(q_drained), .q_isolated_i(q_isolated)
   );
-
-  // Placeholders until `regs` drives them.
-  logic unused_new;
-  assign {dbg_req_valid, dbg_req, qosid} = '0;
-  assign unused_new = ^{dbg_req_ready, ev_req, ev_walk, resp_mask[2*NumPorts*PortMisses]};
 
   // The message port is not built: nothing is sent or taken.
   logic unused_msg;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The register page (IOMMU spec chapter 6; docs/registers.md has the map): storage of capabilities, fctl, ddtp, ipsr and icvec,
-// and the read multiplexer; queues and ports have their own blocks. docs/microarchitecture.md section 6 says which clock.
+// The register page (IOMMU spec chapter 6; docs/registers.md has the map): storage of ddtp, ipsr, icvec and iommu_qosid, and the
+// read multiplexer; what is larger has its own block. docs/microarchitecture.md section 6 says which clock.
 //
-// capabilities is what is built, narrowed by the fuses that are sampled during reset: single-bit fields are ANDed, PAS may shrink
-// to 32 or more. fctl is fixed (little endian, wired interrupts) but for GXL, which counts only with Sv32 or Sv32x4 and can
-// be written while ddtp is Off. Registers that are not built read 0.
+// Registers that are not built read 0.
 // Invariant: hardware setting a bit wins over software clearing it in the same clock.
 //
-// Sv32 to S: 1 if that capability is built. Pas: physical address bits, 32 to 56. NumPorts: ports that have custom registers.
+// Sv32 to IgsMsi: 1 if that capability is built. HpmCounters: event counters, counts only with Hpm. Pas: physical address bits,
+// 32 to 56. NumPorts: ports that have custom registers.
 module regs #(
   parameter int NumPorts = 1,
   parameter int Sv32 = 0,
@@ -27,68 +26,89 @@ module regs #(
   parameter int Pd20 = 0,
   parameter int Nl = 0,
   parameter int S = 0,
+  parameter int Hpm = 0,
+  parameter int Dbg = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0,
+  parameter int IgsMsi = 0,
+  parameter int HpmCounters = 0,
   parameter int Pas = 56
 ) (
-  input  logic                   clk_i,
-  input  logic                   rst_ni,
-  input  logic [63:0]            fuse_caps_i,
+  input  logic                                          clk_i,
+  input  logic                                          rst_ni,
+  input  logic [63:0]                                   fuse_caps_i,
+  input  logic [5:0]                                    fuse_hpm_i,
   // Bus.
-  input  logic                   reg_aw_valid_i,
-  output logic                   reg_aw_ready_o,
-  input  logic [11:0]            reg_aw_addr_i,
-  input  logic                   reg_w_valid_i,
-  output logic                   reg_w_ready_o,
-  input  logic [63:0]            reg_w_data_i,
-  input  logic [7:0]             reg_w_strb_i,
-  output logic                   reg_b_valid_o,
-  input  logic                   reg_b_ready_i,
-  output logic [1:0]             reg_b_resp_o,
-  input  logic                   reg_ar_valid_i,
-  output logic                   reg_ar_ready_o,
-  input  logic [11:0]            reg_ar_addr_i,
-  output logic                   reg_r_valid_o,
-  input  logic                   reg_r_ready_i,
-  output logic [63:0]            reg_r_data_o,
-  output logic [1:0]             reg_r_resp_o,
-  output logic [15:0]            irq_o,
+  input  logic                                          reg_aw_valid_i,
+  output logic                                          reg_aw_ready_o,
+  input  logic [11:0]                                   reg_aw_addr_i,
+  input  logic                                          reg_w_valid_i,
+  output logic                                          reg_w_ready_o,
+  input  logic [63:0]                                   reg_w_data_i,
+  input  logic [7:0]                                    reg_w_strb_i,
+  output logic                                          reg_b_valid_o,
+  input  logic                                          reg_b_ready_i,
+  output logic [1:0]                                    reg_b_resp_o,
+  input  logic                                          reg_ar_valid_i,
+  output logic                                          reg_ar_ready_o,
+  input  logic [11:0]                                   reg_ar_addr_i,
+  output logic                                          reg_r_valid_o,
+  input  logic                                          reg_r_ready_i,
+  output logic [63:0]                                   reg_r_data_o,
+  output logic [1:0]                                    reg_r_resp_o,
+  output logic [15:0]                                   irq_o,
   // Core.
-  output logic [63:0]            caps_o,
-  output logic [31:0]            fctl_o,
-  output logic [3:0]             ddtp_mode_o,
-  output logic [43:0]            ddtp_ppn_o,
-  output logic                   ddtp_req_o,  // a change of ddtp is to be carried out
-  input  logic                   ddtp_done_i,
-  output logic                   cq_en_o,
-  output logic                   cq_on_o,
-  output logic                   cq_stop_o,
-  output logic [43:0]            cq_ppn_o,
-  output logic [4:0]             cq_log2_o,
-  output logic [31:0]            cq_head_o,
-  output logic [31:0]            cq_tail_o,
-  output logic                   cq_wsi_ok_o,
-  input  logic                   cq_done_i,
-  input  logic                   cq_set_mf_i,
-  input  logic                   cq_set_ill_i,
-  input  logic                   cq_set_fence_i,
-  input  logic                   cq_idle_i,
-  output logic                   fq_en_o,
-  output logic                   fq_on_o,
-  output logic                   fq_stop_o,
-  output logic [43:0]            fq_ppn_o,
-  output logic [4:0]             fq_log2_o,
-  output logic [31:0]            fq_head_o,
-  output logic [31:0]            fq_tail_o,
-  input  logic                   fq_done_i,
-  input  logic                   fq_set_mf_i,
-  input  logic                   fq_set_of_i,
-  input  logic                   fq_idle_i,
+  output logic [63:0]                                   caps_o,
+  output logic [31:0]                                   fctl_o,
+  output logic [3:0]                                    ddtp_mode_o,
+  output logic [43:0]                                   ddtp_ppn_o,
+  output logic                                          ddtp_req_o,  // a change of ddtp is to be carried out
+  input  logic                                          ddtp_done_i,
+  output logic                                          cq_en_o,
+  output logic                                          cq_on_o,
+  output logic                                          cq_stop_o,
+  output logic [43:0]                                   cq_ppn_o,
+  output logic [4:0]                                    cq_log2_o,
+  output logic [31:0]                                   cq_head_o,
+  output logic [31:0]                                   cq_tail_o,
+  output logic                                          cq_wsi_ok_o,
+  input  logic                                          cq_done_i,
+  input  logic                                          cq_set_mf_i,
+  input  logic                                          cq_set_ill_i,
+  input  logic                                          cq_set_fence_i,
+  input  logic                                          cq_idle_i,
+  output logic                                          fq_en_o,
+  output logic                                          fq_on_o,
+  output logic                                          fq_stop_o,
+  output logic [43:0]                                   fq_ppn_o,
+  output logic [4:0]                                    fq_log2_o,
+  output logic [31:0]                                   fq_head_o,
+  output logic [31:0]                                   fq_tail_o,
+  input  logic                                          fq_done_i,
+  input  logic                                          fq_set_mf_i,
+  input  logic                                          fq_set_of_i,
+  input  logic                                          fq_idle_i,
+  output logic                                          msi_valid_o,  // an interrupt message is to be sent
+  output logic [55:0]                                   msi_addr_o,
+  output logic [31:0]                                   msi_data_o,
+  input  logic                                          msi_taken_i,
+  output logic [23:0]                                   qosid_o,  // mcid, rcid
+  output logic                                          dbg_req_valid_o,
+  input  logic                                          dbg_req_ready_i,
+  output logic [portcullis_pkg::MissReqW-1:0]           dbg_req_o,
+  input  logic [portcullis_pkg::RespW-1:0]              resp_i,
+  input  logic                                          dbg_resp_i,  // a response, and it is for the debug interface
+  // Events.
+  input  logic [2*NumPorts*portcullis_pkg::EvPortW-1:0] ev_port_i,
+  input  logic [portcullis_pkg::EvReqW-1:0]             ev_req_i,
+  input  logic [portcullis_pkg::EvWalkW-1:0]            ev_walk_i,
   // Ports.
-  output logic [2*NumPorts-1:0]  q_mode_o,
-  output logic [16*NumPorts-1:0] q_isotime_o,
-  output logic [NumPorts-1:0]    q_isolate_o,
-  output logic [NumPorts-1:0]    q_resume_o,
-  input  logic [NumPorts-1:0]    q_drained_i,
-  input  logic [NumPorts-1:0]    q_isolated_i
+  output logic [2*NumPorts-1:0]                         q_mode_o,
+  output logic [16*NumPorts-1:0]                        q_isotime_o,
+  output logic [NumPorts-1:0]                           q_isolate_o,
+  output logic [NumPorts-1:0]                           q_resume_o,
+  input  logic [NumPorts-1:0]                           q_drained_i,
+  input  logic [NumPorts-1:0]                           q_isolated_i
 );
   // Doubleword addresses of the registers.
   localparam logic [8:0] CapabilitiesDw = portcullis_regs_pkg::CapabilitiesOffset[11:3];
@@ -100,6 +120,7 @@ module regs #(
   localparam logic [8:0] FqtDw = portcullis_regs_pkg::FqtOffset[11:3];  // fqt, fqh
   localparam logic [8:0] CsrDw = portcullis_regs_pkg::CqcsrOffset[11:3];  // fqcsr, cqcsr
   localparam logic [8:0] IpsrDw = portcullis_regs_pkg::IpsrOffset[11:3];  // ipsr, pqcsr
+  localparam logic [8:0] QosidDw = portcullis_regs_pkg::IommuQosidOffset[11:3];
   localparam logic [8:0] QctlDw = portcullis_regs_pkg::QctlOffset[11:3];
   localparam logic [8:0] IcvecDw = portcullis_regs_pkg::IcvecOffset[11:3];
 
@@ -133,51 +154,25 @@ module regs #(
     .rd_data_i(rd_data)
   );
 
-  // capabilities.
-  logic [63:0] fuse_q, built;
-  logic [5:0]  pas;
-  always_ff @(posedge clk_i) if (!rst_ni) fuse_q <= fuse_caps_i;
-  assign pas = fuse_q[portcullis_regs_pkg::CapabilitiesPasMsb:portcullis_regs_pkg::CapabilitiesPasLsb];
-  always_comb begin
-    built = '0;
-    built[portcullis_regs_pkg::CapabilitiesSv39Lsb] = 1'b1;
-    built[portcullis_regs_pkg::CapabilitiesSv32Lsb] = Sv32 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv48Lsb] = Sv48 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv57Lsb] = Sv57 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSvpbmtLsb] = Svpbmt != 0;
-    built[portcullis_regs_pkg::CapabilitiesSvrsw60t59bLsb] = Svrsw60t59b != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv32x4Lsb] = Sv32x4 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv39x4Lsb] = Sv39x4 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv48x4Lsb] = Sv48x4 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv57x4Lsb] = Sv57x4 != 0;
-    built[portcullis_regs_pkg::CapabilitiesAmoHwadLsb] = AmoHwad != 0;
-    built[portcullis_regs_pkg::CapabilitiesMsiFlatLsb] = MsiFlat != 0;
-    built[portcullis_regs_pkg::CapabilitiesPd8Lsb] = Pd8 != 0;
-    built[portcullis_regs_pkg::CapabilitiesPd17Lsb] = Pd17 != 0;
-    built[portcullis_regs_pkg::CapabilitiesPd20Lsb] = Pd20 != 0;
-    built[portcullis_regs_pkg::CapabilitiesNlLsb] = Nl != 0;
-    built[portcullis_regs_pkg::CapabilitiesSLsb] = S != 0;
-    caps_o = built & fuse_q;
-    caps_o[portcullis_regs_pkg::CapabilitiesVersionMsb:portcullis_regs_pkg::CapabilitiesVersionLsb] = 8'h10;
-    caps_o[portcullis_regs_pkg::CapabilitiesIgsMsb:portcullis_regs_pkg::CapabilitiesIgsLsb] =
-      portcullis_regs_pkg::CapabilitiesIgsWsi;
-    caps_o[portcullis_regs_pkg::CapabilitiesPasMsb:portcullis_regs_pkg::CapabilitiesPasLsb] =
-      (pas >= 6'd32 && pas < 6'(Pas)) ? pas : 6'(Pas);
-  end
-
-  // fctl (spec 6.4).
-  if (Sv32 != 0) begin : gen_gxl  // Sv32x4 needs Sv32
-    logic gxl_q, writable;
-    assign writable = caps_o[portcullis_regs_pkg::CapabilitiesSv32Lsb] || caps_o[portcullis_regs_pkg::CapabilitiesSv32x4Lsb];
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni) gxl_q <= 1'b0;
-      else if (wr_word[0] && wr_addr == FctlDw && ddtp_mode_o == portcullis_pkg::DdtpOff && !ddtp_req_o)
-        gxl_q <= wr_data[portcullis_regs_pkg::FctlGxlLsb] && writable;
-    end
-    assign fctl_o = (32'd1 << portcullis_regs_pkg::FctlWsiLsb) | (32'(gxl_q) << portcullis_regs_pkg::FctlGxlLsb);
-  end else begin : gen_no_gxl
-    assign fctl_o = 32'd1 << portcullis_regs_pkg::FctlWsiLsb;
-  end
+  // capabilities, fctl.
+  logic [5:0] counters;  // event counters left
+  logic       wsi;
+  assign wsi = fctl_o[portcullis_regs_pkg::FctlWsiLsb];
+  regs_caps #(
+    .Sv32(Sv32), .Sv48(Sv48), .Sv57(Sv57), .Svpbmt(Svpbmt), .Svrsw60t59b(Svrsw60t59b), .Sv32x4(Sv32x4), .Sv39x4(Sv39x4),
+    .Sv48x4(Sv48x4), .Sv57x4(Sv57x4), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Pd8(Pd8), .Pd17(Pd17), .Pd20(Pd20), .Nl(Nl), .S(S),
+    .Hpm(Hpm), .Dbg(Dbg), .End(End), .Qosid(Qosid), .IgsMsi(IgsMsi), .HpmCounters(HpmCounters), .Pas(Pas)
+  ) u_caps (
+    .clk_i,
+    .rst_ni,
+    .fuse_caps_i,
+    .fuse_hpm_i,
+    .wr_fctl_i(wr_word[0] && wr_addr == FctlDw && ddtp_mode_o == portcullis_pkg::DdtpOff && !ddtp_req_o),
+    .wr_data_i(wr_data[2:0]),
+    .caps_o,
+    .fctl_o,
+    .counters_o(counters)
+  );
 
   // ddtp. The low half, which holds the mode, carries the change out; the high half alone is only kept.
   logic [1:0]  wr_ddtp;
@@ -233,7 +228,7 @@ module regs #(
     .idle_i(cq_idle_i)
   );
   assign cq_stop_o = |cq_status[2:0];
-  assign cq_wsi_ok_o = fctl_o[portcullis_regs_pkg::FctlWsiLsb];
+  assign cq_wsi_ok_o = wsi;
 
   // Fault queue. Its status bits: fqof, fqmf.
   logic        fie;
@@ -265,23 +260,83 @@ module regs #(
   );
   assign fq_stop_o = |fq_status;
 
-  // ipsr, icvec and the wires (spec 6.18, 6.24): fip, cip; fiv, civ.
-  logic [1:0] ipsr_q, ipsr_set, ipsr_clear;
-  logic [7:0] icvec_q;
-  assign ipsr_set = {fie && ((|fq_status) || fq_done_i), cie && (|cq_status)};
-  assign ipsr_clear = wr_data[33:32] & {2{wr_word[1] && wr_addr == IpsrDw}};
+  // ipsr, icvec and the wires (spec 6.18, 6.24). Causes from bit 0 on: cip, fip, pmip; pip is not built.
+  localparam logic [3:0] Causes = {1'b0, Hpm != 0, 2'b11};
+  logic [3:0]  ipsr_q, ipsr_set, ipsr_clear;
+  logic [15:0] icvec_q, icvec_mask;
+  logic        overflow;
+  assign ipsr_set = {1'b0, overflow, fie && ((|fq_status) || fq_done_i), cie && (|cq_status)};
+  assign ipsr_clear = wr_data[35:32] & {4{wr_word[1] && wr_addr == IpsrDw}};
+  assign icvec_mask = {{4{Causes[3]}}, {4{Causes[2]}}, {4{Causes[1]}}, {4{Causes[0]}}};
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       ipsr_q <= '0;
       icvec_q <= '0;
     end else begin
-      ipsr_q <= (ipsr_q & ~ipsr_clear) | ipsr_set;
-      if (wr_word[0] && wr_addr == IcvecDw) icvec_q <= wr_data[7:0];
+      ipsr_q <= ((ipsr_q & ~ipsr_clear) | ipsr_set) & Causes;
+      if (wr_word[0] && wr_addr == IcvecDw) icvec_q <= wr_data[15:0] & icvec_mask;
     end
   end
   always_comb begin
-    for (int v = 0; v < 16; v++)
-      irq_o[v] = (ipsr_q[0] && icvec_q[3:0] == 4'(v)) || (ipsr_q[1] && icvec_q[7:4] == 4'(v));
+    irq_o = '0;
+    for (int v = 0; v < 16; v++) begin
+      for (int c = 0; c < 4; c++) if (ipsr_q[c] && icvec_q[4*c +: 4] == 4'(v) && wsi) irq_o[v] = 1'b1;
+    end
+  end
+
+  // Interrupt messages.
+  logic [63:0] msi_data;
+  if (IgsMsi != 0) begin : gen_msi
+    logic wired;  // no message can be sent
+    assign wired = caps_o[portcullis_regs_pkg::CapabilitiesIgsMsb:portcullis_regs_pkg::CapabilitiesIgsLsb] ==
+                   portcullis_regs_pkg::CapabilitiesIgsWsi;
+    regs_msi u_msi (
+      .clk_i, .rst_ni, .present_i(!wired), .wr_addr_i(wr_addr), .wr_word_i(wr_word), .wr_data_i(wr_data), .rd_addr_i(rd_addr),
+      .rd_data_o(msi_data), .wsi_i(wsi), .rise_i(ipsr_set & Causes & (~ipsr_q | ipsr_clear)), .vector_i(icvec_q),
+      .msi_valid_o, .msi_addr_o, .msi_data_o, .msi_taken_i
+    );
+  end else begin : gen_no_msi
+    assign {msi_valid_o, msi_addr_o, msi_data_o, msi_data} = '0;
+    logic unused;
+    assign unused = msi_taken_i;
+  end
+
+  // Debug translation.
+  logic [63:0] dbg_data;
+  if (Dbg != 0) begin : gen_dbg
+    regs_debug u_debug (
+      .clk_i, .rst_ni, .present_i(caps_o[portcullis_regs_pkg::CapabilitiesDbgLsb]), .wr_addr_i(wr_addr), .wr_word_i(wr_word),
+      .wr_data_i(wr_data), .rd_addr_i(rd_addr), .rd_data_o(dbg_data), .req_valid_o(dbg_req_valid_o),
+      .req_ready_i(dbg_req_ready_i), .req_o(dbg_req_o), .resp_valid_i(dbg_resp_i), .resp_i
+    );
+  end else begin : gen_no_dbg
+    assign {dbg_req_valid_o, dbg_req_o, dbg_data} = '0;
+    logic unused;
+    assign unused = ^{dbg_req_ready_i, dbg_resp_i, resp_i};
+  end
+
+  // Performance monitor.
+  logic [63:0] hpm_data;
+  if (Hpm != 0) begin : gen_hpm
+    hpm #(.Counters(HpmCounters), .Sources(2 * NumPorts)) u_hpm (
+      .clk_i, .rst_ni, .left_i(counters), .wr_addr_i(wr_addr), .wr_word_i(wr_word), .wr_data_i(wr_data), .rd_addr_i(rd_addr),
+      .rd_data_o(hpm_data), .ev_port_i, .ev_req_i, .ev_walk_i, .overflow_o(overflow)
+    );
+  end else begin : gen_no_hpm
+    assign {overflow, hpm_data} = '0;
+    logic unused;
+    assign unused = ^{counters, ev_port_i, ev_req_i, ev_walk_i};
+  end
+
+  // iommu_qosid (spec 6.29).
+  if (Qosid != 0) begin : gen_qosid
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) qosid_o <= '0;
+      else if (wr_word[0] && wr_addr == QosidDw && caps_o[portcullis_regs_pkg::CapabilitiesQosidLsb])
+        qosid_o <= {wr_data[27:16], wr_data[11:0]};
+    end
+  end else begin : gen_no_qosid
+    assign qosid_o = '0;
   end
 
   // Ports: 2 doublewords each.
@@ -310,8 +365,9 @@ module regs #(
     rd_data = (caps_o & {64{rd_addr == CapabilitiesDw}}) | ({32'd0, fctl_o} & {64{rd_addr == FctlDw}}) |
               (ddtp & {64{rd_addr == DdtpDw}}) | (cqb & {64{rd_addr == CqbDw}}) | (fqb & {64{rd_addr == FqbDw}}) |
               ({cq_tail_o, cq_head_o} & {64{rd_addr == CqtDw}}) | ({fq_tail_o, fq_head_o} & {64{rd_addr == FqtDw}}) |
-              ({fqcsr, cqcsr} & {64{rd_addr == CsrDw}}) | ({30'd0, ipsr_q, 32'd0} & {64{rd_addr == IpsrDw}}) |
-              ({56'd0, icvec_q} & {64{rd_addr == IcvecDw}});
+              ({fqcsr, cqcsr} & {64{rd_addr == CsrDw}}) | ({28'd0, ipsr_q, 32'd0} & {64{rd_addr == IpsrDw}}) |
+              ({48'd0, icvec_q} & {64{rd_addr == IcvecDw}}) |
+              ({36'd0, qosid_o[23:12], 4'd0, qosid_o[11:0]} & {64{rd_addr == QosidDw}}) | msi_data | dbg_data | hpm_data;
     for (int i = 0; i < 2 * NumPorts; i++)
       rd_data = rd_data | (port_data[64*i +: 64] & {64{rd_addr == QctlDw + 9'(i)}});
   end
