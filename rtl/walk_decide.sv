@@ -14,6 +14,7 @@ module walk_decide #(
   parameter bit Pdt = 1'b0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
+  parameter int MsiMrif = 0,
   parameter int Sv32 = 0,
   parameter int End = 0,
   parameter int Qosid = 0
@@ -25,6 +26,7 @@ module walk_decide #(
   input  logic [walk_pkg::KeyW-1:0] key_i,
   input  logic [46:0]               gpn_i,  // that the second stage translates, or has translated last
   input  logic [63:0]               entry_i,  // to be updated
+  input  logic                      mrif_i,  // with the second beat of an MSI PTE: it is in MRIF mode
   input  logic [63:0]               data_i,  // with its bytes in order
   input  logic [1:0]                resp_i,
   input  logic                      poison_i,
@@ -84,17 +86,20 @@ module walk_decide #(
 
   // Gathered so far, with this beat. What tc tells comes in the first beat, which is never the last.
   logic [2:0] beat;
-  logic       err, poison, valid, bad, last, gather_bad;
+  logic       err, poison, valid, bad, last, gather_bad, mrif;
   logic [1:0] dc_mode;
   assign beat = {MsiFlat != 0 && (ctx.beat[2] ^ (&ctx.beat[1:0])), ctx.beat[1] ^ ctx.beat[0], ~ctx.beat[0]};
   assign err = ctx.err || resp_i[1];
   assign poison = ctx.poison || poison_i;
   assign valid = first ? data_i[0] : ctx.valid;
+  assign mrif = MsiMrif != 0 && caps_i[23] && (first ? data_i[2:1] == 2'd1 : mrif_i);
   always_comb begin
     gather_bad = dc_bad;
     if (is_pc || is_pdte) gather_bad = pc_bad;
-    // Custom, MRIF mode (not built), a reserved mode or bit (IOMMU spec 3.3.3); the second doubleword does not matter.
-    if (is_msi) gather_bad = first && (data_i[2:1] != 2'd3 || (|data_i[9:3]) || (|data_i[63:54]));
+    // Custom, a reserved mode (MRIF without the capability, too) or bit (IOMMU spec 3.3.3). Of a PTE in basic mode the second
+    // doubleword does not matter.
+    if (is_msi) gather_bad = first && ((!mrif && (data_i[2:1] != 2'd3 || (|data_i[9:7]))) || (|data_i[6:3]) || (|data_i[63:54]));
+    if (is_msi && !first && mrif) gather_bad = (|data_i[63:61]) || (|data_i[59:54]);
   end
   assign bad = ctx.bad || gather_bad;
   assign dc_mode = (fsc_beat || MsiFlat == 0) ? fsc_mode : ctx.mode;
@@ -190,7 +195,7 @@ module walk_decide #(
     if (MsiFlat != 0 && is_dc) dec.msi_we = {ctx.beat == 3'd6, ctx.beat == 3'd5, ctx.beat == 3'd4};
 
     // The next position.
-    dec.pos_we = is_dc ? fsc_beat || (TwoStage && last) : !(is_pc && first) && !(is_msi && !first);
+    dec.pos_we = is_dc ? fsc_beat || (TwoStage && last) : !(is_pc && first) && !(is_msi && !first && !mrif);
     dec.root = is_dc;
     if (is_dc || is_pc) dec.pos = (fsc_beat || MsiFlat == 0 || is_pc) ? data_i[43:0] : ctx.ppn;
     else dec.pos = data_i[53:10];
@@ -275,5 +280,5 @@ module walk_decide #(
   assign dec_o = dec;
 
   logic unused;
-  assign unused = ^{ctx, key, resp_i[0], needs_pc, unused_fault, entry_i};
+  assign unused = ^{ctx, key, resp_i[0], needs_pc, unused_fault, entry_i, mrif_i};
 endmodule

@@ -20,6 +20,7 @@ module walker_pool #(
   parameter bit Pdt = 1'b0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
+  parameter int MsiMrif = 0,
   parameter int Sv32 = 0,
   parameter int Extra = 0,  // requesters above the ports
   parameter int Hpm = 0,
@@ -169,6 +170,7 @@ module walker_pool #(
   end
 
   // What is kept for the shared units.
+  logic                      beat_mrif;
   walk_pkg::new_t            nw;
   logic [IdxW-1:0]           alloc_idx, gl_idx, rec_idx;
   logic [walk_pkg::HgW-1:0]  beat_hg, gl_hg;
@@ -214,10 +216,11 @@ module walker_pool #(
   onehot_mux #(.N(Walkers), .Width(walk_pkg::CtxW)) u_ctx (.sel_i(r_valid_i), .data_i(ctx_all), .data_o(ctx_vec));
   onehot_mux #(.N(Walkers), .Width(walk_pkg::KeyW)) u_key (.sel_i(r_valid_i), .data_i(key_all), .data_o(key_vec));
   walk_decide #(
-    .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .End(End), .Qosid(Qosid)
+    .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .MsiMrif(MsiMrif), .Sv32(Sv32), .End(End),
+    .Qosid(Qosid)
   ) u_decide (
-    .ext_i, .caps_i, .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry), .data_i(data),
-    .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
+    .ext_i, .caps_i, .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry), .mrif_i(beat_mrif),
+    .data_i(data), .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
   );
   assign dec = dec_vec;
   assign key = key_vec;
@@ -312,7 +315,9 @@ module walker_pool #(
   walk_pkg::info_t           info;
   portcullis_pkg::miss_req_t req;
   logic [43:0]               low;
-  logic                      s1, gv, rw_ok, x_ok;
+  logic                      s1, gv, rw_ok, x_ok, mrif, mrif_dtf;
+  logic [46:0]               file;
+  logic [10:0]               nid;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::InfoW)) u_info (.sel_i(shown), .data_i(info_all), .data_o(info_vec));
   onehot_mux #(.N(Walkers), .Width(MaskW)) u_mask (.sel_i(shown), .data_i(mask_all), .data_o(resp_mask_o));
   assign info = info_vec;
@@ -322,14 +327,23 @@ module walker_pool #(
   for (genvar p = 0; p < NumPorts; p++) begin : gen_answer
     assign answer_port_o[p] = (|resp) && info.q[3:1] == 3'(p);
   end
+  if (MsiMrif != 0) begin : gen_mrif
+    walk_mrif #(.Walkers(Walkers)) u_mrif (
+      .clk_i, .beat_we_i(|beat_ok && ctx.dc_known && ctx.msi), .beat_first_i(ctx.beat == 3'd0), .beat_idx_i(r_idx_i),
+      .data_i(data), .dtf_i(ctx.dtf), .beat_mrif_o(beat_mrif), .shown_i(shown), .page_i(info.ok && info.msi),
+      .mrif_o(mrif), .file_o(file), .nid_o(nid), .dtf_o(mrif_dtf)
+    );
+  end else begin : gen_no_mrif
+    assign {beat_mrif, mrif, file, nid, mrif_dtf} = '0;
+  end
   assign s1 = info.s1 && info.size != portcullis_pkg::SizeIdentity;
   assign gv = TwoStage && info.gv && info.size != portcullis_pkg::SizeIdentity;
   assign rw_ok = !Pdt || !s1 || info.rw_ok;
   assign x_ok = !Pdt || !s1 || info.raw[0] != req.priv;
   assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
                    (TwoStage && !s1) ? info.size : info.s1_size, (info.ppn & ~low) | (req.iova[55:12] & low),
-                   info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt, info.g, gv,
-                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, info.qos[11:0], info.qos[23:12], 60'd0};
+                   info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt & {2{!mrif}}, info.g, gv,
+                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, info.qos[11:0], info.qos[23:12], mrif, file, nid, mrif_dtf};
   assign resp_way_o = info.way;
   assign resp_raw_o = info.raw;
   assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi);
