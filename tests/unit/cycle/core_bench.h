@@ -46,6 +46,7 @@ typedef struct {
   pcl_ax_t aw;                // the last AW
   pcl_w_t w;
   unsigned writes;            // W beats
+  unsigned beat_written;      // of the burst
   unsigned b_clock;           // when B is due, counts if b.valid
   pcl_b_t b;
   unsigned lost;
@@ -76,14 +77,18 @@ static inline void read_memory(bench_t *b, const pcl_ax_t *ar) {
 
 // AW and W are taken in the clock in which they are shown.
 static inline void write_memory(bench_t *b) {
-  if (b->out.ds.aw.valid && b->ds.aw_ready) b->aw = b->out.ds.aw;
+  if (b->out.ds.aw.valid && b->ds.aw_ready) {
+    b->aw = b->out.ds.aw;
+    b->beat_written = 0;
+  }
   if (!b->out.ds.w.valid || !b->ds.w_ready) return;
   b->w = b->out.ds.w;
   b->writes++;
   const bool lost = b->aw.lock && b->lost != 0;
   if (lost) b->lost--;
   const uint64_t mask = (b->w.strb & 0x0f ? UINT64_C(0xffffffff) : 0) | (b->w.strb & 0xf0 ? UINT64_C(0xffffffff) << 32 : 0);
-  if (!lost) set_word(b, b->aw.addr, (get_word(b, b->aw.addr) & ~mask) | (b->w.data[0] & mask));
+  const uint64_t addr = b->aw.addr + 8 * b->beat_written++;
+  if (!lost) set_word(b, addr, (get_word(b, addr) & ~mask) | (b->w.data[0] & mask));
   if (b->w.last) {
     b->b = (pcl_b_t){.id = b->aw.id, .resp = b->aw.lock && !lost ? PCL_RESP_EXOKAY : PCL_RESP_OKAY, .valid = true};
     b->b_clock = b->clock + LATENCY;
