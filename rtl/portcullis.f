@@ -48,7 +48,6 @@ rtl/walk_result.sv
 rtl/walk_event.sv
 rtl/walk_store.sv
 rtl/walk_mrif.sv
-rtl/walk_mrif.sv
 rtl/walker.sv
 rtl/walker_pool.sv
 rtl/dc_entry.sv
