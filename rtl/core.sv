@@ -419,6 +419,7 @@ module core #(
     .irq_valid_i(irq_dw_valid), .irq_addr_i(msi_addr_i), .irq_taken_o(irq_dw_taken), .irq_data_i(msi_data_i),
     .irq_b_valid_o(irq_dw_b_valid),
     .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o, .ds_aw_lock_o,
-    .ds_aw_rcid_o, .ds_aw_mcid_o, .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o, .ds_b_valid_i, .ds_b_id_i, .ds_b_resp_i
+    .ds_aw_rcid_o, .ds_aw_mcid_o, .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o,
+    .ds_b_valid_i, .ds_b_id_i, .ds_b_resp_i
   );
 endmodule

@@ -358,7 +358,6 @@ module portcullis #(
 
   // Events, to registers.
   logic [2*NumPorts*portcullis_pkg::EvPortW-1:0] ev_port;
-  assign ev_port = '0;  // until the ports give them
   logic [portcullis_pkg::EvReqW-1:0]  ev_req;
   logic [portcullis_pkg::EvWalkW-1:0] ev_walk;
 
