@@ -39,6 +39,8 @@ module core #(
   parameter int End = 0,
   parameter int Qosid = 0,
   parameter int IgsMsi = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0,
   localparam int Channels = 2 * NumPorts,
   localparam int IdW = $clog2(Walkers + ((IgsMsi != 0) ? 5 : 2))
 ) (
@@ -154,7 +156,7 @@ module core #(
   assign ds_b_ready_o = 1'b1;
   assign ds_r_ready_o = 1'b1;
   logic unused_r;
-  assign unused_r = ^{ds_r_last_i, fctl_i, req_valid_i, req_i};
+  assign unused_r = ^{ds_r_last_i, fctl_i, req_valid_i, req_i, ats_resp};
 
   // Miss pipe and what it looks up.
   logic [Q*24-1:0]          dc_id;
@@ -180,12 +182,14 @@ module core #(
   logic [NumPorts-1:0]      answer_port;
   logic [portcullis_pkg::RespW-1:0] walk_resp, h_resp;
 
+  logic [portcullis_pkg::AtsRespW-1:0] ats_resp;
   assign gxl = Sv32 != 0 && fctl_i[2];
   assign be = End != 0 && fctl_i[0];
   assign req_ready_o = (Channels + 1)'(req_ready);
   miss_pipe #(
     .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .SetW(SetW), .VaW(VaW), .GpaW(GpaW),
-    .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm)
+    .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm),
+    .Ats(Ats)
   ) u_miss_pipe (
     .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .gxl_i(gxl), .req_valid_i(req_valid_i[Q-1:0]),
     .req_ready_o(req_ready), .req_i(req_i[Q*portcullis_pkg::MissReqW-1:0]), .event_o(ev_req_o),
@@ -230,13 +234,14 @@ module core #(
 
   walker_pool #(
     .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .VaW(VaW), .GpaW(GpaW), .TwoStage(TwoStage != 0),
-    .Pdt(Pdt != 0), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm), .End(End), .Qosid(Qosid)
+    .Pdt(Pdt != 0), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm), .End(End), .Qosid(Qosid),
+    .Ats(Ats), .T2gpa(T2gpa)
   ) u_walker_pool (
     .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .caps_i, .gxl_i(gxl), .be_i(be), .qosid_i, .ddtp_mode_i,
     .ddtp_ppn_i, .inv_i(inv_o),
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),
-    .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2),
+    .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2), .ats_resp_o(ats_resp),
     .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_qos_o(ar_qos),
     .event_o(ev_walk_o), .ar_fresh_o(ar_fresh),
     .fresh_addr_o(fresh_addr), .ar_taken_i(ar_taken), .r_valid_i(r_valid), .r_idx_i(ds_r_id_i[IdxW-1:0]),

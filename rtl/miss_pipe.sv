@@ -25,6 +25,7 @@ module miss_pipe #(
   parameter int Sv32 = 0,
   parameter int Extra = 0,
   parameter int Hpm = 0,
+  parameter int Ats = 0,
   localparam int Channels = 2 * NumPorts,
   localparam int Q = Channels + Extra,
   localparam int MaskW = Channels * PortMisses + Extra
@@ -175,8 +176,9 @@ module miss_pipe #(
   assign gv = TwoStage && hg.mode != 2'd0;
   // A process context counts only in the VM of the device context.
   assign pc_known = b_pc_hit_q && (!TwoStage || (b_pc_q.gv == gv && (!gv || b_pc_q.gscid == b_dc_q.gscid)));
-  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32)) u_request (
-    .illegal_i(b_req_q.illegal), .translated_i(b_req_q.translated), .pv_i(b_req_q.pv), .priv_i(b_req_q.priv), .high_i(high),
+  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32), .Ats(Ats)) u_request (
+    .illegal_i(b_req_q.illegal), .translated_i(b_req_q.translated), .ats_i(b_req_q.ats), .pri_i(b_req_q.pri),
+    .en_ats_i(b_dc_q.en_ats), .en_pri_i(b_dc_q.en_pri), .t2gpa_i(b_dc_q.t2gpa), .pv_i(b_req_q.pv), .priv_i(b_req_q.priv), .high_i(high),
     .canon_i(canon), .wide_i(wide), .pdtv_i(b_dc_q.pdtv), .dpe_i(b_dc_q.dpe), .sxl_i(b_dc_q.sxl), .mode_i(b_dc_q.mode), .gv_i(gv),
     .at_pc_i(1'b0), .pc_i(pc_known), .ens_i(b_pc_q.ens), .pc_mode_i(b_pc_q.mode),
     .fault_o(chk_fault), .late_fault_o(late_fault), .code_o(chk_code), .needs_pc_o(needs_pc), .pdt_o(pdt),
@@ -207,11 +209,12 @@ module miss_pipe #(
     assign unused = gxl_i;
   end
 
-  logic        translates, fast, l2_hit, sum;
+  logic        translates, special, fast, l2_hit, sum;
   logic [19:0] pscid;
   // A process context that is cached was found with a process_id that is not too wide.
   assign translates = ddtp_mode_i != portcullis_pkg::DdtpOff && ddtp_mode_i != portcullis_pkg::DdtpBare;
-  assign fast = translates && b_dc_hit_q && !late_fault && !pdt && !identity && plain;
+  assign special = Ats != 0 && (b_req_q.translated || b_req_q.ats || b_req_q.pri);
+  assign fast = translates && !special && b_dc_hit_q && !late_fault && !pdt && !identity && plain;
   assign s1 = !access;
   assign pscid = needs_pc ? b_pc_q.pscid : b_dc_q.pscid;
   assign sum = needs_pc && b_pc_q.sum;
@@ -242,7 +245,7 @@ module miss_pipe #(
   assign new_valid_o = b_valid_q && !l2_hit;
   assign new_o = {b_req_q, b_q_q, high, canon, wide, fast, b_dc_hit_q, !chk_fault, chk_code, pdt, access, gv && nl_use, level,
                   mode, first_table, pscid, b_dc_q.dtf, b_dc_q.sade, b_dc_q.gade, b_dc_q.sbe, b_dc_q.sxl, sum, b_dc_q.gscid,
-                  b_dc_q.hg, b_dc_q.msi, l2_way_i, b_dc_q.qos};
+                  b_dc_q.hg, b_dc_q.msi, l2_way_i, b_dc_q.qos, b_dc_q.t2gpa, b_dc_q.prpr};
   slot_bit #(.Channels(Channels), .PortMisses(PortMisses), .Extra(Extra)) u_b_bit (
     .q_i(b_q_q), .slot_i(b_req_q.slot), .bit_o(new_bit_o)
   );
@@ -278,7 +281,7 @@ module miss_pipe #(
   end
   assign h_valid_o = h_valid_q;
   assign h_resp_o = {1'b0, h_q_q, h_slot_q, 1'b1, h_device_id_q, h_who_q, h_vpn_q, portcullis_pkg::Size4K, h_s1_size_q, h_spn_q,
-                     h_attr_q, h_space_q, h_qos_q[11:0], h_qos_q[23:12], 60'd0};
+                     h_attr_q, h_space_q, h_qos_q[11:0], h_qos_q[23:12], 61'd0};
   slot_bit #(.Channels(Channels), .PortMisses(PortMisses), .Extra(Extra)) u_h_bit (
     .q_i(h_q_q), .slot_i(h_slot_q), .bit_o(h_mask_o)
   );

@@ -243,7 +243,7 @@ module port #(
     .hit_o       (hit),
     .spn_o       (spn),
     .hint_o      (hint),
-    .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp_covered),
+    .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp.nofill && !resp_covered),
     .resp_i, .inv_i
   );
 

@@ -102,7 +102,7 @@ module port_channel #(
   output logic [portcullis_pkg::EvPortW-1:0]  event_o  // a request was taken in the clock before
 );
   localparam int NumIds = 2 ** IdWidth;
-  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW - 2;
+  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW - 5;
   localparam int AnsW = IdWidth + 8;
   localparam int PassW = AnsW + 24 + AttrW + 12;
   localparam int SpnW = 44 + HintW;  // a page and what goes with it
@@ -187,7 +187,7 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(alloc_idx), .any_o(any_free)
   );
 
-  // What a slot only hands on: to the core (miss_req_t without slot, write and solo), to memory, to a refusal.
+  // What a slot only hands on: to the core (miss_req_t from iova to illegal), to memory, to a refusal.
   logic [AskW-1:0]  ask_mem [0:PortMisses-1];
   logic [PassW-1:0] pass_mem [0:PortMisses-1];
   logic [AnsW-1:0]  ans_mem [0:PortMisses-1];
@@ -211,7 +211,7 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
   assign req_valid_o = any_need && !flush_i;
-  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask, Write, |(send & solo)};
+  assign req_o = {3'd0, portcullis_pkg::SlotW'(send_idx), ask, Write, |(send & solo)};
 
   // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.
   if (Write) begin : gen_in_order

@@ -48,6 +48,7 @@ rtl/walk_result.sv
 rtl/walk_event.sv
 rtl/walk_store.sv
 rtl/walk_mrif.sv
+rtl/walk_ats.sv
 rtl/walker.sv
 rtl/walker_pool.sv
 rtl/dc_entry.sv

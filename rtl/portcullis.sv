@@ -497,7 +497,9 @@ module portcullis #(
     .Dbg(Dbg),
     .End(End),
     .Qosid(Qosid),
-    .IgsMsi(IgsMsi)
+    .IgsMsi(IgsMsi),
+    .Ats(Ats),
+    .T2gpa(T2gpa)
   ) u_core (
     .clk_i,
     .rst_ni,

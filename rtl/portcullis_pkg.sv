@@ -51,6 +51,9 @@ package portcullis_pkg;
 
   // Miss request, port channel -> core; also that of a requester above the ports. process_id and priv are 0 when pv is 0.
   typedef struct packed {
+    logic        ats;  // translation request of ATS; these three are 0 for others
+    logic        nw;  // ATS: without writing
+    logic        pri;  // only the device context of a page request is wanted
     logic [4:0]  slot;
     logic [63:0] iova;
     logic [23:0] device_id;
@@ -63,7 +66,7 @@ package portcullis_pkg;
     logic        write;
     logic        solo;  // not to be merged
   } miss_req_t;
-  localparam int MissReqW = 120;
+  localparam int MissReqW = 123;
 
   // Response, core -> ports. The slot mask travels beside it.
   typedef struct packed {
@@ -94,8 +97,9 @@ package portcullis_pkg;
     logic [46:0] file;  // address of the interrupt file without its lowest 9 bits; 0 without mrif, as the next two
     logic [10:0] nid;
     logic        dtf;  // of the device context
+    logic        nofill;  // not to be kept: the walk was of a translated request, or for ATS or PRI
   } resp_t;
-  localparam int RespW = 287;
+  localparam int RespW = 288;
 
   // What a port asks of mrif: an update of a memory-resident interrupt file for a device's write. nppn, nid: the notice.
   typedef struct packed {

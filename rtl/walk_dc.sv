@@ -5,9 +5,8 @@
 //
 //   beat  0 tc   1 iohgatp   2 ta   3 fsc   extended format also  4 msiptp   5 msi_addr_mask   6 msi_addr_pattern   7 reserved
 //
-// Built without ATS and T2GPA: what they would allow counts as misconfigured. Custom bits (tc[31:24]) do not matter,
-// nor do PPN and GSCID of a Bare second stage, nor ta.PSCID with PDTV.
-// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid: 0 if not built; then its setting is misconfigured, whatever caps_i says.
+// Custom bits (tc[31:24]) do not matter, nor do PPN and GSCID of a Bare second stage, nor ta.PSCID with PDTV.
+// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid, Ats, T2gpa: 0 if not built; then its setting is misconfigured, whatever caps_i says.
 module walk_dc #(
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
@@ -15,12 +14,15 @@ module walk_dc #(
   parameter int MsiFlat = 0,
   parameter int Sv32 = 0,
   parameter int End = 0,
-  parameter int Qosid = 0
+  parameter int Qosid = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0
 ) (
   input  logic [63:0] data_i,
   input  logic [2:0]  beat_i,
   input  logic        pdtv_i,  // tc.PDTV and tc.SXL of beat 0; count in beat 3
   input  logic        sxl_i,
+  input  logic        t2gpa_i,  // tc.T2GPA; counts in beat 1
   input  logic        gv_i,  // the second stage of beat 1 is not Bare; counts in beat 4
   input  logic [63:0] caps_i,
   input  logic        gxl_i,
@@ -31,7 +33,8 @@ module walk_dc #(
   // Bits that are reserved, or of something that is not built (items 1 to 7, 16, 18, 19, 21, 22). SXL, PDTV and DPE are looked at
   // below.
   logic [63:0] reserved, beyond;
-  logic        hwad;
+  logic        hwad, ats;
+  assign ats = Ats != 0 && caps_i[25];
   logic [5:0]  width;
   assign hwad = AmoHwad != 0 && caps_i[24];
   // Mask and pattern are as wide as a guest page number.
@@ -48,6 +51,9 @@ module walk_dc #(
       3'd0: begin
         reserved = 64'hffff_ffff_00ff_f44e;  // all but V, DTF, PDTV, GADE, SADE, DPE, SXL, custom
         reserved[8:7] = {2{!hwad}};
+        reserved[2:1] = {2{!ats}};
+        reserved[3] = !(T2gpa != 0 && caps_i[26]);
+        reserved[6] = !ats;
         reserved[10] = !(End != 0 && caps_i[27]);  // SBE: BE is 0 without END, and writable with it
       end
       3'd1: reserved = 64'd0;
@@ -79,10 +85,11 @@ module walk_dc #(
     end
   end
 
-  // Item 12: DPE without PDTV. Item 20: SXL as GXL; with GXL 0 it may be 1 if GXL is writable.
+  // T2GPA or EN_PRI without EN_ATS, PRPR without EN_PRI (items 1 to 5). Item 12: DPE without PDTV. Item 20: SXL as GXL; with GXL 0 it may be 1 if GXL is writable.
   logic tc_bad;
   assign tc_bad = (data_i[9] && !data_i[5]) || (gxl_i && !data_i[11]) ||
-                  (data_i[11] && !(Sv32 != 0 && (caps_i[8] || caps_i[16])));
+                  (data_i[11] && !(Sv32 != 0 && (caps_i[8] || caps_i[16]))) ||
+                  (Ats != 0 && (((data_i[3] || data_i[2]) && !data_i[1]) || (data_i[6] && !data_i[2])));
 
   // Items 13 to 15, 17: MODE of iohgatp 0 Bare, 8 to 10 Sv39x4, Sv48x4, Sv57x4, or with GXL 8 Sv32x4; the root is 16 KiB.
   logic hg_ok;
@@ -103,7 +110,7 @@ module walk_dc #(
   always_comb begin
     bad_o = |(data_i & reserved);
     if (beat_i == 3'd0 && tc_bad) bad_o = 1'b1;
-    if (beat_i == 3'd1 && !hg_ok) bad_o = 1'b1;
+    if (beat_i == 3'd1 && (!hg_ok || (T2gpa != 0 && t2gpa_i && mode == 4'd0))) bad_o = 1'b1;
     if (beat_i == 3'd3 && !mode_ok) bad_o = 1'b1;
   end
 

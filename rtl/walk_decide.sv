@@ -8,7 +8,7 @@
 // error response, poison, V = 0, misconfigured.
 //
 // The exclusive read before an update (ctx again) only compares the entry with the value found before.
-// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid: 0 leaves the feature out. MsiFlat: the extended format can occur (ext_i).
+// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid, Ats, T2gpa: 0 leaves the feature out. MsiFlat: the extended format can occur (ext_i).
 module walk_decide #(
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
@@ -17,7 +17,9 @@ module walk_decide #(
   parameter int MsiMrif = 0,
   parameter int Sv32 = 0,
   parameter int End = 0,
-  parameter int Qosid = 0
+  parameter int Qosid = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0
 ) (
   input  logic                      ext_i,  // device contexts have the extended format
   input  logic [63:0]               caps_i,
@@ -56,8 +58,9 @@ module walk_decide #(
   // Device context, process context, directory entries.
   logic       dc_bad, pc_bad;
   logic [1:0] fsc_mode, g_mode, pc_mode;
-  walk_dc #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .End(End), .Qosid(Qosid)) u_dc (
-    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .sxl_i(ctx.sxl), .gv_i(ctx.gv), .caps_i, .gxl_i, .bad_o(dc_bad),
+  walk_dc #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .End(End), .Qosid(Qosid), .Ats(Ats),
+    .T2gpa(T2gpa)) u_dc (
+    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .sxl_i(ctx.sxl), .t2gpa_i(ctx.t2gpa), .gv_i(ctx.gv), .caps_i, .gxl_i, .bad_o(dc_bad),
     .mode_o(fsc_mode), .g_mode_o(g_mode)
   );
   walk_pc #(.Sv32(Sv32)) u_pc (
@@ -74,9 +77,9 @@ module walk_decide #(
   assign pte_level = is_g ? ctx.g_level : ctx.level;
   assign store = is_g ? ctx.upd || (ctx.acc && ctx.write) : ctx.write;
   assign fetch = ctx.exec && (!is_g || ctx.acc);
-  walk_pte #(.Pdt(Pdt), .AmoHwad(AmoHwad), .Sv32(Sv32)) u_pte (
+  walk_pte #(.Pdt(Pdt), .AmoHwad(AmoHwad), .Sv32(Sv32), .Ats(Ats)) u_pte (
     .pte_i(pte), .level_i(pte_level), .sv32_i(sv32), .svpbmt_i(caps_i[15]), .svrsw_i(caps_i[14]),
-    .write_i(store), .exec_i(fetch), .priv_i(ctx.priv && !is_g), .sum_i(ctx.sum), .update_i(is_g ? ctx.gade : ctx.sade),
+    .write_i(store), .exec_i(fetch), .ats_i(ctx.ats && (!is_g || ctx.acc)), .nw_i(ctx.nw), .priv_i(ctx.priv && !is_g), .sum_i(ctx.sum), .update_i(is_g ? ctx.gade : ctx.sade),
     .fault_o(pte_fault), .leaf_o(pte_leaf), .due_o(pte_due), .rw_ok_o(pte_rw_ok), .size_o(pte_size),
     .w_o(pte_w)
   );
@@ -144,8 +147,9 @@ module walk_decide #(
   logic       req_fault, req_pdt, req_identity, req_access, needs_pc, unused_fault;
   logic [4:0] req_code;
   logic [1:0] req_mode;
-  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32)) u_request (
-    .illegal_i(ctx.illegal), .translated_i(ctx.translated), .pv_i(ctx.pv), .priv_i(ctx.priv), .high_i(ctx.high),
+  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32), .Ats(Ats)) u_request (
+    .illegal_i(ctx.illegal), .translated_i(ctx.translated), .ats_i(ctx.ats), .pri_i(ctx.pri), .en_ats_i(ctx.en_ats),
+    .en_pri_i(ctx.en_pri), .t2gpa_i(ctx.t2gpa), .pv_i(ctx.pv), .priv_i(ctx.priv), .high_i(ctx.high),
     .canon_i(ctx.canon), .wide_i(ctx.wide), .pdtv_i(ctx.pdtv), .dpe_i(ctx.dpe), .sxl_i(ctx.sxl), .mode_i(dc_mode), .gv_i(ctx.gv),
     .at_pc_i(is_pc), .pc_i(is_pc), .ens_i(ctx.ens), .pc_mode_i(pc_mode),
     .fault_o(req_fault), .late_fault_o(unused_fault), .code_o(req_code), .needs_pc_o(needs_pc), .pdt_o(req_pdt),
@@ -172,7 +176,8 @@ module walk_decide #(
     .gpn_i, .level_i(ctx.g_level - 3'd1), .root_i(1'b0), .gxl_i, .index_o(g_index)
   );
 
-  // Outcome on the last beat. A fault is reported unless a valid device context has DTF = 1 (IOMMU spec 4.2).
+  // Outcome on the last beat. A fault is reported unless a valid device context has DTF = 1 (IOMMU spec 4.2), or it only means
+  // for ATS that nothing is granted.
   walk_pkg::dec_t  dec;
   walk_pkg::leaf_t leaf;
   logic            ctx_end;  // a context is complete
@@ -182,15 +187,14 @@ module walk_decide #(
     dec.beat = beat;
     {dec.err, dec.poison, dec.valid, dec.bad} = {err, poison, valid, bad};
     dec.last = last;
-    dec.report = (!ctx.dc_known && entry_fault) || !ctx.dtf;
 
     // Gathering.
     dec.tc_we = is_dc && first;
     dec.hg_we = TwoStage && is_dc && ctx.beat == 3'd1;
     dec.ta_we = (is_dc && ctx.beat == 3'd2) || (is_pc && first);
     dec.pc_we = is_pc && first;
-    dec.mode_we = is_dc ? fsc_beat || (Pdt && last) : is_pc && last;
-    dec.mode = (Pdt && last) ? req_mode : dc_mode;
+    dec.mode_we = is_dc ? fsc_beat || ((Pdt || Ats != 0) && last) : is_pc && last;
+    dec.mode = ((Pdt || Ats != 0) && last) ? req_mode : dc_mode;
     {dec.dc_mode, dec.g_mode} = {dc_mode, g_mode};
     if (MsiFlat != 0 && is_dc) dec.msi_we = {ctx.beat == 3'd6, ctx.beat == 3'd5, ctx.beat == 3'd4};
 
@@ -225,6 +229,9 @@ module walk_decide #(
       // An MSI page is never executable: after all checks of its PTE (3.3.3 item 15).
       if (is_msi && !entry_fault && ctx.exec && !ctx.write) {dec.fault, dec.code} = {1'b1, walk_pkg::FaultAccess};
     end
+
+    dec.report = (!ctx.dc_known && entry_fault) || !ctx.dtf;
+    if (Ats != 0 && ctx.ats && walk_pkg::fault_class(dec.code) == portcullis_pkg::ClassNone) dec.report = 1'b0;
 
     if (!dec.fault && !again) begin
       if (ctx_end) begin

@@ -22,6 +22,7 @@ module walk_next #(
   input  logic                      dc_known_i,
   input  logic                      gv_i,
   input  logic                      dtf_i,
+  input  logic                      ats_i,  // guest page faults are not reported
   input  logic                      acc_i,
   input  logic                      upd_i,
   input  logic                      in_g_i,
@@ -90,7 +91,7 @@ module walk_next #(
       else state_o = walk_pkg::StAr;
     end else if (gl_end_i) begin
       if (stale_i) restart_o = 1'b1;
-      else if (gl.fault) state_o = dtf_i ? walk_pkg::StResp : walk_pkg::StFault;
+      else if (gl.fault) state_o = (dtf_i || ats_i) ? walk_pkg::StResp : walk_pkg::StFault;
       else if (gl.leaf && !gl.msi && acc_i) state_o = walk_pkg::StResp;
       else if (gl.leaf && upd_i) state_o = walk_pkg::StXar;
       else state_o = walk_pkg::StAr;

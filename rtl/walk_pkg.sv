@@ -81,8 +81,12 @@ package walk_pkg;
     logic [45:0]  hg;  // an hg_t
     logic [186:0] msi;  // an msi_t
     logic [23:0]  qos;  // {MCID, RCID}
+    logic         en_ats;
+    logic         en_pri;
+    logic         t2gpa;
+    logic         prpr;
   } dc_t;
-  localparam int DcW = 346;
+  localparam int DcW = 350;
 
   // A process context, with the virtual machine in whose memory it was found.
   typedef struct packed {
@@ -99,7 +103,7 @@ package walk_pkg;
   // A request for a walker, from stage B. req is a portcullis_pkg::miss_req_t. With dc_hit the request was checked against the
   // contexts known: ok, code, pdt, acc and what follows tell where the walk stands.
   typedef struct packed {
-    logic [119:0] req;
+    logic [122:0] req;
     logic [3:0]   q;  // requester
     logic         high;  // IOVA[63:56] is not 0
     logic [3:0]   canon;  // IOVA is canonical for Sv39 (bit 0), Sv48, Sv57; IOVA[63:32] is 0 (Sv32)
@@ -126,8 +130,10 @@ package walk_pkg;
     logic [186:0] msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
     logic [23:0]  qos;
+    logic         t2gpa;
+    logic         prpr;
   } new_t;
-  localparam int NewW = 493;
+  localparam int NewW = 498;
 
   // What the checkers need of the walker whose beat arrives: its request, what is known, and what it gathered before.
   typedef struct packed {
@@ -172,8 +178,15 @@ package walk_pkg;
     logic [19:0] pscid;
     logic [43:0] ppn;  // table that is read, or the PPN gathered
     logic [23:0] qos;  // {MCID, RCID} of the device context
+    logic        ats;  // the request is of ATS, and does not want to write; is of PRI
+    logic        nw;
+    logic        pri;
+    logic        en_ats;
+    logic        en_pri;
+    logic        t2gpa;
+    logic        prpr;
   } ctx_t;
-  localparam int CtxW = 152;
+  localparam int CtxW = 159;
 
   // Which page of which device and process a beat is for.
   typedef struct packed {
@@ -261,8 +274,10 @@ package walk_pkg;
     logic [51:0] vpn;
     logic [15:0] gscid;
     logic [19:0] pscid;
+    logic        ats;  // the request is of ATS
+    logic        any;  // any right will do
   } view_t;
-  localparam int ViewW = 153;
+  localparam int ViewW = 155;
 
   // What a second-stage lookup decides.
   typedef struct packed {
@@ -279,7 +294,7 @@ package walk_pkg;
 
   // What a walker shows of itself for the response bus.
   typedef struct packed {
-    logic [119:0] req;  // a portcullis_pkg::miss_req_t
+    logic [122:0] req;  // a portcullis_pkg::miss_req_t
     logic [3:0]   q;
     logic         ok;
     logic [2:0]   size;
@@ -296,8 +311,11 @@ package walk_pkg;
     logic         msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
     logic [23:0]  qos;  // {MCID, RCID}
+    logic [4:0]   code;  // the fault
+    logic         t2gpa;
+    logic         prpr;
   } info_t;
-  localparam int InfoW = 249;
+  localparam int InfoW = 259;
 
   // What a walker shows of itself for a fault record.
   typedef struct packed {
@@ -316,8 +334,10 @@ package walk_pkg;
     logic [2:0]  level;
     logic [23:0] device_id;
     logic [63:0] iova;
+    logic        ats;
+    logic        pri;
   } rec_t;
-  localparam int RecW = 126;
+  localparam int RecW = 128;
 
   // Cause of a fault record. Access and page faults take the access type of the request (IOMMU spec 4.2).
   function automatic logic [11:0] cause(input logic [4:0] code, input logic write, input logic exec);
@@ -341,6 +361,16 @@ package walk_pkg;
       FaultMsiCorrupt:   cause = 12'd270;
       FaultPtCorrupt:    cause = 12'd274;
       default:           cause = 12'd2048;
+    endcase
+  endfunction
+
+  // Class of a fault, for the answer to a device (IOMMU spec 3.6, 3.7): those of ClassNone are not reported for ATS.
+  function automatic logic [1:0] fault_class(input logic [4:0] code);
+    unique case (code)
+      FaultPage, FaultGuest, FaultMsiInvalid, FaultPdtInvalid:         fault_class = portcullis_pkg::ClassNone;
+      FaultOff, FaultDdtAccess, FaultDdtInvalid, FaultDdtMisconfig:    fault_class = portcullis_pkg::ClassUnsupported;
+      FaultType:                                                       fault_class = portcullis_pkg::ClassDisallowed;
+      default:                                                         fault_class = portcullis_pkg::ClassAbort;
     endcase
   endfunction
 

@@ -10,11 +10,11 @@ module walk_start (
   input  logic        ext_i,  // device contexts have the extended format
   input  logic [23:0] device_id_i,
   input  logic        illegal_i,
-  input  logic        translated_i,
+  input  logic        translated_i,  // or of ATS or PRI
   input  logic        high_i,  // IOVA[63:56] is not 0
   // What is known.
   input  logic        dc_known_i,
-  input  logic        dtf_i,
+  input  logic        quiet_i,  // faults behind it are not reported
   input  logic        ok_i,
   input  logic [4:0]  code_i,
   input  logic        walks_i,  // something translates: a table is to be read
@@ -41,7 +41,7 @@ module walk_start (
 
   always_comb begin
     fault_o = off || (bare_o ? bare_fault : wide || (dc_known_i && !ok_i));
-    report_o = off || bare_o || wide || !dc_known_i || !dtf_i;
+    report_o = off || bare_o || wide || !dc_known_i || !quiet_i;
     done_o = bare_o || (dc_known_i && !walks_i);
     if (illegal_i) code_o = walk_pkg::FaultIllegal;
     else if (off) code_o = walk_pkg::FaultOff;  // step 1

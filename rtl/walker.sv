@@ -15,8 +15,8 @@
 // context came from stage B or was read by this walk since; a START with a known context meets no invalidation (inval waits
 // until stage B is empty); a response is ok only if it holds a translation.
 //
-// VaW: width of IOVAs. MaskW: bits of a response mask. TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, Hpm, End, Qosid: 0 leaves the
-// feature out.
+// VaW: width of IOVAs. MaskW: bits of a response mask. TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, Hpm, End, Qosid, Ats: 0 leaves
+// the feature out.
 module walker #(
   parameter int VaW = 48,
   parameter int MaskW = 64,
@@ -27,7 +27,8 @@ module walker #(
   parameter int Sv32 = 0,
   parameter int Hpm = 0,
   parameter int End = 0,
-  parameter int Qosid = 0
+  parameter int Qosid = 0,
+  parameter int Ats = 0
 ) (
   input  logic                               clk_i,
   input  logic                               rst_ni,
@@ -146,7 +147,24 @@ module walker #(
 
   logic        s1;
   logic [23:0] qos;
+
+  // ATS and PRI: an Execute Requested says nothing about the walk; D is set where there is W.
+  logic ats, no_write, pri, write, exec, en_ats, en_pri, t2gpa, prpr;
   assign s1 = (!TwoStage && !Pdt) || (!pdt_q && mode_q != portcullis_pkg::FscBare);  // counts with dc_known_q and no identity
+
+  if (Ats != 0) begin : gen_ats
+    logic [3:0] tc_q;  // en_ats, en_pri, t2gpa, prpr
+    always_ff @(posedge clk_i) begin
+      if (alloc_i) tc_q <= {2'b00, nw.t2gpa, nw.prpr};
+      else if (in_read && beat_i && dec.tc_we) tc_q <= {data_i[1], data_i[2], data_i[3], data_i[6]};
+    end
+    assign {ats, no_write, pri} = {req_q.ats, req_q.nw, req_q.pri};
+    assign {en_ats, en_pri, t2gpa, prpr} = tc_q;
+  end else begin : gen_no_ats
+    assign {ats, no_write, pri, en_ats, en_pri, t2gpa, prpr} = '0;
+  end
+  assign write = req_q.write || (ats && !no_write);
+  assign exec = req_q.exec && !ats && !pri;
 
   // Invalidation of what this walk has read so far.
   logic kill_dc, kill_pdt, covered, stale, stale_now, new_stale, nothing_known;
@@ -165,8 +183,9 @@ module walker #(
   logic       bare, s_fault, s_report, s_done;
   logic [4:0] s_code;
   walk_start u_start (
-    .ddtp_mode_i, .ext_i, .device_id_i(req_q.device_id), .illegal_i(req_q.illegal), .translated_i(req_q.translated),
-    .high_i(high_q), .dc_known_i(dc_known_q), .dtf_i(dtf_q), .ok_i(ok_q), .code_i(code_q),
+    .ddtp_mode_i, .ext_i, .device_id_i(req_q.device_id), .illegal_i(req_q.illegal),
+    .translated_i(req_q.translated || ats || pri), .high_i(high_q), .dc_known_i(dc_known_q),
+    .quiet_i(dtf_q || (ats && walk_pkg::fault_class(code_q) == portcullis_pkg::ClassNone)), .ok_i(ok_q), .code_i(code_q),
     .walks_i(pdt_q || acc_q || mode_q != portcullis_pkg::FscBare), .bare_o(bare), .fault_o(s_fault), .report_o(s_report),
     .code_o(s_code), .done_o(s_done)
   );
@@ -191,7 +210,7 @@ module walker #(
 
   logic restart;
   walk_next #(.TwoStage(TwoStage), .AmoHwad(AmoHwad)) u_next (
-    .state_i(state_q), .alloc_i, .new_i, .dc_known_i(dc_known_q), .gv_i(gv_q), .dtf_i(dtf_q), .acc_i(acc_q), .upd_i(upd_q),
+    .state_i(state_q), .alloc_i, .new_i, .dc_known_i(dc_known_q), .gv_i(gv_q), .dtf_i(dtf_q), .ats_i(ats), .acc_i(acc_q), .upd_i(upd_q),
     .in_g_i(in_g_q), .stale_q_i(stale), .stale_i(stale_now), .start_go_i(start_go), .s_fault_i(s_fault), .s_report_i(s_report),
     .s_done_i(s_done), .ar_taken_i, .read_end_i(read_end), .read_stale_i(read_stale), .xr_end_i(xr_end), .dec_i,
     .gl_end_i(gl_end), .gl_i, .xw_taken_i, .xb_end_i(xb_end), .b_lost_i(b_lost), .b_fault_i(b_fault), .fault_taken_i, .shown_i,
@@ -352,7 +371,7 @@ module walker #(
   // Merging: the same page of the same context, before the entry that decides has arrived. A solo request never joins.
   logic walking;
   assign walking = in_ar || in_read || in_gl || in_xar || in_xr || in_xw || in_xb;
-  assign match_o = walking && !req_q.illegal && !req_q.translated && !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
+  assign match_o = walking && !req_q.illegal && !req_q.translated && !ats && !pri && !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
                    {req_q.device_id, req_q.process_id, req_q.pv, req_q.priv, req_q.iova[63:12]} ==
                    {nw_req.device_id, nw_req.process_id, nw_req.pv, nw_req.priv, nw_req.iova[63:12]};
 
@@ -376,18 +395,19 @@ module walker #(
 
   assign half_o = half;
   assign in_g_o = in_g_q;
-  assign store_o = in_g_q ? upd_q || (acc_q && req_q.write) : req_q.write;
+  assign store_o = in_g_q ? upd_q || (acc_q && write) : write;
   assign short_o = Sv32 != 0 && (in_g_q ? g_short_q : sxl_q);
 
-  assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, req_q.priv, req_q.write, req_q.exec, high_q, canon_q, wide_q, in_xr,
+  assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, req_q.priv, req_q.write, exec, high_q, canon_q, wide_q, in_xr,
                   dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, turn_o, half, beat_q,
                   err_q, poison_q, valid_q, bad_q, dtf_q, sade_q, gade_q, dpe_q, sbe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q,
-                  gscid_q, mode_q, pscid_q, table_q, qos};
-  assign view_o = {req_q.write, req_q.exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
-                   req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, req_q.iova[63:12], gscid_q, pscid_q};
-  assign info_o = {req_q, q_q, ok_q, size, s1_size, table_q, raw, rw_ok, pbmt, g, gv_q, gscid_q, s1, pscid_q, msi_q, way_q, qos};
-  assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, req_q.write, req_q.exec, code_q, pdt_q, acc_q, upd_q,
-                  s1, sxl_q, level_q, req_q.device_id, req_q.iova};
+                  gscid_q, mode_q, pscid_q, table_q, qos, ats, no_write, pri, en_ats, en_pri, t2gpa, prpr};
+  assign view_o = {write, exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
+                   req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, req_q.iova[63:12], gscid_q, pscid_q, ats, ats && no_write};
+  assign info_o = {req_q, q_q, ok_q, size, s1_size, table_q, raw, rw_ok, pbmt, g, gv_q, gscid_q, s1, pscid_q, msi_q, way_q, qos,
+                   code_q, t2gpa, prpr};
+  assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, req_q.write, exec, code_q, pdt_q, acc_q, upd_q,
+                  s1, sxl_q, level_q, req_q.device_id, req_q.iova, ats, pri};
   assign key_o = {req_q.device_id, req_q.pv, req_q.process_id, req_q.iova[63:12]};
   assign mask_o = mask_q;
 

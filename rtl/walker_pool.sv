@@ -26,6 +26,8 @@ module walker_pool #(
   parameter int Hpm = 0,
   parameter int End = 0,
   parameter int Qosid = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0,
   localparam int IdxW = $clog2(Walkers),
   localparam int MaskW = 2 * NumPorts * PortMisses + Extra
 ) (
@@ -52,6 +54,7 @@ module walker_pool #(
   output logic [2:0]                       resp_way_o,  // of the IOTLB
   output logic [3:0]                       resp_raw_o,  // r, w, x, u of both stages, whoever asks
   output logic                             resp_l2_o,  // belongs into the IOTLB
+  output logic [portcullis_pkg::AtsRespW-1:0] ats_resp_o,
   // Reads, exclusive with lock; a beat comes with its walker in r_valid_i, r_idx_i. fresh: the address is fresh_addr_o. event_o
   // tells in the next clock of a read that was taken.
   output logic [Walkers-1:0]               ar_valid_o,
@@ -149,7 +152,7 @@ module walker_pool #(
   for (genvar i = 0; i < Walkers; i++) begin : gen_walker
     walker #(
       .VaW(VaW), .MaskW(MaskW), .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32),
-      .Hpm(Hpm), .End(End), .Qosid(Qosid)
+      .Hpm(Hpm), .End(End), .Qosid(Qosid), .Ats(Ats)
     ) u_walker (
       .clk_i, .rst_ni, .ddtp_mode_i, .ddtp_ppn_i, .ext_i, .gxl_i, .be_i, .qosid_i, .inv_i,
       .new_i, .new_bit_i, .alloc_i(alloc[i]), .merge_i(merge[i] && new_valid_i), .match_o(match[i]), .idle_o(idle[i]),
@@ -217,7 +220,7 @@ module walker_pool #(
   onehot_mux #(.N(Walkers), .Width(walk_pkg::KeyW)) u_key (.sel_i(r_valid_i), .data_i(key_all), .data_o(key_vec));
   walk_decide #(
     .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .MsiMrif(MsiMrif), .Sv32(Sv32), .End(End),
-    .Qosid(Qosid)
+    .Qosid(Qosid), .Ats(Ats), .T2gpa(T2gpa)
   ) u_decide (
     .ext_i, .caps_i, .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry), .mrif_i(beat_mrif),
     .data_i(data), .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
@@ -239,7 +242,7 @@ module walker_pool #(
     logic store, fetch;
     assign store = gl_view.upd || (gl_view.acc && gl_view.write);
     assign fetch = gl_view.acc && gl_view.exec && !gl_view.write;
-    assign g_need_o = {!store && !fetch, store, fetch};
+    assign g_need_o = {!store && !fetch, store, fetch} | {3{Ats != 0 && gl_view.any && gl_view.acc}};
     logic unused;
     assign unused = any;
   end else begin : gen_no_gl
@@ -272,7 +275,7 @@ module walker_pool #(
     always_comb begin
       xw_data_o = xw_entry;
       xw_data_o[6] = 1'b1;
-      xw_data_o[7] = xw_entry[7] || xw_store[xw_idx_i];
+      xw_data_o[7] = xw_entry[7] || (xw_store[xw_idx_i] && (Ats == 0 || xw_entry[2]));
       if (xw_short_o[xw_idx_i]) xw_data_o[63:32] = xw_data_o[31:0];
       if (End != 0 && turn[xw_idx_i]) xw_data_o = portcullis_pkg::bytes_turned(xw_data_o);
     end
@@ -315,7 +318,7 @@ module walker_pool #(
   walk_pkg::info_t           info;
   portcullis_pkg::miss_req_t req;
   logic [43:0]               low;
-  logic                      s1, gv, rw_ok, x_ok, mrif, mrif_dtf;
+  logic                      s1, gv, rw_ok, x_ok, mrif, mrif_dtf, nofill;
   logic [46:0]               file;
   logic [10:0]               nid;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::InfoW)) u_info (.sel_i(shown), .data_i(info_all), .data_o(info_vec));
@@ -343,12 +346,23 @@ module walker_pool #(
   assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
                    (TwoStage && !s1) ? info.size : info.s1_size, (info.ppn & ~low) | (req.iova[55:12] & low),
                    info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt & {2{!mrif}}, info.g, gv,
-                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, info.qos[11:0], info.qos[23:12], mrif, file, nid, mrif_dtf};
+                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, info.qos[11:0], info.qos[23:12], mrif, file, nid, mrif_dtf,
+                   nofill};
+  assign nofill = Ats != 0 && (req.translated || req.ats || req.pri);
   assign resp_way_o = info.way;
   assign resp_raw_o = info.raw;
-  assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi);
+  assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi) && !nofill;
 
-  // The record granted (IOMMU spec 4.2). TTYP 1, 2, 3: untranslated execute, read, write; 5, 6, 7: translated. iotval2 of a guest
+  // What goes with a response to ATS or PRI: they have one walk at most.
+  if (Ats != 0) begin : gen_ats
+    walk_ats #(.T2gpa(T2gpa)) u_ats (
+      .clk_i, .gl_we_i(|gl_grant), .gl_view_i(gl_view_vec), .info_i(info_vec), .ats_resp_o
+    );
+  end else begin : gen_no_ats
+    assign ats_resp_o = '0;
+  end
+
+  // The record granted (IOMMU spec 4.2). TTYP 1, 2, 3: untranslated execute, read, write; 5, 6, 7: translated; 8, 9: ATS, PRI. iotval2 of a guest
   // page fault is the guest physical address, of the access or of the entry that was to be read or (bit 1) updated (bit 0).
   walk_pkg::rec_t rec;
   logic [63:0]    iotval2;
@@ -375,11 +389,14 @@ module walker_pool #(
     logic unused;
     assign unused = ^rec_gpn;
   end
+  logic [5:0] ttyp;
   always_comb begin
+    ttyp = {3'd0, rec.translated, !rec.exec, rec.write || rec.exec};
+    if (Ats != 0 && (rec.ats || rec.pri)) ttyp = {5'b00100, rec.pri};
     fault_o = '0;
     if (|fault_grant_i) begin
       fault_o = {iotval2, walk_pkg::cause(rec.code, rec.write, rec.exec), rec.process_id & {20{rec.pv}}, rec.pv,
-                 rec.priv && rec.pv, 3'd0, rec.translated, !rec.exec, rec.write || rec.exec, rec.device_id, rec.iova};
+                 rec.priv && rec.pv, ttyp, rec.device_id, rec.iova};
     end
   end
 
@@ -388,7 +405,7 @@ module walker_pool #(
   assign dc_fill_id_o = key.device_id;
   assign dc_fill_dc_o = {ctx.dtf, ctx.sade, ctx.gade, ctx.dpe, ctx.sbe, ctx.sxl, ctx.pdtv, dec.dc_mode,
                          (ctx.beat == 3'd3 || MsiFlat == 0) ? data[43:0] : ctx.ppn, ctx.pscid, ctx.gscid, beat_hg, beat_msi,
-                         ctx.qos};
+                         ctx.qos, ctx.en_ats, ctx.en_pri, ctx.t2gpa, ctx.prpr};
   assign pc_fill_o = (|fill_ok) && dec.pc_fill;
   assign pc_fill_key_o = {key.device_id, key.pv, key.process_id};
   assign pc_fill_pc_o = {ctx.gv, ctx.gscid, ctx.ens, ctx.sum, dec.mode, data[43:0], ctx.pscid};
