@@ -6,7 +6,8 @@
 //   beat  0 tc   1 iohgatp   2 ta   3 fsc   extended format also  4 msiptp   5 msi_addr_mask   6 msi_addr_pattern   7 reserved
 //
 // Custom bits (tc[31:24]) do not matter, nor do PPN and GSCID of a Bare second stage, nor ta.PSCID with PDTV.
-// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid, Ats, T2gpa: 0 if not built; then its setting is misconfigured, whatever caps_i says.
+// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid, Ats, T2gpa: 0 if not built; then its setting is
+// misconfigured, whatever caps_i says.
 module walk_dc #(
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
@@ -85,13 +86,15 @@ module walk_dc #(
     end
   end
 
-  // T2GPA or EN_PRI without EN_ATS, PRPR without EN_PRI (items 1 to 5). Item 12: DPE without PDTV. Item 20: SXL as GXL; with GXL 0 it may be 1 if GXL is writable.
+  // Items 3 to 5: T2GPA or EN_PRI without EN_ATS, PRPR without EN_PRI. Item 12: DPE without PDTV. Item 20: SXL as GXL; with GXL
+  // 0 it may be 1 if GXL is writable.
   logic tc_bad;
   assign tc_bad = (data_i[9] && !data_i[5]) || (gxl_i && !data_i[11]) ||
                   (data_i[11] && !(Sv32 != 0 && (caps_i[8] || caps_i[16]))) ||
                   (Ats != 0 && (((data_i[3] || data_i[2]) && !data_i[1]) || (data_i[6] && !data_i[2])));
 
   // Items 13 to 15, 17: MODE of iohgatp 0 Bare, 8 to 10 Sv39x4, Sv48x4, Sv57x4, or with GXL 8 Sv32x4; the root is 16 KiB.
+  // Item 7: T2GPA needs a second stage.
   logic hg_ok;
   always_comb begin
     g_mode_o = 2'd0;

@@ -8,7 +8,8 @@
 // error response, poison, V = 0, misconfigured.
 //
 // The exclusive read before an update (ctx again) only compares the entry with the value found before.
-// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid, Ats, T2gpa: 0 leaves the feature out. MsiFlat: the extended format can occur (ext_i).
+// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid, Ats, T2gpa: 0 leaves the feature out. MsiFlat: the extended
+// format can occur (ext_i).
 module walk_decide #(
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
@@ -58,10 +59,12 @@ module walk_decide #(
   // Device context, process context, directory entries.
   logic       dc_bad, pc_bad;
   logic [1:0] fsc_mode, g_mode, pc_mode;
-  walk_dc #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .End(End), .Qosid(Qosid), .Ats(Ats),
-    .T2gpa(T2gpa)) u_dc (
-    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .sxl_i(ctx.sxl), .t2gpa_i(ctx.t2gpa), .gv_i(ctx.gv), .caps_i, .gxl_i, .bad_o(dc_bad),
-    .mode_o(fsc_mode), .g_mode_o(g_mode)
+  walk_dc #(
+    .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .End(End), .Qosid(Qosid), .Ats(Ats),
+    .T2gpa(T2gpa)
+  ) u_dc (
+    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .sxl_i(ctx.sxl), .t2gpa_i(ctx.t2gpa), .gv_i(ctx.gv),
+    .caps_i, .gxl_i, .bad_o(dc_bad), .mode_o(fsc_mode), .g_mode_o(g_mode)
   );
   walk_pc #(.Sv32(Sv32)) u_pc (
     .data_i, .leaf_i(is_pc), .second_i(!first), .sxl_i(ctx.sxl), .caps_i, .bad_o(pc_bad), .mode_o(pc_mode)
@@ -79,7 +82,8 @@ module walk_decide #(
   assign fetch = ctx.exec && (!is_g || ctx.acc);
   walk_pte #(.Pdt(Pdt), .AmoHwad(AmoHwad), .Sv32(Sv32), .Ats(Ats)) u_pte (
     .pte_i(pte), .level_i(pte_level), .sv32_i(sv32), .svpbmt_i(caps_i[15]), .svrsw_i(caps_i[14]),
-    .write_i(store), .exec_i(fetch), .ats_i(ctx.ats && (!is_g || ctx.acc)), .nw_i(ctx.nw), .priv_i(ctx.priv && !is_g), .sum_i(ctx.sum), .update_i(is_g ? ctx.gade : ctx.sade),
+    .write_i(store), .exec_i(fetch), .ats_i(ctx.ats && (!is_g || ctx.acc)), .nw_i(ctx.nw),
+    .priv_i(ctx.priv && !is_g), .sum_i(ctx.sum), .update_i(is_g ? ctx.gade : ctx.sade),
     .fault_o(pte_fault), .leaf_o(pte_leaf), .due_o(pte_due), .rw_ok_o(pte_rw_ok), .size_o(pte_size),
     .w_o(pte_w)
   );

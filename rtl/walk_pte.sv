@@ -68,7 +68,8 @@ module walk_pte #(
   logic x_ok, denied, missing;
   assign rw_ok_o = (Pdt && priv_i) ? (!u || sum_i) : u;
   assign x_ok = (Pdt && priv_i) ? !u : u;
-  assign denied = (Ats != 0 && ats_i) ? !(r && rw_ok_o) && !(x && x_ok) : write_i ? !(w && rw_ok_o) : exec_i ? !(x && x_ok) : !(r && rw_ok_o);
+  assign denied = (Ats != 0 && ats_i) ? !(r && rw_ok_o) && !(x && x_ok) :
+                  write_i ? !(w && rw_ok_o) : exec_i ? !(x && x_ok) : !(r && rw_ok_o);
   assign missing = (!a || (store && !d)) && !(AmoHwad != 0 && update_i);
 
   assign fault_o = invalid || (leaf_o ? misaligned || bad_napot || denied || missing : bad_pointer);

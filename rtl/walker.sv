@@ -210,9 +210,9 @@ module walker #(
 
   logic restart;
   walk_next #(.TwoStage(TwoStage), .AmoHwad(AmoHwad)) u_next (
-    .state_i(state_q), .alloc_i, .new_i, .dc_known_i(dc_known_q), .gv_i(gv_q), .dtf_i(dtf_q), .ats_i(ats), .acc_i(acc_q), .upd_i(upd_q),
-    .in_g_i(in_g_q), .stale_q_i(stale), .stale_i(stale_now), .start_go_i(start_go), .s_fault_i(s_fault), .s_report_i(s_report),
-    .s_done_i(s_done), .ar_taken_i, .read_end_i(read_end), .read_stale_i(read_stale), .xr_end_i(xr_end), .dec_i,
+    .state_i(state_q), .alloc_i, .new_i, .dc_known_i(dc_known_q), .gv_i(gv_q), .dtf_i(dtf_q), .ats_i(ats), .acc_i(acc_q),
+    .upd_i(upd_q), .in_g_i(in_g_q), .stale_q_i(stale), .stale_i(stale_now), .start_go_i(start_go), .s_fault_i(s_fault),
+    .s_report_i(s_report), .s_done_i(s_done), .ar_taken_i, .read_end_i(read_end), .read_stale_i(read_stale), .xr_end_i(xr_end), .dec_i,
     .gl_end_i(gl_end), .gl_i, .xw_taken_i, .xb_end_i(xb_end), .b_lost_i(b_lost), .b_fault_i(b_fault), .fault_taken_i, .shown_i,
     .covered_i(ok_q && covered), .state_o(state_d), .restart_o(restart)
   );
@@ -371,7 +371,8 @@ module walker #(
   // Merging: the same page of the same context, before the entry that decides has arrived. A solo request never joins.
   logic walking;
   assign walking = in_ar || in_read || in_gl || in_xar || in_xr || in_xw || in_xb;
-  assign match_o = walking && !req_q.illegal && !req_q.translated && !ats && !pri && !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
+  assign match_o = walking && !req_q.illegal && !req_q.translated && !ats && !pri &&
+                   !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
                    {req_q.device_id, req_q.process_id, req_q.pv, req_q.priv, req_q.iova[63:12]} ==
                    {nw_req.device_id, nw_req.process_id, nw_req.pv, nw_req.priv, nw_req.iova[63:12]};
 

@@ -362,8 +362,9 @@ module walker_pool #(
     assign ats_resp_o = '0;
   end
 
-  // The record granted (IOMMU spec 4.2). TTYP 1, 2, 3: untranslated execute, read, write; 5, 6, 7: translated; 8, 9: ATS, PRI. iotval2 of a guest
-  // page fault is the guest physical address, of the access or of the entry that was to be read or (bit 1) updated (bit 0).
+  // The record granted (IOMMU spec 4.2). TTYP 1, 2, 3: untranslated execute, read, write; 5, 6, 7: translated; 8, 9:
+  // ATS, PRI. iotval2 of a guest page fault is the guest physical address, of the access or of the entry that was to be read or
+  // (bit 1) updated (bit 0).
   walk_pkg::rec_t rec;
   logic [63:0]    iotval2;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::RecW)) u_rec (.sel_i(fault_grant_i), .data_i(rec_all), .data_o(rec_vec));
