@@ -2,8 +2,9 @@
 // Writer of records, fence words, messages and updates of A and D, the twin of ds_write.sv (docs/microarchitecture.md,
 // section 5.4).
 //
-// One burst at a time: a client's request is captured, then AW and W are shown together, each until taken. Data of a single beat is
-// captured too; a record stays with the fault queue. B is told to the clients by their IDs; a walker finds its own at the pins.
+// One burst at a time: a client's request is captured, then AW and W are shown together, each until taken. The data of a single
+// beat is captured too, a record stays with the fault queue. B is told to the clients by their IDs; a walker finds its own at the
+// pins.
 #ifndef PCL_CYCLE_DS_WRITE_H
 #define PCL_CYCLE_DS_WRITE_H
 

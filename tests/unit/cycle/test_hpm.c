@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The counters' twin, sentence by sentence of docs/microarchitecture.md, section 6.1: when an event is counted, what a write in the
-// same clock does, and how a counter ends.
+// The counters' twin, sentence by sentence of docs/microarchitecture.md, section 6.1: when an event is counted, what a write in
+// the same clock does, and how a counter ends.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
