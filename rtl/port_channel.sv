@@ -128,6 +128,11 @@ module port_channel #(
   logic [7:0]                    ans_len;
   logic                          hit_ok, conflict, resp_lead;
 
+  // Without pv there is no process_id and no privilege.
+  function automatic logic [AskW-1:0] masked(input logic [AskW-1:0] raw);
+    masked = {raw[AskW-1:25], raw[24:5] & {20{raw[4]}}, raw[4], raw[3] && raw[4], raw[2:0]};
+  endfunction
+
   // Device Ax.
   assign hit_ok = hit_i && !refuse_i;
   assign conflict = (~free & same_id) != '0;
@@ -191,9 +196,7 @@ module port_channel #(
   logic [AskW-1:0]  ask_mem [0:PortMisses-1];
   logic [PassW-1:0] pass_mem [0:PortMisses-1];
   logic [AnsW-1:0]  ans_mem [0:PortMisses-1];
-  // Without pv there is no process_id and no privilege.
-  assign ax_ask = {ax_addr_i, ax_device_id_i, ax_who_i[23:4] & {20{ax_who_i[3]}}, ax_who_i[3], ax_who_i[2] && ax_who_i[3],
-                   ax_who_i[1:0], ax_illegal_i};
+  assign ax_ask = {ax_addr_i, ax_device_id_i, ax_who_i, ax_illegal_i};
   assign ax_pass = {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, ax_addr_i[11:0]};
   always_ff @(posedge clk_i) begin
     if (enqueue) begin
@@ -202,7 +205,7 @@ module port_channel #(
       ans_mem[alloc_idx] <= {ax_id_i, ax_len_i};
     end
   end
-  assign ask = ask_mem[send_idx];
+  assign ask = masked(ask_mem[send_idx]);
   assign pass = pass_mem[leave_idx];
   assign {ans_id, ans_len} = ans_mem[refuse_idx];
 
@@ -295,7 +298,7 @@ module port_channel #(
   assign made_o = |made;
   assign absorb_o = ans_load && |(refuse & mrif);
   if (Mrif && Write) begin : gen_absorb
-    assign absorb_req_o = {portcullis_pkg::SlotW'(refuse_idx), ask_mem[refuse_idx], 2'b10};
+    assign absorb_req_o = {3'd0, portcullis_pkg::SlotW'(refuse_idx), masked(ask_mem[refuse_idx]), 2'b10};
   end else begin : gen_no_absorb
     assign absorb_req_o = '0;
   end
