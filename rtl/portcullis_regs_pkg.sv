@@ -125,19 +125,19 @@ package portcullis_regs_pkg;
   localparam int FqtIndexLsb = 0;
   localparam int FqtIndexMsb = 31;
 
-  // Page-request queue base. Not built.
+  // Page-request queue base: parameter Ats.
   localparam logic [11:0] PqbOffset = 12'h038;
   localparam int PqbLog2szm1Lsb = 0;
   localparam int PqbLog2szm1Msb = 4;
   localparam int PqbPpnLsb = 10;
   localparam int PqbPpnMsb = 53;
 
-  // Page-request queue head. Not built.
+  // Page-request queue head: software takes the next record here; only the low LOG2SZ bits are writable. Parameter Ats.
   localparam logic [11:0] PqhOffset = 12'h040;
   localparam int PqhIndexLsb = 0;
   localparam int PqhIndexMsb = 31;
 
-  // Page-request queue tail. Not built.
+  // Page-request queue tail: the IOMMU puts the next record here. Parameter Ats.
   localparam logic [11:0] PqtOffset = 12'h044;
   localparam int PqtIndexLsb = 0;
   localparam int PqtIndexMsb = 31;
@@ -176,7 +176,7 @@ package portcullis_regs_pkg;
   localparam int FqcsrBusyLsb = 17;
   localparam int FqcsrBusyMsb = 17;
 
-  // Page-request queue control and status. Not built.
+  // Page-request queue control and status: parameter Ats.
   localparam logic [11:0] PqcsrOffset = 12'h050;
   localparam int PqcsrPqenLsb = 0;
   localparam int PqcsrPqenMsb = 0;
@@ -320,6 +320,18 @@ package portcullis_regs_pkg;
   localparam int IsotimeCount = 4;
   localparam int IsotimeClocksLsb = 0;
   localparam int IsotimeClocksMsb = 15;
+
+  // Quiesce control of the message port: parameter Ats. Custom.
+  localparam logic [11:0] MctlOffset = 12'h2f0;
+  localparam int MctlModeLsb = 0;
+  localparam int MctlModeMsb = 1;
+  localparam logic [1:0] MctlModeRun = 2'd0;
+  localparam logic [1:0] MctlModeAbort = 2'd2;
+
+  // Quiesce status of the message port: parameter Ats. Custom.
+  localparam logic [11:0] MstaOffset = 12'h2f4;
+  localparam int MstaDrainedLsb = 0;
+  localparam int MstaDrainedMsb = 0;
 
   // Interrupt cause to vector: a wire or an entry of msi_cfg_tbl.
   localparam logic [11:0] IcvecOffset = 12'h2f8;

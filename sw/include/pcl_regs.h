@@ -136,7 +136,7 @@
 #define PCL_FQT_INDEX_MASK UINT32_C(0xffffffff)
 #define PCL_FQT_INDEX_SHIFT 0
 
-// Page-request queue base. Not built.
+// Page-request queue base: parameter Ats.
 #define PCL_REG_PQB_OFFSET 56u
 #define PCL_REG_PQB_SIZE 8u
 #define PCL_PQB_LOG2SZM1_MASK UINT64_C(0x1f)
@@ -144,13 +144,13 @@
 #define PCL_PQB_PPN_MASK UINT64_C(0x3ffffffffffc00)
 #define PCL_PQB_PPN_SHIFT 10
 
-// Page-request queue head. Not built.
+// Page-request queue head: software takes the next record here; only the low LOG2SZ bits are writable. Parameter Ats.
 #define PCL_REG_PQH_OFFSET 64u
 #define PCL_REG_PQH_SIZE 4u
 #define PCL_PQH_INDEX_MASK UINT32_C(0xffffffff)
 #define PCL_PQH_INDEX_SHIFT 0
 
-// Page-request queue tail. Not built.
+// Page-request queue tail: the IOMMU puts the next record here. Parameter Ats.
 #define PCL_REG_PQT_OFFSET 68u
 #define PCL_REG_PQT_SIZE 4u
 #define PCL_PQT_INDEX_MASK UINT32_C(0xffffffff)
@@ -192,7 +192,7 @@
 #define PCL_FQCSR_BUSY_MASK UINT32_C(0x20000)
 #define PCL_FQCSR_BUSY_SHIFT 17
 
-// Page-request queue control and status. Not built.
+// Page-request queue control and status: parameter Ats.
 #define PCL_REG_PQCSR_OFFSET 80u
 #define PCL_REG_PQCSR_SIZE 4u
 #define PCL_PQCSR_PQEN_MASK UINT32_C(0x1)
@@ -350,6 +350,20 @@
 #define PCL_REG_ISOTIME_COUNT 4u
 #define PCL_ISOTIME_CLOCKS_MASK UINT32_C(0xffff)
 #define PCL_ISOTIME_CLOCKS_SHIFT 0
+
+// Quiesce control of the message port: parameter Ats. Custom.
+#define PCL_REG_MCTL_OFFSET 752u
+#define PCL_REG_MCTL_SIZE 4u
+#define PCL_MCTL_MODE_MASK UINT32_C(0x3)
+#define PCL_MCTL_MODE_SHIFT 0
+#define PCL_MCTL_MODE_RUN 0u
+#define PCL_MCTL_MODE_ABORT 2u
+
+// Quiesce status of the message port: parameter Ats. Custom.
+#define PCL_REG_MSTA_OFFSET 756u
+#define PCL_REG_MSTA_SIZE 4u
+#define PCL_MSTA_DRAINED_MASK UINT32_C(0x1)
+#define PCL_MSTA_DRAINED_SHIFT 0
 
 // Interrupt cause to vector: a wire or an entry of msi_cfg_tbl.
 #define PCL_REG_ICVEC_OFFSET 760u
