@@ -10,8 +10,8 @@
 // req, resp, inv, drain_done and rec are registers or functions of registers on both ends.
 //
 // L2Entries 0: no IOTLB. VaW 39, 48 or 57. GpaW (bits of a GPA) 41, 50 or 59. TwoStage, Pdt (process contexts), AmoHwad,
-// MsiFlat, Sv32, Nl, S, Hpm, Dbg, End, Qosid, IgsMsi: 0 leaves the feature out of the hardware. MsiFlat 1: device contexts have
-// 64 bytes when capabilities.MSI_FLAT is 1.
+// MsiFlat, Sv32, Nl, S, Hpm, Dbg, End, Qosid, IgsMsi, MsiMrif: 0 leaves the feature out of the hardware. MsiFlat 1: device
+// contexts have 64 bytes when capabilities.MSI_FLAT is 1.
 // PcEntries counts only with Pdt, GEntries only with TwoStage.
 module core #(
   parameter int NumPorts = 1,
@@ -39,10 +39,11 @@ module core #(
   parameter int End = 0,
   parameter int Qosid = 0,
   parameter int IgsMsi = 0,
+  parameter int MsiMrif = 0,
   parameter int Ats = 0,
   parameter int T2gpa = 0,
   localparam int Channels = 2 * NumPorts,
-  localparam int IdW = $clog2(Walkers + ((IgsMsi != 0) ? 5 : 2))
+  localparam int IdW = $clog2(Walkers + ((IgsMsi != 0 || MsiMrif != 0) ? 5 : 2))
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -58,6 +59,13 @@ module core #(
   input  logic [Channels-1:0]                   drain_done_i,
   input  logic [NumPorts-1:0]                   rec_pend_i,
   output logic [NumPorts-1:0]                   rec_taken_o,
+  // Interrupt files in memory.
+  input  logic [NumPorts-1:0]                   mrif_valid_i,
+  output logic [NumPorts-1:0]                   mrif_ready_o,
+  input  logic [NumPorts*portcullis_pkg::MrifReqW-1:0] mrif_req_i,
+  output logic [NumPorts-1:0]                   mrif_done_o,
+  output logic                                  mrif_ok_o,
+  input  logic [NumPorts-1:0]                   upd_drained_i,
   // Events for the counters.
   output logic [portcullis_pkg::EvReqW-1:0]     ev_req_o,
   output logic [portcullis_pkg::EvWalkW-1:0]    ev_walk_o,
@@ -217,7 +225,7 @@ module core #(
   logic [IdxW-1:0]                   xw_idx;
   logic [63:0]                       xw_data;
   logic [portcullis_pkg::FaultW-1:0] walk_fault;
-  logic                              upd_drained, dc_fill, pc_fill, nl_fill, nl_fill_sv32, g_fill, g_fill_leaf;
+  logic                              walk_drained, upd_drained, dc_fill, pc_fill, nl_fill, nl_fill_sv32, g_fill, g_fill_leaf;
   logic [23:0]                       dc_fill_id;
   logic [44:0]                       pc_fill_key;
   logic [walk_pkg::DcW-1:0]          dc_fill_dc;
@@ -235,7 +243,7 @@ module core #(
   walker_pool #(
     .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .VaW(VaW), .GpaW(GpaW), .TwoStage(TwoStage != 0),
     .Pdt(Pdt != 0), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm), .End(End), .Qosid(Qosid),
-    .Ats(Ats), .T2gpa(T2gpa)
+    .Ats(Ats), .T2gpa(T2gpa), .MsiMrif(MsiMrif)
   ) u_walker_pool (
     .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .caps_i, .gxl_i(gxl), .be_i(be), .qosid_i, .ddtp_mode_i,
     .ddtp_ppn_i, .inv_i(inv_o),
@@ -248,7 +256,7 @@ module core #(
     .r_data_i(ds_r_data_i), .r_resp_i(ds_r_resp_i), .r_poison_i(ds_r_user_i[0]),
     .xw_valid_o(xw_valid), .xw_half_o(xw_half), .xw_short_o(xw_short), .xw_taken_i(xw_taken), .xw_idx_i(xw_idx),
     .xw_data_o(xw_data), .b_valid_i(walk_b_valid), .b_idx_i(ds_b_id_i[IdxW-1:0]), .b_resp_i(ds_b_resp_i),
-    .fence_start_i(fence_start_o), .upd_drained_o(upd_drained),
+    .fence_start_i(fence_start_o), .upd_drained_o(walk_drained),
     .fault_valid_o(fault_valid), .fault_taken_i(fault_taken), .fault_grant_i(fault_grant), .fault_o(walk_fault),
     .g_gpn_o(g_gpn), .g_gscid_o(g_gscid), .g_need_o(g_need), .g_leaf_hit_i(g_leaf_hit), .g_leaf_i(g_leaf), .g_hit_i(g_hit),
     .g_level_i(g_level), .g_ppn_i(g_ppn),
@@ -379,6 +387,34 @@ module core #(
     assign unused = ^{msi_valid_i, irq_dw_taken, irq_dw_b_valid, irq_rec_taken};
   end
 
+  // Interrupt files in memory.
+  logic                              mrif_ar_valid, mrif_ar_taken, mrif_r_valid;
+  logic                              mrif_dw_valid, mrif_update, mrif_dw_taken, mrif_dw_b_valid;
+  logic                              mrif_rec_valid, mrif_rec_taken, mrif_grant;
+  logic [55:0]                       mrif_ar_addr, mrif_dw_addr;
+  logic [63:0]                       mrif_dw_data;
+  logic [23:0]                       mrif_qosid;
+  logic [portcullis_pkg::FaultW-1:0] mrif_rec;
+  if (MsiMrif != 0) begin : gen_mrif
+    mrif #(.NumPorts(NumPorts)) u_mrif (
+      .clk_i, .rst_ni, .big_endian_i(caps_i[27]), .valid_i(mrif_valid_i), .ready_o(mrif_ready_o), .req_i(mrif_req_i),
+      .done_o(mrif_done_o), .ok_o(mrif_ok_o), .ar_valid_o(mrif_ar_valid), .ar_addr_o(mrif_ar_addr), .ar_taken_i(mrif_ar_taken),
+      .r_valid_i(mrif_r_valid), .r_data_i(ds_r_data_i), .r_resp_i(ds_r_resp_i), .r_poison_i(ds_r_user_i[0]),
+      .dw_valid_o(mrif_dw_valid), .dw_update_o(mrif_update), .dw_addr_o(mrif_dw_addr), .dw_data_o(mrif_dw_data),
+      .dw_taken_i(mrif_dw_taken), .dw_b_valid_i(mrif_dw_b_valid), .dw_b_resp_i(ds_b_resp_i), .rcid_o(mrif_qosid[11:0]),
+      .mcid_o(mrif_qosid[23:12]), .rec_valid_o(mrif_rec_valid), .rec_taken_i(mrif_rec_taken), .rec_grant_i(mrif_grant),
+      .rec_o(mrif_rec)
+    );
+    assign upd_drained = walk_drained && &upd_drained_i;
+  end else begin : gen_no_mrif
+    assign {mrif_ready_o, mrif_done_o, mrif_ok_o, mrif_ar_valid, mrif_ar_addr, mrif_dw_valid, mrif_update, mrif_dw_addr,
+            mrif_dw_data, mrif_qosid, mrif_rec_valid, mrif_rec} = '0;
+    assign upd_drained = walk_drained;
+    logic unused;
+    assign unused = ^{mrif_valid_i, mrif_req_i, upd_drained_i, mrif_ar_taken, mrif_r_valid, mrif_dw_taken, mrif_dw_b_valid,
+                      mrif_rec_taken, mrif_grant};
+  end
+
   // Fault queue. The record of an isolated port (custom cause 2049) names only the port, in iotval.
   logic [NumPorts-1:0]               guard_grant;
   logic [1:0]                        guard_port;
@@ -392,27 +428,45 @@ module core #(
     for (int p = 0; p < NumPorts; p++) guard_port = guard_port | (guard_grant[p] ? 2'(p) : 2'd0);
   end
   assign guard_fault = {64'd0, (|guard_grant) ? 12'd2049 : 12'd0, 114'd0, guard_port};
-  fault_queue #(.FqDepth(FqDepth), .Sources(Walkers + NumPorts + 1), .TwoStage(TwoStage != 0)) u_fault_queue (
+  localparam int AllSources = Walkers + NumPorts + 2;
+  localparam int Sources = AllSources - ((MsiMrif != 0) ? 0 : (IgsMsi != 0) ? 1 : 2);
+  logic [AllSources-1:0] src_valid, src_ready, src_grant;
+  assign src_valid = {mrif_rec_valid, irq_rec_valid, rec_pend_i, fault_valid};
+  assign {mrif_rec_taken, irq_rec_taken, rec_taken_o, fault_taken} = src_ready;
+  assign {mrif_grant, irq_grant, guard_grant, fault_grant} = src_grant;
+  if (Sources != AllSources) begin : gen_fewer_sources
+    assign src_ready[AllSources-1:Sources] = '0;
+    assign src_grant[AllSources-1:Sources] = '0;
+    logic unused;
+    assign unused = ^src_valid[AllSources-1:Sources];
+  end
+  fault_queue #(.FqDepth(FqDepth), .Sources(Sources), .TwoStage(TwoStage != 0)) u_fault_queue (
     .clk_i, .rst_ni, .fq_en_i, .fq_on_i, .fq_stop_i, .fq_ppn_i, .fq_log2_i, .fq_head_i, .fq_tail_i,
     .fq_done_o, .fq_set_mf_o, .fq_set_of_o, .fq_idle_o,
-    .src_valid_i({irq_rec_valid, rec_pend_i, fault_valid}), .src_ready_o({irq_rec_taken, rec_taken_o, fault_taken}),
-    .src_grant_o({irq_grant, guard_grant, fault_grant}),
-    .rec_i(walk_fault | guard_fault | (irq_rec & {portcullis_pkg::FaultW{irq_grant}})),
+    .src_valid_i(src_valid[Sources-1:0]), .src_ready_o(src_ready[Sources-1:0]), .src_grant_o(src_grant[Sources-1:0]),
+    .rec_i(walk_fault | guard_fault | (irq_rec & {portcullis_pkg::FaultW{irq_grant}}) | mrif_rec),
     .dw_valid_o(fq_dw_valid), .dw_addr_o(fq_dw_addr), .dw_data_o(fq_dw_data), .dw_beat_i(fq_dw_beat),
     .dw_taken_i(fq_dw_taken), .dw_done_i(fq_dw_done), .dw_b_valid_i(fq_dw_b_valid), .dw_b_err_i(dw_b_err)
   );
 
   // Data-structure port.
-  ds_read #(.N(Walkers + 1), .IdW(IdW), .Qosid(Qosid)) u_ds_read (
-    .clk_i, .rst_ni, .req_i({cq_ar_valid, ar_valid}), .addr_i({cq_ar_addr, ar_addr}), .len_i({3'd1, ar_len}),
-    .lock_i({1'b0, ar_lock}), .short_i({1'b0, ar_lock & xw_short}), .qos_i({qosid_i, ar_qos}),
-    .fresh_i({1'b0, ar_fresh}), .fresh_addr_i(fresh_addr),
-    .taken_o({cq_ar_taken, ar_taken}), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o,
+  localparam int Readers = Walkers + ((MsiMrif != 0) ? 2 : 1);
+  logic [Readers-1:0] rd_taken, rd_valid;
+  assign {cq_ar_taken, ar_taken} = rd_taken[Walkers:0];
+  assign {cq_r_valid, r_valid} = rd_valid[Walkers:0];
+  assign mrif_ar_taken = MsiMrif != 0 && rd_taken[Readers-1];
+  assign mrif_r_valid = MsiMrif != 0 && rd_valid[Readers-1];
+  ds_read #(.N(Readers), .IdW(IdW), .Mrif(MsiMrif), .Qosid(Qosid)) u_ds_read (
+    .clk_i, .rst_ni, .req_i(Readers'({mrif_ar_valid, cq_ar_valid, ar_valid})),
+    .addr_i((56*Readers)'({mrif_ar_addr, cq_ar_addr, ar_addr})), .len_i((3*Readers)'({3'd0, 3'd1, ar_len})),
+    .lock_i(Readers'({2'b10, ar_lock})), .short_i(Readers'({2'b00, ar_lock & xw_short})),
+    .qos_i((24*Readers)'({mrif_qosid, qosid_i, ar_qos})), .fresh_i(Readers'({2'b00, ar_fresh})), .fresh_addr_i(fresh_addr),
+    .taken_o(rd_taken), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o,
     .ds_ar_size_o, .ds_ar_lock_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
-    .ds_r_valid_i, .ds_r_id_i, .r_valid_o({cq_r_valid, r_valid})
+    .ds_r_valid_i, .ds_r_id_i, .r_valid_o(rd_valid)
   );
   ds_write #(
-    .Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad), .IgsMsi(IgsMsi), .End(End), .Qosid(Qosid)
+    .Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad), .IgsMsi(IgsMsi), .MsiMrif(MsiMrif), .End(End), .Qosid(Qosid)
   ) u_ds_write (
     .clk_i, .rst_ni, .be_i(be), .qosid_i,
     .fq_valid_i(fq_dw_valid), .fq_addr_i(fq_dw_addr), .fq_taken_o(fq_dw_taken), .fq_data_i(fq_dw_data),
@@ -423,6 +477,8 @@ module core #(
     .walk_qosid_i(ar_qos), .walk_taken_o(xw_taken), .walk_idx_o(xw_idx), .walk_data_i(xw_data), .walk_b_valid_o(walk_b_valid),
     .irq_valid_i(irq_dw_valid), .irq_addr_i(msi_addr_i), .irq_taken_o(irq_dw_taken), .irq_data_i(msi_data_i),
     .irq_b_valid_o(irq_dw_b_valid),
+    .mrif_valid_i(mrif_dw_valid), .mrif_update_i(mrif_update), .mrif_addr_i(mrif_dw_addr), .mrif_data_i(mrif_dw_data),
+    .mrif_qosid_i(mrif_qosid), .mrif_taken_o(mrif_dw_taken), .mrif_b_valid_o(mrif_dw_b_valid),
     .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o, .ds_aw_lock_o,
     .ds_aw_rcid_o, .ds_aw_mcid_o, .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o,
     .ds_b_valid_i, .ds_b_id_i, .ds_b_resp_i

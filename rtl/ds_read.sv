@@ -2,13 +2,14 @@
 //
 // AR and R of the data-structure port. docs/microarchitecture.md section 5.4.
 //
-// Clients 0..N-2 are the walkers, client N-1 the command queue; the AXI ID is the client's index. Round robin; the choice is
-// locked while it waits for ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. A client with
+// Clients in the order of the arbiter: the walkers, the command queue and, with Mrif, mrif. The AXI ID is the client's index, of
+// mrif, whose accesses are exclusive like its writes, that of ds_write. Round robin; the choice is locked while it waits for ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. A client with
 // fresh_i has its address in fresh_addr_i in this clock. R beats go to the client of their ID, which looks whether it expects
 // one; ds_r_last_i is not needed, clients count.
 module ds_read #(
   parameter int N = 9,
   parameter int IdW = 4,
+  parameter int Mrif = 0,
   parameter int Qosid = 0
 ) (
   input  logic           clk_i,
@@ -35,6 +36,7 @@ module ds_read #(
   input  logic [IdW-1:0] ds_r_id_i,
   output logic [N-1:0]   r_valid_o
 );
+  localparam logic [IdW-1:0] MrifId = IdW'(N + 2);
   logic [N-1:0]         sel, lock_q;
   logic                 locked_q;
   logic [$clog2(N)-1:0] idx;
@@ -46,7 +48,7 @@ module ds_read #(
     .any_o(ds_ar_valid_o)
   );
   assign taken_o = sel & {N{ds_ar_ready_i}};
-  assign ds_ar_id_o = IdW'(idx);
+  assign ds_ar_id_o = (Mrif != 0 && sel[N-1]) ? MrifId : IdW'(idx);
   onehot_mux #(.N(N), .Width(56)) u_addr (.sel_i(sel), .data_i(addr_i), .data_o(addr));
   onehot_mux #(.N(N), .Width(3)) u_len (.sel_i(sel), .data_i(len_i), .data_o(len));
   assign ds_ar_len_o = {5'd0, len};
@@ -69,6 +71,7 @@ module ds_read #(
   end
 
   for (genvar i = 0; i < N; i++) begin : gen_r
-    assign r_valid_o[i] = ds_r_valid_i && ds_r_id_i == IdW'(i);
+    localparam logic [IdW-1:0] Id = (Mrif != 0 && i == N - 1) ? MrifId : IdW'(i);
+    assign r_valid_o[i] = ds_r_valid_i && ds_r_id_i == Id;
   end
 endmodule

@@ -7,13 +7,16 @@
 //   cmd_queue    Walkers    4 bytes; keeps its data until its B
 //   walkers      index      AmoHwad: one exclusive beat of 8 or 4 bytes, data selected by walk_idx_o and captured when taken
 //   irq          Walkers+2  IgsMsi: 4 bytes, captured when taken
-// One write is under way until its AW and last W have been taken; the B comes any time later. With End all but the walkers' data
-// are turned around when fctl.BE was 1 as the write was taken. With Qosid all but the walkers' writes carry iommu_qosid.
+//   mrif         Walkers+4  MsiMrif: 8 bytes exclusive (update) or 4, captured when taken
+// One write is under way until its AW and last W have been taken; the B comes any time later. With End all data but those of
+// walkers and mrif are turned around when fctl.BE was 1 as the write was taken. With Qosid walkers' writes and mrif's updates have
+// their own IDs, all others iommu_qosid.
 module ds_write #(
   parameter int Walkers = 8,
   parameter int IdW = 4,
   parameter int AmoHwad = 0,
   parameter int IgsMsi = 0,
+  parameter int MsiMrif = 0,
   parameter int End = 0,
   parameter int Qosid = 0,
   localparam int IdxW = $clog2(Walkers)
@@ -53,6 +56,14 @@ module ds_write #(
   output logic                  irq_taken_o,
   input  logic [31:0]           irq_data_i,
   output logic                  irq_b_valid_o,
+  // Interrupt files in memory, and their notices.
+  input  logic                  mrif_valid_i,
+  input  logic                  mrif_update_i,
+  input  logic [55:0]           mrif_addr_i,
+  input  logic [63:0]           mrif_data_i,
+  input  logic [23:0]           mrif_qosid_i,
+  output logic                  mrif_taken_o,
+  output logic                  mrif_b_valid_o,
   // Pins.
   output logic                  ds_aw_valid_o,
   input  logic                  ds_aw_ready_i,
@@ -73,12 +84,14 @@ module ds_write #(
   input  logic [1:0]            ds_b_resp_i
 );
   localparam int WalkN = (AmoHwad != 0) ? Walkers : 0;
-  localparam int N = WalkN + 2 + ((IgsMsi != 0) ? 1 : 0);
+  localparam int IrqN = (IgsMsi != 0) ? 1 : 0;
+  localparam int N = WalkN + 2 + IrqN + ((MsiMrif != 0) ? 1 : 0);
 
   logic                 aw_q, w_q;  // AW, W still to be taken
-  logic                 single_q, short_q, walk_q, irq_q;  // the write has one beat, 4 bytes, is a walker's, of irq
+  logic                 single_q, short_q;  // the write has one beat, 4 bytes
+  logic                 walk_q, irq_q, mrif_q, lock_q;  // it is a walker's, of irq, of mrif, exclusive
   logic [55:0]          addr_q;
-  logic [63:0]          data_q;  // of a walker, of irq
+  logic [63:0]          data_q;  // of a walker, of irq, of mrif
   logic [IdxW-1:0]      walk_idx_q;
   logic [1:0]           beat_q;
   logic                 idle, any, last, w_taken;
@@ -91,10 +104,10 @@ module ds_write #(
   assign fq_taken_o = idle && grant[0];
   assign cq_taken_o = idle && grant[1];
 
-  // What the grant chooses among the walkers and irq.
+  // What the grant chooses among the walkers, irq and mrif.
   logic [Walkers-1:0] walk_sel;
   logic [55:0]        walk_addr;
-  logic               walk_short, irq_sel;
+  logic               walk_short, irq_sel, mrif_sel, update_sel;
   if (AmoHwad != 0) begin : gen_walkers
     assign req[2 +: Walkers] = walk_valid_i;
     assign walk_sel = grant[2 +: Walkers];
@@ -108,17 +121,30 @@ module ds_write #(
     assign unused = ^{walk_valid_i, walk_addr_i};
   end
   if (IgsMsi != 0) begin : gen_irq
-    assign req[N-1] = irq_valid_i;
-    assign irq_sel = grant[N-1];
+    assign req[2 + WalkN] = irq_valid_i;
+    assign irq_sel = grant[2 + WalkN];
     assign irq_b_valid_o = ds_b_valid_i && ds_b_id_i == IdW'(Walkers + 2);
   end else begin : gen_no_irq
     assign {irq_sel, irq_b_valid_o} = '0;
     logic unused;
     assign unused = irq_valid_i;
   end
+  if (MsiMrif != 0) begin : gen_mrif
+    assign req[N-1] = mrif_valid_i;
+    assign mrif_sel = grant[N-1];
+    assign update_sel = mrif_sel && mrif_update_i;
+    assign mrif_b_valid_o = ds_b_valid_i && ds_b_id_i == IdW'(Walkers + 4);
+    assign lock_q = walk_q || (mrif_q && !short_q);
+  end else begin : gen_no_mrif
+    assign {mrif_sel, update_sel, mrif_b_valid_o} = '0;
+    assign lock_q = walk_q;
+    logic unused;
+    assign unused = ^{mrif_valid_i, mrif_update_i};
+  end
   assign walk_short = |(walk_sel & walk_short_i);
   assign walk_taken_o = walk_sel & {Walkers{idle}};
   assign irq_taken_o = irq_sel && idle;
+  assign mrif_taken_o = mrif_sel && idle;
   always_comb begin
     walk_idx_o = '0;
     for (int i = 0; i < Walkers; i++) walk_idx_o = walk_idx_o | (walk_sel[i] ? IdxW'(i) : '0);
@@ -141,21 +167,22 @@ module ds_write #(
     else if (w_taken) beat_q <= beat_q + 2'd1;
     if (idle) begin
       single_q <= !grant[0];
-      short_q <= !grant[0] && (walk_short || !(|walk_sel));
+      short_q <= !grant[0] && (walk_short || !(|walk_sel || update_sel));
       walk_q <= |walk_sel;
       irq_q <= irq_sel;
+      mrif_q <= mrif_sel;
       walk_idx_q <= walk_idx_o;
-      data_q <= irq_sel ? {irq_data_i, irq_data_i} : walk_data_i;
+      data_q <= mrif_sel ? mrif_data_i : irq_sel ? {irq_data_i, irq_data_i} : walk_data_i;
       addr_q <= (|walk_sel) ? {walk_addr[55:3], |(walk_sel & walk_short_i & walk_half_i), 2'd0} :
-                irq_sel ? irq_addr_i : grant[1] ? cq_addr_i : fq_addr_i;
+                mrif_sel ? mrif_addr_i : irq_sel ? irq_addr_i : grant[1] ? cq_addr_i : fq_addr_i;
     end
   end
 
   logic [63:0] data;
-  assign data = (walk_q || irq_q) ? data_q : single_q ? {cq_data_i, cq_data_i} : fq_data_i;
+  assign data = (walk_q || irq_q || mrif_q) ? data_q : single_q ? {cq_data_i, cq_data_i} : fq_data_i;
   if (End != 0) begin : gen_end
     logic turn_q;
-    always_ff @(posedge clk_i) if (idle) turn_q <= be_i && !(|walk_sel);
+    always_ff @(posedge clk_i) if (idle) turn_q <= be_i && !(|walk_sel) && !mrif_sel;
     assign ds_w_data_o = turn_q ? portcullis_pkg::bytes_turned(data) : data;
   end else begin : gen_no_end
     assign ds_w_data_o = data;
@@ -165,19 +192,19 @@ module ds_write #(
   if (Qosid != 0) begin : gen_qosid
     logic [23:0] walk_qosid;
     onehot_mux #(.N(Walkers), .Width(24)) u_qosid (.sel_i(walk_sel), .data_i(walk_qosid_i), .data_o(walk_qosid));
-    always_ff @(posedge clk_i) if (idle) {ds_aw_mcid_o, ds_aw_rcid_o} <= (|walk_sel) ? walk_qosid : qosid_i;
+    always_ff @(posedge clk_i) if (idle) {ds_aw_mcid_o, ds_aw_rcid_o} <= (|walk_sel) ? walk_qosid : update_sel ? mrif_qosid_i : qosid_i;
   end else begin : gen_no_qosid
     assign {ds_aw_mcid_o, ds_aw_rcid_o} = '0;
     logic unused;
-    assign unused = ^{qosid_i, walk_qosid_i};
+    assign unused = ^{qosid_i, walk_qosid_i, mrif_qosid_i};
   end
 
   assign ds_aw_valid_o = aw_q;
-  assign ds_aw_id_o = walk_q ? IdW'(walk_idx_q) : irq_q ? IdW'(Walkers + 2) : single_q ? IdW'(Walkers) : IdW'(Walkers + 1);
+  assign ds_aw_id_o = walk_q ? IdW'(walk_idx_q) : mrif_q ? IdW'(Walkers + 4) : irq_q ? IdW'(Walkers + 2) : single_q ? IdW'(Walkers) : IdW'(Walkers + 1);
   assign ds_aw_addr_o = addr_q;
   assign ds_aw_len_o = single_q ? 8'd0 : 8'd3;
   assign ds_aw_size_o = short_q ? 3'd2 : 3'd3;
-  assign ds_aw_lock_o = walk_q;
+  assign ds_aw_lock_o = lock_q;
   assign ds_w_valid_o = w_q;
   assign ds_w_strb_o = !short_q ? 8'hff : addr_q[2] ? 8'hf0 : 8'h0f;
   assign ds_w_last_o = last;

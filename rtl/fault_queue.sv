@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fault queue: collects fault records from walkers, port guards and irq, one per clock, and writes each to memory (IOMMU spec
-// 4.2, 6.16). docs/microarchitecture.md section 5.7.
+// Fault queue: collects fault records from walkers, port guards, irq and mrif, one per clock, and writes each to memory
+// (IOMMU spec 4.2, 6.16). docs/microarchitecture.md section 5.7.
 //
 // Up to 7 records may be written but not yet answered; fqt moves with each good B, in order. After an error B the answers of the
 // records in flight no longer count, and the next record goes to fqt again. A record that finds the queue full, stopped by fqof

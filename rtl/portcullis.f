@@ -67,6 +67,7 @@ rtl/miss_pipe.sv
 rtl/ds_read.sv
 rtl/ds_write.sv
 rtl/irq.sv
+rtl/mrif.sv
 rtl/core.sv
 rtl/regs_bus.sv
 rtl/regs_queue.sv

@@ -52,7 +52,7 @@ module portcullis #(
   parameter int T2gpa = 0,  // 1: devices may get guest physical addresses
   parameter int AtsTimeout = 0,  // clocks after which an invalidation of a device's cache may be given up; 0 only without Ats
   parameter int Pas = 56,  // physical address bits
-  localparam int DsIdWidth = $clog2(Walkers + ((IgsMsi != 0) ? 5 : 2))
+  localparam int DsIdWidth = $clog2(Walkers + ((IgsMsi != 0 || MsiMrif != 0) ? 5 : 2))
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
@@ -468,10 +468,6 @@ module portcullis #(
     );
   end
 
-  assign {mrif_ready, mrif_done, mrif_ok} = '0;
-  logic unused_mrif;
-  assign unused_mrif = ^{mrif_valid, mrif_req, upd_drained};
-
   core #(
     .NumPorts(NumPorts),
     .PortMisses(PortMisses),
@@ -498,6 +494,7 @@ module portcullis #(
     .End(End),
     .Qosid(Qosid),
     .IgsMsi(IgsMsi),
+    .MsiMrif(MsiMrif),
     .Ats(Ats),
     .T2gpa(T2gpa)
   ) u_core (
@@ -508,6 +505,8 @@ module portcullis #(
     .inv_o(inv),
     .fence_start_o(fence_start),
     .drain_done_i(drain_done),
+    .mrif_valid_i(mrif_valid), .mrif_ready_o(mrif_ready), .mrif_req_i(mrif_req), .mrif_done_o(mrif_done), .mrif_ok_o(mrif_ok),
+    .upd_drained_i(upd_drained),
     .rec_pend_i(rec_pend), .rec_taken_o(rec_taken), .ev_req_o(ev_req), .ev_walk_o(ev_walk),
     .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o, .ds_ar_size_o, .ds_ar_burst_o,
     .ds_ar_lock_o, .ds_ar_cache_o, .ds_ar_prot_o, .ds_ar_qos_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
