@@ -23,6 +23,14 @@ enum { PCL_READ = 0, PCL_WRITE = 1 };
 enum { PCL_RESP_OKAY = 0, PCL_RESP_EXOKAY = 1, PCL_RESP_SLVERR = 2, PCL_RESP_DECERR = 3 };
 enum { PCL_BURST_FIXED = 0, PCL_BURST_INCR = 1, PCL_BURST_WRAP = 2 };
 enum { PCL_INV_VMA = 0, PCL_INV_DDT = 1, PCL_INV_ALL = 2, PCL_INV_GVMA = 3, PCL_INV_PDT = 4 };
+enum {
+  PCL_MSG_INVAL_REQUEST = 1,
+  PCL_MSG_INVAL_COMPLETION = 2,
+  PCL_MSG_PAGE_REQUEST = 4,
+  PCL_MSG_PRG_RESPONSE = 5,
+  PCL_MSG_TRANSLATION_REQUEST = 8,
+  PCL_MSG_TRANSLATION_COMPLETION = 9
+};
 enum { PCL_MODE_RUN = 0, PCL_MODE_HOLD = 1, PCL_MODE_ABORT = 2 };  // qctl.mode
 
 // AR or AW. The device side drives all but pbmt, rcid, mcid; the memory side all but process_id .. translated; the
@@ -96,6 +104,9 @@ typedef struct {
   bool illegal;
   bool solo;  // wants a walk of its own
   bool write;
+  bool ats;   // translation request
+  bool nw;    // of it: no write permission is asked for
+  bool pri;   // page request
   bool valid;
 } pcl_miss_req_t;
 
@@ -122,6 +133,7 @@ typedef struct {
   bool w;
   bool x;
   bool g;
+  bool nofill;                     // not for a cache of untranslated requests
   bool valid;
 } pcl_resp_t;
 
@@ -162,14 +174,16 @@ typedef struct {
   bool miss;      // a walk: also PCL_EVENT_TLB_MISS
 } pcl_ev_t;
 
-// ATS/PRI message.
+// ATS/PRI message; inwards it has no status.
 typedef struct {
   uint64_t payload;
   uint32_t pasid;
   uint16_t rid;
   uint16_t tag;
-  uint8_t kind;
+  uint8_t kind;     // PCL_MSG_*
   uint8_t segment;
+  uint8_t status;
+  bool dsv;         // segment counts
   bool pv;
   bool priv;
   bool exec;
@@ -263,9 +277,12 @@ typedef struct {
   uint16_t irq;
 } pcl_out_t;
 
-// Requesters above those of the ports: the debug interface, and the number of requesters.
+// Requesters above those of the ports: the debug interface and ats; and the number of requesters.
 static inline unsigned pcl_debug_requester(const pcl_config_t *config) { return 2 * config->num_ports; }
-static inline unsigned pcl_requesters(const pcl_config_t *config) { return 2 * config->num_ports + (config->dbg != 0); }
+static inline unsigned pcl_ats_requester(const pcl_config_t *config) { return 2 * config->num_ports + 1; }
+static inline unsigned pcl_requesters(const pcl_config_t *config) {
+  return 2 * config->num_ports + (config->ats ? 2 : config->dbg ? 1 : 0);
+}
 
 // Page-number bits below a page size, as a mask.
 static inline uint64_t pcl_lowmask(unsigned size) {

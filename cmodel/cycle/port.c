@@ -114,7 +114,7 @@ void pcl_port_commit(pcl_port_t *port, const pcl_port_in_t *in, const pcl_port_f
   const pcl_resp_t *resp = in->resp;
   bool covered = is_covered(port, resp, in->inv);
   bool named = resp->valid && (resp->mask[port->ch[PCL_READ].q] | resp->mask[port->ch[PCL_WRITE].q]) != 0;
-  bool fill = named && resp->ok && !covered;
+  bool fill = named && resp->ok && !resp->nofill && !covered;
   pcl_port_w_edge_t w_edge = {
       .isolated = port->guard.isolated, .iso_enter = found->iso_enter, .iso_leave = found->iso_leave};
   for (unsigned channel = 0; channel < PCL_CHANNELS; channel++) {

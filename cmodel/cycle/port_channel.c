@@ -37,6 +37,7 @@ void pcl_port_channel_req(const pcl_port_channel_t *ch, bool flush, pcl_miss_req
   req->illegal = (ch->illegal >> slot & 1) != 0;
   req->solo = (ch->solo >> slot & 1) != 0;
   req->write = ch->channel == PCL_WRITE;
+  req->ats = req->nw = req->pri = false;
 }
 
 // Slots not FREE that a request with this ID must follow: all (write), or those of its ID (read).

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "arch/types.h"
 #include "pcl_regs.h"
 
 #define CTL_FIELDS                                                                                             \
@@ -37,10 +38,10 @@ void pcl_regs_debug_req(const pcl_regs_debug_t *debug, pcl_miss_req_t *req) {
   };
 }
 
-// A range larger than 4 KiB is told by ones below the lowest 0 of the PPN.
+// A range larger than 4 KiB is told by ones below the lowest 0 of the PPN; identity is none.
 static uint64_t response_word(const pcl_resp_t *resp) {
   if (!resp->ok) return PCL_TR_RESPONSE_FAULT_MASK;
-  const uint64_t low = pcl_lowmask(resp->size);
+  const uint64_t low = resp->size == PCL_SIZE_IDENTITY ? 0 : pcl_lowmask(resp->size);
   const uint64_t ppn = (resp->spn & ~low) | low >> 1;
   return (uint64_t)resp->pbmt << PCL_TR_RESPONSE_PBMT_SHIFT | (low != 0 ? PCL_TR_RESPONSE_S_MASK : 0) |
          ppn << PCL_TR_RESPONSE_PPN_SHIFT;
