@@ -538,6 +538,8 @@ module portcullis #(
     .Sv57x4(Sv57x4),
     .AmoHwad(AmoHwad),
     .MsiFlat(MsiFlat),
+    .MsiMrif(MsiMrif),
+    .AmoMrif(AmoMrif),
     .Pd8(Pd8),
     .Pd17(Pd17),
     .Pd20(Pd20),

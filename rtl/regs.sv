@@ -21,6 +21,8 @@ module regs #(
   parameter int Sv57x4 = 0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
+  parameter int MsiMrif = 0,
+  parameter int AmoMrif = 0,
   parameter int Pd8 = 0,
   parameter int Pd17 = 0,
   parameter int Pd20 = 0,
@@ -160,7 +162,8 @@ module regs #(
   assign wsi = fctl_o[portcullis_regs_pkg::FctlWsiLsb];
   regs_caps #(
     .Sv32(Sv32), .Sv48(Sv48), .Sv57(Sv57), .Svpbmt(Svpbmt), .Svrsw60t59b(Svrsw60t59b), .Sv32x4(Sv32x4), .Sv39x4(Sv39x4),
-    .Sv48x4(Sv48x4), .Sv57x4(Sv57x4), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Pd8(Pd8), .Pd17(Pd17), .Pd20(Pd20), .Nl(Nl), .S(S),
+    .Sv48x4(Sv48x4), .Sv57x4(Sv57x4), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .MsiMrif(MsiMrif), .AmoMrif(AmoMrif),
+    .Pd8(Pd8), .Pd17(Pd17), .Pd20(Pd20), .Nl(Nl), .S(S),
     .Hpm(Hpm), .Dbg(Dbg), .End(End), .Qosid(Qosid), .IgsMsi(IgsMsi), .HpmCounters(HpmCounters), .Pas(Pas)
   ) u_caps (
     .clk_i,

@@ -20,6 +20,8 @@ module regs_caps #(
   parameter int Sv57x4 = 0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
+  parameter int MsiMrif = 0,
+  parameter int AmoMrif = 0,
   parameter int Pd8 = 0,
   parameter int Pd17 = 0,
   parameter int Pd20 = 0,
@@ -70,6 +72,8 @@ module regs_caps #(
     built[portcullis_regs_pkg::CapabilitiesSv57x4Lsb] = Sv57x4 != 0;
     built[portcullis_regs_pkg::CapabilitiesAmoHwadLsb] = AmoHwad != 0;
     built[portcullis_regs_pkg::CapabilitiesMsiFlatLsb] = MsiFlat != 0;
+    built[portcullis_regs_pkg::CapabilitiesMsiMrifLsb] = MsiMrif != 0;
+    built[portcullis_regs_pkg::CapabilitiesAmoMrifLsb] = AmoMrif != 0;
     built[portcullis_regs_pkg::CapabilitiesPd8Lsb] = Pd8 != 0;
     built[portcullis_regs_pkg::CapabilitiesPd17Lsb] = Pd17 != 0;
     built[portcullis_regs_pkg::CapabilitiesPd20Lsb] = Pd20 != 0;

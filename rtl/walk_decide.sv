@@ -232,6 +232,8 @@ module walk_decide #(
       dec.code = entry_fault ? entry_code : req_code;
       // An MSI page is never executable: after all checks of its PTE (3.3.3 item 15).
       if (is_msi && !entry_fault && ctx.exec && !ctx.write) {dec.fault, dec.code} = {1'b1, walk_pkg::FaultAccess};
+      // The debug interface stores no MSI (IOMMU spec 5).
+      if (is_msi && !entry_fault && mrif && ctx.debug) {dec.fault, dec.code} = {1'b1, walk_pkg::FaultType};
     end
 
     dec.report = (!ctx.dc_known && entry_fault) || !ctx.dtf;

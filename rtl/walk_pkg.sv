@@ -185,8 +185,9 @@ package walk_pkg;
     logic        en_pri;
     logic        t2gpa;
     logic        prpr;
+    logic        debug;  // the request is of the debug interface; 0 without interrupt files in memory
   } ctx_t;
-  localparam int CtxW = 159;
+  localparam int CtxW = 160;
 
   // Which page of which device and process a beat is for.
   typedef struct packed {

@@ -16,7 +16,7 @@
 // until stage B is empty); a response is ok only if it holds a translation.
 //
 // VaW: width of IOVAs. MaskW: bits of a response mask. TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, Hpm, End, Qosid, Ats: 0 leaves
-// the feature out.
+// the feature out. DebugQ: requester that is refused interrupt files in memory; 0: none.
 module walker #(
   parameter int VaW = 48,
   parameter int MaskW = 64,
@@ -28,7 +28,8 @@ module walker #(
   parameter int Hpm = 0,
   parameter int End = 0,
   parameter int Qosid = 0,
-  parameter int Ats = 0
+  parameter int Ats = 0,
+  parameter int DebugQ = 0
 ) (
   input  logic                               clk_i,
   input  logic                               rst_ni,
@@ -402,7 +403,8 @@ module walker #(
   assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, req_q.priv, req_q.write, exec, high_q, canon_q, wide_q, in_xr,
                   dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, turn_o, half, beat_q,
                   err_q, poison_q, valid_q, bad_q, dtf_q, sade_q, gade_q, dpe_q, sbe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q,
-                  gscid_q, mode_q, pscid_q, table_q, qos, ats, no_write, pri, en_ats, en_pri, t2gpa, prpr};
+                  gscid_q, mode_q, pscid_q, table_q, qos, ats, no_write, pri, en_ats, en_pri, t2gpa, prpr,
+                  DebugQ != 0 && q_q == 4'(DebugQ)};
   assign view_o = {write, exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
                    req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, req_q.iova[63:12], gscid_q, pscid_q, ats, ats && no_write};
   assign info_o = {req_q, q_q, ok_q, size, s1_size, table_q, raw, rw_ok, pbmt, g, gv_q, gscid_q, s1, pscid_q, msi_q, way_q, qos,

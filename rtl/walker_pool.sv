@@ -152,6 +152,7 @@ module walker_pool #(
   for (genvar i = 0; i < Walkers; i++) begin : gen_walker
     walker #(
       .VaW(VaW), .MaskW(MaskW), .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32),
+      .DebugQ((MsiMrif != 0 && Extra != 0) ? 2 * NumPorts : 0),
       .Hpm(Hpm), .End(End), .Qosid(Qosid), .Ats(Ats)
     ) u_walker (
       .clk_i, .rst_ni, .ddtp_mode_i, .ddtp_ppn_i, .ext_i, .gxl_i, .be_i, .qosid_i, .inv_i,
