@@ -42,8 +42,9 @@ module core #(
   parameter int MsiMrif = 0,
   parameter int Ats = 0,
   parameter int T2gpa = 0,
+  parameter int AtsTimeout = 0,
   localparam int Channels = 2 * NumPorts,
-  localparam int IdW = $clog2(Walkers + ((IgsMsi != 0 || MsiMrif != 0) ? 5 : 2))
+  localparam int IdW = $clog2(Walkers + ((IgsMsi != 0 || MsiMrif != 0 || Ats != 0) ? 5 : 2))
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -135,6 +136,7 @@ module core #(
   output logic                                  cq_done_o,
   output logic                                  cq_set_mf_o,
   output logic                                  cq_set_ill_o,
+  output logic                                  cq_set_to_o,
   output logic                                  cq_set_fence_o,
   output logic                                  cq_idle_o,
   input  logic                                  fq_en_i,
@@ -147,9 +149,51 @@ module core #(
   output logic                                  fq_done_o,
   output logic                                  fq_set_mf_o,
   output logic                                  fq_set_of_o,
-  output logic                                  fq_idle_o
+  output logic                                  fq_idle_o,
+  input  logic                                  pq_en_i,
+  input  logic                                  pq_on_i,
+  input  logic                                  pq_mf_i,
+  input  logic                                  pq_of_i,
+  input  logic [43:0]                           pq_ppn_i,
+  input  logic [4:0]                            pq_log2_i,
+  input  logic [31:0]                           pq_head_i,
+  input  logic [31:0]                           pq_tail_i,
+  output logic                                  pq_done_o,
+  output logic                                  pq_set_mf_o,
+  output logic                                  pq_set_of_o,
+  output logic                                  pq_idle_o,
+  // ATS and PRI messages.
+  input  logic                                  msg_refuse_i,
+  output logic                                  msg_drained_o,
+  input  logic                                  msg_in_valid_i,
+  output logic                                  msg_in_ready_o,
+  input  logic [3:0]                            msg_in_kind_i,
+  input  logic                                  msg_in_dsv_i,
+  input  logic [7:0]                            msg_in_segment_i,
+  input  logic [15:0]                           msg_in_rid_i,
+  input  logic                                  msg_in_pv_i,
+  input  logic [19:0]                           msg_in_pasid_i,
+  input  logic                                  msg_in_priv_i,
+  input  logic                                  msg_in_exec_i,
+  input  logic                                  msg_in_cxl_i,
+  input  logic [9:0]                            msg_in_tag_i,
+  input  logic [63:0]                           msg_in_payload_i,
+  output logic                                  msg_out_valid_o,
+  input  logic                                  msg_out_ready_i,
+  output logic [3:0]                            msg_out_kind_o,
+  output logic                                  msg_out_dsv_o,
+  output logic [7:0]                            msg_out_segment_o,
+  output logic [15:0]                           msg_out_rid_o,
+  output logic                                  msg_out_pv_o,
+  output logic [19:0]                           msg_out_pasid_o,
+  output logic                                  msg_out_priv_o,
+  output logic                                  msg_out_exec_o,
+  output logic                                  msg_out_cxl_o,
+  output logic [9:0]                            msg_out_tag_o,
+  output logic [63:0]                           msg_out_payload_o,
+  output logic [2:0]                            msg_out_status_o
 );
-  localparam int Extra = (Dbg != 0) ? 1 : 0;  // requesters above the ports
+  localparam int Extra = (Ats != 0) ? 2 : (Dbg != 0) ? 1 : 0;  // requesters above the ports
   localparam int Q = Channels + Extra;
   localparam int MaskW = Channels * PortMisses + Extra;
   localparam bit HasL2 = L2Entries != 0;
@@ -164,7 +208,7 @@ module core #(
   assign ds_b_ready_o = 1'b1;
   assign ds_r_ready_o = 1'b1;
   logic unused_r;
-  assign unused_r = ^{ds_r_last_i, fctl_i, req_valid_i, req_i, ats_resp};
+  assign unused_r = ^{ds_r_last_i, fctl_i, req_valid_i, req_i};
 
   // Miss pipe and what it looks up.
   logic [Q*24-1:0]          dc_id;
@@ -194,13 +238,23 @@ module core #(
   assign gxl = Sv32 != 0 && fctl_i[2];
   assign be = End != 0 && fctl_i[0];
   assign req_ready_o = (Channels + 1)'(req_ready);
+
+  // The requesters: channels, debug interface, ats.
+  logic                                ats_req_valid, ats_count;
+  logic [portcullis_pkg::MissReqW-1:0] ats_req;
+  logic [(Channels+2)*portcullis_pkg::MissReqW-1:0] req_all;
+  logic [Channels+1:0]                 req_valid_all;
+  logic                                unused_req;
+  assign req_all = {ats_req, req_i};
+  assign req_valid_all = {ats_req_valid, req_valid_i};
+  assign unused_req = ^{req_all, req_valid_all};
   miss_pipe #(
     .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .SetW(SetW), .VaW(VaW), .GpaW(GpaW),
     .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm),
     .Ats(Ats)
   ) u_miss_pipe (
-    .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .gxl_i(gxl), .req_valid_i(req_valid_i[Q-1:0]),
-    .req_ready_o(req_ready), .req_i(req_i[Q*portcullis_pkg::MissReqW-1:0]), .event_o(ev_req_o),
+    .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .gxl_i(gxl), .req_valid_i(req_valid_all[Q-1:0]),
+    .ats_count_i(ats_count), .req_ready_o(req_ready), .req_i(req_all[Q*portcullis_pkg::MissReqW-1:0]), .event_o(ev_req_o),
     .dc_id_o(dc_id), .pc_key_o(pc_key), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc), .pc_hit_i(pc_hit), .pc_i(pc),
     .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_priv_o(l2_priv), .l2_sum_o(l2_sum),
     .l2_hit_i(l2_hit), .l2_spn_i(l2_spn), .l2_s1_size_i(l2_s1_size), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
@@ -353,21 +407,58 @@ module core #(
                       walk_way, walk_raw, walk_l2};
   end
 
+  // Translation service and page requests.
+  logic        cmd_valid, cmd_inval, cmd_ready, ats_wait, ats_late, ats_late_clear;
+  logic        pq_dw_valid, pq_dw_beat, pq_dw_taken, pq_dw_b_valid;
+  logic [63:0] cmd_dw0, cmd_dw1, pq_dw_data;
+  logic [55:0] pq_dw_addr;
+  assign {msg_out_priv_o, msg_out_exec_o, msg_out_cxl_o} = '0;
+  if (Ats != 0) begin : gen_ats
+    ats #(.AtsTimeout(AtsTimeout)) u_ats (
+      .clk_i, .rst_ni, .msg_in_valid_i, .msg_in_ready_o, .msg_in_kind_i, .msg_in_dsv_i, .msg_in_segment_i, .msg_in_rid_i,
+      .msg_in_pv_i, .msg_in_pasid_i, .msg_in_priv_i, .msg_in_exec_i, .msg_in_cxl_i, .msg_in_tag_i, .msg_in_payload_i,
+      .msg_out_valid_o, .msg_out_ready_i, .msg_out_kind_o, .msg_out_dsv_o, .msg_out_segment_o, .msg_out_rid_o, .msg_out_pv_o,
+      .msg_out_pasid_o, .msg_out_tag_o, .msg_out_payload_o, .msg_out_status_o, .refuse_i(msg_refuse_i),
+      .drained_o(msg_drained_o), .req_valid_o(ats_req_valid), .req_ready_i(req_ready[Q-1]), .req_o(ats_req),
+      .count_o(ats_count), .resp_valid_i(resp_valid_o && resp_mask[MaskW-1]), .resp_i(resp_o), .ats_resp_i(ats_resp),
+      .kill_i(inv_o[portcullis_pkg::InvW-1]), .cmd_valid_i(cmd_valid), .cmd_inval_i(cmd_inval), .cmd_dw0_i(cmd_dw0),
+      .cmd_dw1_i(cmd_dw1), .cmd_ready_o(cmd_ready), .wait_o(ats_wait), .late_o(ats_late), .late_clear_i(ats_late_clear),
+      .pq_en_i, .pq_on_i, .pq_mf_i, .pq_of_i, .pq_ppn_i, .pq_log2_i, .pq_head_i, .pq_tail_i, .pq_done_o, .pq_set_mf_o,
+      .pq_set_of_o, .pq_idle_o, .dw_valid_o(pq_dw_valid), .dw_addr_o(pq_dw_addr), .dw_beat_i(pq_dw_beat),
+      .dw_data_o(pq_dw_data), .dw_taken_i(pq_dw_taken), .dw_b_valid_i(pq_dw_b_valid), .dw_b_err_i(dw_b_err)
+    );
+    logic unused;
+    assign unused = msg_in_cxl_i;
+  end else begin : gen_no_ats
+    assign {msg_in_ready_o, msg_out_valid_o, msg_out_kind_o, msg_out_dsv_o, msg_out_segment_o, msg_out_rid_o, msg_out_pv_o,
+            msg_out_pasid_o, msg_out_tag_o, msg_out_payload_o, msg_out_status_o, msg_drained_o} = '0;
+    assign {ats_req_valid, ats_req, ats_count, cmd_ready, ats_wait, ats_late} = '0;
+    assign {pq_done_o, pq_set_mf_o, pq_set_of_o, pq_idle_o, pq_dw_valid, pq_dw_addr, pq_dw_data} = '0;
+    logic unused;
+    assign unused = ^{msg_in_valid_i, msg_in_kind_i, msg_in_dsv_i, msg_in_segment_i, msg_in_rid_i, msg_in_pv_i, msg_in_pasid_i,
+                      msg_in_priv_i, msg_in_exec_i, msg_in_cxl_i, msg_in_tag_i, msg_in_payload_i, msg_out_ready_i, msg_refuse_i,
+                      ats_resp, cmd_valid, cmd_inval, cmd_dw0, cmd_dw1, ats_late_clear, pq_en_i, pq_on_i, pq_mf_i, pq_of_i,
+                      pq_ppn_i, pq_log2_i, pq_head_i, pq_tail_i, pq_dw_beat, pq_dw_taken, pq_dw_b_valid};
+  end
+
   // Command queue.
   logic        cq_ar_valid, cq_ar_taken, cq_r_valid, cq_dw_valid, cq_dw_taken, cq_dw_b_valid, dw_b_err;
   logic [55:0] cq_ar_addr, cq_dw_addr;
   logic [31:0] cq_dw_data;
   cmd_queue #(
-    .CqDepth(CqDepth), .NumPorts(NumPorts), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .Nl(Nl != 0), .S(S != 0), .End(End)
+    .CqDepth(CqDepth), .NumPorts(NumPorts), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .Nl(Nl != 0), .S(S != 0),
+    .Ats(Ats != 0), .End(End)
   ) u_cmd_queue (
     .clk_i, .rst_ni, .caps_i, .be_i(be), .cq_en_i, .cq_on_i, .cq_stop_i, .cq_ppn_i, .cq_log2_i, .cq_head_i, .cq_tail_i,
     .cq_wsi_ok_i,
-    .cq_done_o, .cq_set_mf_o, .cq_set_ill_o, .cq_set_fence_o, .cq_idle_o,
+    .cq_done_o, .cq_set_mf_o, .cq_set_ill_o, .cq_set_to_o, .cq_set_fence_o, .cq_idle_o,
     .ar_valid_o(cq_ar_valid), .ar_addr_o(cq_ar_addr), .ar_taken_i(cq_ar_taken), .r_valid_i(cq_r_valid),
     .r_data_i(ds_r_data_i), .r_err_i(ds_r_resp_i[1] || ds_r_user_i[0]),
     .dw_valid_o(cq_dw_valid), .dw_addr_o(cq_dw_addr), .dw_data_o(cq_dw_data), .dw_taken_i(cq_dw_taken),
     .dw_b_valid_i(cq_dw_b_valid), .dw_b_err_i(dw_b_err),
     .inv_valid_o(cq_inv_valid), .inv_o(cq_inv), .inv_s_o(cq_inv_s), .inv_done_i(cq_inv_done),
+    .ats_valid_o(cmd_valid), .ats_inval_o(cmd_inval), .ats_dw0_o(cmd_dw0), .ats_dw1_o(cmd_dw1), .ats_ready_i(cmd_ready),
+    .ats_wait_i(ats_wait), .ats_late_i(ats_late), .ats_late_clear_o(ats_late_clear),
     .fence_start_o(cq_fence_start), .drain_done_i, .upd_drained_i(upd_drained)
   );
   assign fence_start_o = cq_fence_start || off_fence_start;
@@ -466,7 +557,8 @@ module core #(
     .ds_r_valid_i, .ds_r_id_i, .r_valid_o(rd_valid)
   );
   ds_write #(
-    .Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad), .IgsMsi(IgsMsi), .MsiMrif(MsiMrif), .End(End), .Qosid(Qosid)
+    .Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad), .IgsMsi(IgsMsi), .Ats(Ats), .MsiMrif(MsiMrif), .End(End),
+    .Qosid(Qosid)
   ) u_ds_write (
     .clk_i, .rst_ni, .be_i(be), .qosid_i,
     .fq_valid_i(fq_dw_valid), .fq_addr_i(fq_dw_addr), .fq_taken_o(fq_dw_taken), .fq_data_i(fq_dw_data),
@@ -477,6 +569,8 @@ module core #(
     .walk_qosid_i(ar_qos), .walk_taken_o(xw_taken), .walk_idx_o(xw_idx), .walk_data_i(xw_data), .walk_b_valid_o(walk_b_valid),
     .irq_valid_i(irq_dw_valid), .irq_addr_i(msi_addr_i), .irq_taken_o(irq_dw_taken), .irq_data_i(msi_data_i),
     .irq_b_valid_o(irq_dw_b_valid),
+    .pq_valid_i(pq_dw_valid), .pq_addr_i(pq_dw_addr), .pq_taken_o(pq_dw_taken), .pq_data_i(pq_dw_data), .pq_beat_o(pq_dw_beat),
+    .pq_b_valid_o(pq_dw_b_valid),
     .mrif_valid_i(mrif_dw_valid), .mrif_update_i(mrif_update), .mrif_addr_i(mrif_dw_addr), .mrif_data_i(mrif_dw_data),
     .mrif_qosid_i(mrif_qosid), .mrif_taken_o(mrif_dw_taken), .mrif_b_valid_o(mrif_dw_b_valid),
     .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o, .ds_aw_lock_o,

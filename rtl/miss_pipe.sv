@@ -37,6 +37,7 @@ module miss_pipe #(
   input  logic [3:0]                            ddtp_mode_i,
   input  logic                                  gxl_i,
   input  logic [Q-1:0]                          req_valid_i,
+  input  logic                                  ats_count_i,  // the request of ATS counts as an event
   output logic [Q-1:0]                          req_ready_o,
   input  logic [Q*portcullis_pkg::MissReqW-1:0] req_i,
   output logic [portcullis_pkg::EvReqW-1:0]     event_o,  // a requester above the ports was taken in the clock before
@@ -145,7 +146,7 @@ module miss_pipe #(
     assign extra = grant[Q-1:Channels];
     always_ff @(posedge clk_i) begin
       if (!rst_ni) valid_q <= 1'b0;
-      else valid_q <= take && (|extra);
+      else valid_q <= take && (|extra) && !(Extra == 2 && extra[Extra-1] && !ats_count_i);
       if (take) begin
         ats_q <= Extra == 2 && extra[Extra-1];
         who_q <= {a_req.device_id, a_req.pv, a_req.process_id};
@@ -154,6 +155,8 @@ module miss_pipe #(
     assign event_o = {valid_q, ats_q, who_q};
   end else begin : gen_no_event
     assign event_o = '0;
+    logic unused;
+    assign unused = ats_count_i;
   end
 
   // Stage B. High address bits, looked at once for the whole walk.

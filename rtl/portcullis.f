@@ -68,6 +68,10 @@ rtl/ds_read.sv
 rtl/ds_write.sv
 rtl/irq.sv
 rtl/mrif.sv
+rtl/ats_tags.sv
+rtl/ats_entry.sv
+rtl/ats_out.sv
+rtl/ats.sv
 rtl/core.sv
 rtl/regs_bus.sv
 rtl/regs_queue.sv
@@ -78,5 +82,6 @@ rtl/regs_debug.sv
 rtl/count_up.sv
 rtl/hpm_counter.sv
 rtl/hpm.sv
+rtl/regs_ats.sv
 rtl/regs.sv
 rtl/portcullis.sv

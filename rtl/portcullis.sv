@@ -52,7 +52,7 @@ module portcullis #(
   parameter int T2gpa = 0,  // 1: devices may get guest physical addresses
   parameter int AtsTimeout = 0,  // clocks after which an invalidation of a device's cache may be given up; 0 only without Ats
   parameter int Pas = 56,  // physical address bits
-  localparam int DsIdWidth = $clog2(Walkers + ((IgsMsi != 0 || MsiMrif != 0) ? 5 : 2))
+  localparam int DsIdWidth = $clog2(Walkers + ((IgsMsi != 0 || MsiMrif != 0 || Ats != 0) ? 5 : 2))
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
@@ -369,12 +369,13 @@ module portcullis #(
   logic [63:0] caps;
   logic [31:0] fctl;
   logic [3:0]  ddtp_mode;
-  logic [43:0] ddtp_ppn, cq_ppn, fq_ppn;
-  logic [4:0]  cq_log2, fq_log2;
-  logic [31:0] cq_head, cq_tail, fq_head, fq_tail;
+  logic [43:0] ddtp_ppn, cq_ppn, fq_ppn, pq_ppn;
+  logic [4:0]  cq_log2, fq_log2, pq_log2;
+  logic [31:0] cq_head, cq_tail, fq_head, fq_tail, pq_head, pq_tail;
   logic        ddtp_req, ddtp_done;
-  logic        cq_en, cq_on, cq_stop, cq_wsi_ok, cq_done, cq_set_mf, cq_set_ill, cq_set_fence, cq_idle;
+  logic        cq_en, cq_on, cq_stop, cq_wsi_ok, cq_done, cq_set_mf, cq_set_ill, cq_set_to, cq_set_fence, cq_idle;
   logic        fq_en, fq_on, fq_stop, fq_done, fq_set_mf, fq_set_of, fq_idle;
+  logic        pq_en, pq_on, pq_mf, pq_of, pq_done, pq_set_mf, pq_set_of, pq_idle, msg_refuse, msg_drained;
 
   for (genvar p = 0; p < NumPorts; p++) begin : gen_port
     port #(
@@ -496,7 +497,8 @@ module portcullis #(
     .IgsMsi(IgsMsi),
     .MsiMrif(MsiMrif),
     .Ats(Ats),
-    .T2gpa(T2gpa)
+    .T2gpa(T2gpa),
+    .AtsTimeout(AtsTimeout)
   ) u_core (
     .clk_i,
     .rst_ni,
@@ -520,9 +522,16 @@ module portcullis #(
     .ddtp_mode_i(ddtp_mode), .ddtp_ppn_i(ddtp_ppn), .ddtp_req_i(ddtp_req), .ddtp_done_o(ddtp_done),
     .cq_en_i(cq_en), .cq_on_i(cq_on), .cq_stop_i(cq_stop), .cq_ppn_i(cq_ppn), .cq_log2_i(cq_log2), .cq_head_i(cq_head),
     .cq_tail_i(cq_tail), .cq_wsi_ok_i(cq_wsi_ok), .cq_done_o(cq_done), .cq_set_mf_o(cq_set_mf),
-    .cq_set_ill_o(cq_set_ill), .cq_set_fence_o(cq_set_fence), .cq_idle_o(cq_idle),
+    .cq_set_ill_o(cq_set_ill), .cq_set_to_o(cq_set_to), .cq_set_fence_o(cq_set_fence), .cq_idle_o(cq_idle),
     .fq_en_i(fq_en), .fq_on_i(fq_on), .fq_stop_i(fq_stop), .fq_ppn_i(fq_ppn), .fq_log2_i(fq_log2), .fq_head_i(fq_head),
-    .fq_tail_i(fq_tail), .fq_done_o(fq_done), .fq_set_mf_o(fq_set_mf), .fq_set_of_o(fq_set_of), .fq_idle_o(fq_idle)
+    .fq_tail_i(fq_tail), .fq_done_o(fq_done), .fq_set_mf_o(fq_set_mf), .fq_set_of_o(fq_set_of), .fq_idle_o(fq_idle),
+    .pq_en_i(pq_en), .pq_on_i(pq_on), .pq_mf_i(pq_mf), .pq_of_i(pq_of), .pq_ppn_i(pq_ppn), .pq_log2_i(pq_log2),
+    .pq_head_i(pq_head), .pq_tail_i(pq_tail), .pq_done_o(pq_done), .pq_set_mf_o(pq_set_mf), .pq_set_of_o(pq_set_of),
+    .pq_idle_o(pq_idle), .msg_refuse_i(msg_refuse), .msg_drained_o(msg_drained),
+    .msg_in_valid_i, .msg_in_ready_o, .msg_in_kind_i, .msg_in_dsv_i, .msg_in_segment_i, .msg_in_rid_i, .msg_in_pv_i,
+    .msg_in_pasid_i, .msg_in_priv_i, .msg_in_exec_i, .msg_in_cxl_i, .msg_in_tag_i, .msg_in_payload_i,
+    .msg_out_valid_o, .msg_out_ready_i, .msg_out_kind_o, .msg_out_dsv_o, .msg_out_segment_o, .msg_out_rid_o, .msg_out_pv_o,
+    .msg_out_pasid_o, .msg_out_priv_o, .msg_out_exec_o, .msg_out_cxl_o, .msg_out_tag_o, .msg_out_payload_o, .msg_out_status_o
   );
 
   regs #(
@@ -551,6 +560,8 @@ module portcullis #(
     .Qosid(Qosid),
     .IgsMsi(IgsMsi),
     .HpmCounters(HpmCounters),
+    .Ats(Ats),
+    .T2gpa(T2gpa),
     .Pas(Pas)
   ) u_regs (
     .clk_i,
@@ -567,9 +578,12 @@ module portcullis #(
     .ddtp_mode_o(ddtp_mode), .ddtp_ppn_o(ddtp_ppn), .ddtp_req_o(ddtp_req), .ddtp_done_i(ddtp_done),
     .cq_en_o(cq_en), .cq_on_o(cq_on), .cq_stop_o(cq_stop), .cq_ppn_o(cq_ppn), .cq_log2_o(cq_log2), .cq_head_o(cq_head),
     .cq_tail_o(cq_tail), .cq_wsi_ok_o(cq_wsi_ok), .cq_done_i(cq_done), .cq_set_mf_i(cq_set_mf),
-    .cq_set_ill_i(cq_set_ill), .cq_set_fence_i(cq_set_fence), .cq_idle_i(cq_idle),
+    .cq_set_ill_i(cq_set_ill), .cq_set_to_i(cq_set_to), .cq_set_fence_i(cq_set_fence), .cq_idle_i(cq_idle),
     .fq_en_o(fq_en), .fq_on_o(fq_on), .fq_stop_o(fq_stop), .fq_ppn_o(fq_ppn), .fq_log2_o(fq_log2), .fq_head_o(fq_head),
     .fq_tail_o(fq_tail), .fq_done_i(fq_done), .fq_set_mf_i(fq_set_mf), .fq_set_of_i(fq_set_of), .fq_idle_i(fq_idle),
+    .pq_en_o(pq_en), .pq_on_o(pq_on), .pq_mf_o(pq_mf), .pq_of_o(pq_of), .pq_ppn_o(pq_ppn), .pq_log2_o(pq_log2),
+    .pq_head_o(pq_head), .pq_tail_o(pq_tail), .pq_done_i(pq_done), .pq_set_mf_i(pq_set_mf), .pq_set_of_i(pq_set_of),
+    .pq_idle_i(pq_idle), .msg_refuse_o(msg_refuse), .msg_drained_i(msg_drained),
     .msi_valid_o(msi_valid), .msi_addr_o(msi_addr), .msi_data_o(msi_data), .msi_taken_i(msi_taken), .qosid_o(qosid),
     .dbg_req_valid_o(dbg_req_valid), .dbg_req_ready_i(dbg_req_ready), .dbg_req_o(dbg_req), .resp_i(resp),
     .dbg_resp_i(resp_valid && resp_mask[2*NumPorts*PortMisses]),
@@ -577,25 +591,4 @@ module portcullis #(
     .q_mode_o(q_mode), .q_isotime_o(q_isotime), .q_isolate_o(q_isolate), .q_resume_o(q_resume),
     .q_drained_i(q_drained), .q_isolated_i(q_isolated)
   );
-
-  // The message port is not built: nothing is sent or taken.
-  logic unused_msg;
-  assign msg_in_ready_o = '0;
-  assign msg_out_valid_o = '0;
-  assign msg_out_kind_o = '0;
-  assign msg_out_dsv_o = '0;
-  assign msg_out_segment_o = '0;
-  assign msg_out_rid_o = '0;
-  assign msg_out_pv_o = '0;
-  assign msg_out_pasid_o = '0;
-  assign msg_out_priv_o = '0;
-  assign msg_out_exec_o = '0;
-  assign msg_out_cxl_o = '0;
-  assign msg_out_tag_o = '0;
-  assign msg_out_payload_o = '0;
-  assign msg_out_status_o = '0;
-  assign unused_msg = ^{
-    msg_in_valid_i, msg_in_kind_i, msg_in_dsv_i, msg_in_segment_i, msg_in_rid_i, msg_in_pv_i, msg_in_pasid_i, msg_in_priv_i,
-    msg_in_exec_i, msg_in_cxl_i, msg_in_tag_i, msg_in_payload_i, msg_out_ready_i
-  };
 endmodule

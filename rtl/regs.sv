@@ -6,7 +6,7 @@
 // Registers that are not built read 0.
 // Invariant: hardware setting a bit wins over software clearing it in the same clock.
 //
-// Sv32 to IgsMsi: 1 if that capability is built. HpmCounters: event counters, counts only with Hpm. Pas: physical address bits,
+// Sv32 to IgsMsi, Ats, T2gpa: 1 if that capability is built. HpmCounters: event counters, counts only with Hpm. Pas: physical address bits,
 // 32 to 56. NumPorts: ports that have custom registers.
 module regs #(
   parameter int NumPorts = 1,
@@ -34,6 +34,8 @@ module regs #(
   parameter int Qosid = 0,
   parameter int IgsMsi = 0,
   parameter int HpmCounters = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0,
   parameter int Pas = 56
 ) (
   input  logic                                          clk_i,
@@ -77,6 +79,7 @@ module regs #(
   input  logic                                          cq_done_i,
   input  logic                                          cq_set_mf_i,
   input  logic                                          cq_set_ill_i,
+  input  logic                                          cq_set_to_i,
   input  logic                                          cq_set_fence_i,
   input  logic                                          cq_idle_i,
   output logic                                          fq_en_o,
@@ -90,6 +93,20 @@ module regs #(
   input  logic                                          fq_set_mf_i,
   input  logic                                          fq_set_of_i,
   input  logic                                          fq_idle_i,
+  output logic                                          pq_en_o,
+  output logic                                          pq_on_o,
+  output logic                                          pq_mf_o,
+  output logic                                          pq_of_o,
+  output logic [43:0]                                   pq_ppn_o,
+  output logic [4:0]                                    pq_log2_o,
+  output logic [31:0]                                   pq_head_o,
+  output logic [31:0]                                   pq_tail_o,
+  input  logic                                          pq_done_i,
+  input  logic                                          pq_set_mf_i,
+  input  logic                                          pq_set_of_i,
+  input  logic                                          pq_idle_i,
+  output logic                                          msg_refuse_o,
+  input  logic                                          msg_drained_i,
   output logic                                          msi_valid_o,  // an interrupt message is to be sent
   output logic [55:0]                                   msi_addr_o,
   output logic [31:0]                                   msi_data_o,
@@ -164,7 +181,8 @@ module regs #(
     .Sv32(Sv32), .Sv48(Sv48), .Sv57(Sv57), .Svpbmt(Svpbmt), .Svrsw60t59b(Svrsw60t59b), .Sv32x4(Sv32x4), .Sv39x4(Sv39x4),
     .Sv48x4(Sv48x4), .Sv57x4(Sv57x4), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .MsiMrif(MsiMrif), .AmoMrif(AmoMrif),
     .Pd8(Pd8), .Pd17(Pd17), .Pd20(Pd20), .Nl(Nl), .S(S),
-    .Hpm(Hpm), .Dbg(Dbg), .End(End), .Qosid(Qosid), .IgsMsi(IgsMsi), .HpmCounters(HpmCounters), .Pas(Pas)
+    .Hpm(Hpm), .Dbg(Dbg), .End(End), .Qosid(Qosid), .IgsMsi(IgsMsi), .HpmCounters(HpmCounters), .Ats(Ats), .T2gpa(T2gpa),
+    .Pas(Pas)
   ) u_caps (
     .clk_i,
     .rst_ni,
@@ -227,7 +245,7 @@ module regs #(
     .sw_index_o(cq_tail_o),
     .hw_index_o(cq_head_o),
     .hw_step_i(cq_done_i),
-    .set_i({cq_set_fence_i, cq_set_ill_i, 1'b0, cq_set_mf_i}),  // nothing raises cmd_to
+    .set_i({cq_set_fence_i, cq_set_ill_i, cq_set_to_i, cq_set_mf_i}),
     .idle_i(cq_idle_i)
   );
   assign cq_stop_o = |cq_status[2:0];
@@ -263,12 +281,29 @@ module regs #(
   );
   assign fq_stop_o = |fq_status;
 
-  // ipsr, icvec and the wires (spec 6.18, 6.24). Causes from bit 0 on: cip, fip, pmip; pip is not built.
-  localparam logic [3:0] Causes = {1'b0, Hpm != 0, 2'b11};
+  // Page-request queue and message port.
+  logic        pq_cause;
+  logic [63:0] ats_data;
+  if (Ats != 0) begin : gen_ats
+    regs_ats u_ats (
+      .clk_i, .rst_ni, .present_i(caps_o[portcullis_regs_pkg::CapabilitiesAtsLsb]), .wr_addr_i(wr_addr), .wr_word_i(wr_word),
+      .wr_data_i(wr_data), .rd_addr_i(rd_addr), .rd_data_o(ats_data), .pq_en_o, .pq_on_o, .pq_mf_o, .pq_of_o, .pq_ppn_o,
+      .pq_log2_o, .pq_head_o, .pq_tail_o, .pq_done_i, .pq_set_mf_i, .pq_set_of_i, .pq_idle_i, .cause_o(pq_cause),
+      .msg_refuse_o, .msg_drained_i
+    );
+  end else begin : gen_no_ats
+    assign {pq_en_o, pq_on_o, pq_mf_o, pq_of_o, pq_ppn_o, pq_log2_o, pq_head_o, pq_tail_o} = '0;
+    assign {pq_cause, ats_data, msg_refuse_o} = '0;
+    logic unused;
+    assign unused = ^{pq_done_i, pq_set_mf_i, pq_set_of_i, pq_idle_i, msg_drained_i};
+  end
+
+  // ipsr, icvec and the wires (spec 6.18, 6.24). Causes from bit 0 on: cip, fip, pmip, pip.
+  localparam logic [3:0] Causes = {Ats != 0, Hpm != 0, 2'b11};
   logic [3:0]  ipsr_q, ipsr_set, ipsr_clear;
   logic [15:0] icvec_q, icvec_mask;
   logic        overflow;
-  assign ipsr_set = {1'b0, overflow, fie && ((|fq_status) || fq_done_i), cie && (|cq_status)};
+  assign ipsr_set = {pq_cause, overflow, fie && ((|fq_status) || fq_done_i), cie && (|cq_status)};
   assign ipsr_clear = wr_data[35:32] & {4{wr_word[1] && wr_addr == IpsrDw}};
   assign icvec_mask = {{4{Causes[3]}}, {4{Causes[2]}}, {4{Causes[1]}}, {4{Causes[0]}}};
   always_ff @(posedge clk_i) begin
@@ -370,7 +405,8 @@ module regs #(
               ({cq_tail_o, cq_head_o} & {64{rd_addr == CqtDw}}) | ({fq_tail_o, fq_head_o} & {64{rd_addr == FqtDw}}) |
               ({fqcsr, cqcsr} & {64{rd_addr == CsrDw}}) | ({28'd0, ipsr_q, 32'd0} & {64{rd_addr == IpsrDw}}) |
               ({48'd0, icvec_q} & {64{rd_addr == IcvecDw}}) |
-              ({36'd0, qosid_o[23:12], 4'd0, qosid_o[11:0]} & {64{rd_addr == QosidDw}}) | msi_data | dbg_data | hpm_data;
+              ({36'd0, qosid_o[23:12], 4'd0, qosid_o[11:0]} & {64{rd_addr == QosidDw}}) | msi_data | dbg_data | hpm_data |
+              ats_data;
     for (int i = 0; i < 2 * NumPorts; i++)
       rd_data = rd_data | (port_data[64*i +: 64] & {64{rd_addr == QctlDw + 9'(i)}});
   end

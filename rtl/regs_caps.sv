@@ -33,6 +33,8 @@ module regs_caps #(
   parameter int Qosid = 0,
   parameter int IgsMsi = 0,
   parameter int HpmCounters = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0,
   parameter int Pas = 56
 ) (
   input  logic        clk_i,
@@ -83,6 +85,8 @@ module regs_caps #(
     built[portcullis_regs_pkg::CapabilitiesDbgLsb] = Dbg != 0;
     built[portcullis_regs_pkg::CapabilitiesEndLsb] = End != 0;
     built[portcullis_regs_pkg::CapabilitiesQosidLsb] = Qosid != 0;
+    built[portcullis_regs_pkg::CapabilitiesAtsLsb] = Ats != 0;
+    built[portcullis_regs_pkg::CapabilitiesT2gpaLsb] = T2gpa != 0;
     caps_o = built & fuse_q;
     caps_o[portcullis_regs_pkg::CapabilitiesVersionMsb:portcullis_regs_pkg::CapabilitiesVersionLsb] = 8'h10;
     caps_o[portcullis_regs_pkg::CapabilitiesIgsMsb:portcullis_regs_pkg::CapabilitiesIgsLsb] = igs;
