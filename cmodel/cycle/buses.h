@@ -133,9 +133,19 @@ typedef struct {
   bool w;
   bool x;
   bool g;
+  bool mrif;                       // the page is that of an MSI PTE in MRIF mode
   bool nofill;                     // not for a cache of untranslated requests
   bool valid;
 } pcl_resp_t;
+
+// What stands beside the response of a walk, for `ats`.
+typedef struct {
+  uint64_t gpn;   // guest page of the IOVA
+  uint8_t fault_class;  // 0 none, or one that a translation request survives; 1, 2 (cause 260) Unsupported Request; 3 abort
+  bool prpr;      // of the DC, 0 if none was found
+  bool t2gpa;
+  bool msi;       // the page is an MSI page
+} pcl_ats_resp_t;
 
 // Invalidation, one clock long; `kill` is its valid.
 typedef struct {

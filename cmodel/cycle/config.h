@@ -62,6 +62,8 @@ typedef struct pcl_config {
   uint32_t sv57x4;
   uint32_t amo_hwad;
   uint32_t msi_flat;         // extended device contexts, MSI pages
+  uint32_t msi_mrif;         // interrupt files in memory
+  uint32_t amo_mrif;         // as msi_mrif
   uint32_t pd8;
   uint32_t pd17;
   uint32_t pd20;

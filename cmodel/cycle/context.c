@@ -46,7 +46,7 @@ static unsigned gpa_width(const pcl_dc_t *dc, bool sxl, uint32_t fctl) {
 }
 
 bool pcl_context_fast(const pcl_context_t *context, const pcl_dc_t *dc, const pcl_miss_req_t *req, uint32_t fctl) {
-  if (!context->known || req->illegal || req->translated) return false;
+  if (!context->known || req->illegal || req->translated || req->ats || req->pri) return false;
   if (context->space.s1) {
     return context->sv32 ? req->iova >> SV32_BITS == 0 : pcl_va_canonical(req->iova, context->s1_mode - PCL_IOSATP_SV39 + 2u);
   }

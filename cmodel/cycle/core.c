@@ -2,6 +2,7 @@
 #include "core.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "arch/causes.h"
 
@@ -10,6 +11,7 @@ void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config) {
   core->walkers = config->walkers;
   core->ports = config->num_ports;
   core->counts = config->hpm;
+  core->messages = config->ats;
   core->ev_req = (pcl_ev_t){.event = PCL_EVENT_NONE};
   core->read_channels = all & 0x55;
   core->write_channels = all & 0xaa;
@@ -22,8 +24,28 @@ void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config) {
   pcl_cmd_queue_reset(&core->cmd_queue, config);
   pcl_fault_queue_reset(&core->fault_queue, config);
   pcl_irq_reset(&core->irq);
+  if (core->messages) pcl_ats_reset(&core->ats, config);
   pcl_walk_caches_reset(&core->caches, config);
   pcl_iotlb_reset(&core->iotlb, config);
+}
+
+// The requests of the ports, and that of `ats`.
+static void collect_requests(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
+  memcpy(out->req, in->req, sizeof out->req);
+  out->req_valid = in->req_valid;
+  if (!core->messages || !out->ats.req.valid) return;
+  out->req[core->ats.q] = &out->ats.req;
+  out->req_valid |= UINT32_C(1) << core->ats.q;
+}
+
+static void eval_messages(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
+  out->ats.write.valid = false;
+  out->msg_out = NULL;
+  out->msg_in_ready = false;
+  if (!core->messages) return;
+  pcl_ats_eval(&core->ats, in->regs, out->cmd_queue.ats, &out->ats);
+  out->msg_out = &core->ats.out;
+  out->msg_in_ready = out->ats.in_ready;
 }
 
 static pcl_miss_pipe_in_t pipe_in(const pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out) {
@@ -32,8 +54,8 @@ static pcl_miss_pipe_in_t pipe_in(const pcl_core_t *core, const pcl_core_in_t *i
     .pool = &core->pool,
     .caches = &core->caches,
     .iotlb = &core->iotlb,
-    .req = in->req,
-    .req_valid = in->req_valid,
+    .req = out->req,
+    .req_valid = out->req_valid,
     .held = out->inval.active,
   };
 }
@@ -45,6 +67,7 @@ static void eval_misses(const pcl_core_t *core, const pcl_core_in_t *in, pcl_cor
   out->req_ready = plan->winner >= 0 ? UINT32_C(1) << plan->winner : 0;
   if (plan->shown >= 0) {
     out->resp = core->pool.walker[plan->shown].resp;
+    if (core->messages && out->resp.mask[core->ats.q] != 0) out->ats_resp = pcl_walker_ats_resp(&core->pool.walker[plan->shown]);
   } else if (plan->h_shown) {
     out->resp = core->pipe.h;
   } else {
@@ -88,13 +111,17 @@ static pcl_ds_write_in_t write_in(const pcl_core_in_t *in, const pcl_core_out_t 
         [PCL_DS_FAULT_QUEUE] = &out->fault_queue.write,
         [PCL_DS_CMD_QUEUE] = &out->cmd_queue.write,
         [PCL_DS_IRQ] = &out->irq.write,
+        [PCL_DS_PAGE_QUEUE] = &out->ats.write,
       },
     .updates = out->updates,
   };
 }
 
 void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
-  pcl_cmd_queue_eval(&core->cmd_queue, in->regs, &out->cmd_queue);
+  const pcl_fence_gate_t gate = core->messages ? pcl_ats_gate(&core->ats) : PCL_FENCE_GOES;
+  pcl_cmd_queue_eval(&core->cmd_queue, in->regs, gate, &out->cmd_queue);
+  eval_messages(core, in, out);
+  collect_requests(core, in, out);
   out->fence_start = out->cmd_queue.fence_start || pcl_off_drain_fence_start(&core->off_drain);
   const bool ddtp_req = pcl_off_drain_inv_req(&core->off_drain, in->regs->ddtp_busy);
   pcl_inval_eval(&core->inval, &core->iotlb, ddtp_req, &out->cmd_queue.inv, &out->inval);
@@ -113,7 +140,8 @@ void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out
 
 // The response bus shows a leaf of a walk that the iotlb takes.
 static bool fills_iotlb(const pcl_core_t *core, const pcl_core_out_t *out, pcl_iotlb_fill_t *fill) {
-  if (out->plan.shown < 0 || !out->resp.ok || out->resp.size != PCL_SIZE_4K || out->inval.active) return false;
+  if (out->plan.shown < 0 || !out->resp.ok || out->resp.size != PCL_SIZE_4K || out->resp.nofill) return false;
+  if (out->inval.active) return false;
   const pcl_walker_t *walker = &core->pool.walker[out->plan.shown];
   const pcl_translation_t *translation = &walker->walk.outcome.translation;
   fill->resp = &out->resp;
@@ -154,6 +182,24 @@ static void fault_record(const pcl_core_t *core, int source, pcl_fault_rec_t *re
   }
 }
 
+static void commit_messages(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, const pcl_ds_write_told_t *told,
+                            pcl_regs_events_t *events) {
+  const pcl_ats_told_t ats = {
+    .regs = in->regs,
+    .in = in->msg_in,
+    .resp = &out->resp,
+    .ats_resp = &out->ats_resp,
+    .command = out->cmd_queue.ats,
+    .write = *told,
+    .req_taken = out->req_ready >> core->ats.q & 1,
+    .kill = out->inv.kill,
+    .out_ready = in->msg_out_ready,
+    .late_clear = out->cmd_queue.late_clear,
+  };
+  events->msg_drained = out->ats.drained;
+  pcl_ats_commit(&core->ats, &out->ats, &ats, events);
+}
+
 static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, pcl_regs_events_t *events) {
   const pcl_r_t *r = &in->ds->r;
   const pcl_ds_write_in_t writers = write_in(in, out);
@@ -166,6 +212,9 @@ static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
   pcl_ds_write_commit(&core->ds_write, &writers, out->write_captured, &update, in->ds, told);
   if (out->fault_queue.taken >= 0) fault_record(core, out->fault_queue.taken, &record);
   pcl_fault_queue_commit(&core->fault_queue, in->regs, &out->fault_queue, &record, &told[PCL_DS_FAULT_QUEUE], events);
+  events->pq_done = events->pq_set_mf = events->pq_set_of = events->msg_drained = false;
+  events->pq_idle = true;
+  if (core->messages) commit_messages(core, in, out, &told[PCL_DS_PAGE_QUEUE], events);
   const pcl_cmd_queue_told_t cmd_told = {
     .read =
       {
@@ -176,6 +225,7 @@ static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
       },
     .write = told[PCL_DS_CMD_QUEUE],
     .inv_done = out->inval.cq_done,
+    .ats_taken = core->messages && out->ats.cmd_ready,
     .reads_drained = (~in->drain_done & core->read_channels) == 0,
     .writes_drained = (~in->drain_done & core->write_channels) == 0,
     .upd_drained = pcl_walker_pool_drained(&core->pool),
@@ -185,12 +235,20 @@ static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
   pcl_irq_commit(&core->irq, &out->irq, &told[PCL_DS_IRQ], irq_fault_taken(core, out));
 }
 
-static void note_event(pcl_core_t *core, const pcl_core_in_t *in, int winner) {
+// Of `ats` the first walk of a translation request counts. Before its edge.
+static pcl_event_t event_of(const pcl_core_t *core, const pcl_miss_req_t *req) {
+  if (req->ats) return core->ats.asked ? PCL_EVENT_NONE : PCL_EVENT_ATS;
+  return req->pri ? PCL_EVENT_NONE : PCL_EVENT_UNTRANSLATED;
+}
+
+static void note_event(pcl_core_t *core, const pcl_core_out_t *out) {
+  const int winner = out->plan.winner;
   core->ev_req.event = PCL_EVENT_NONE;
   if (winner < (int)(2 * core->ports)) return;
-  const pcl_miss_req_t *req = in->req[winner];
+  const pcl_miss_req_t *req = out->req[winner];
   core->ev_req = (pcl_ev_t){
-    .ids = {.device_id = req->device_id, .process_id = req->process_id, .pv = req->pv}, .event = PCL_EVENT_UNTRANSLATED};
+    .ids = {.device_id = req->device_id, .process_id = req->process_id, .pv = req->pv},
+    .event = event_of(core, req)};
 }
 
 void pcl_core_commit(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, pcl_regs_events_t *events) {
@@ -201,7 +259,7 @@ void pcl_core_commit(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_o
     .drained = (~in->drain_done & (core->read_channels | core->write_channels)) == 0 && pcl_walker_pool_drained(&core->pool),
   };
   events->ddtp_done = pcl_off_drain_commit(&core->off_drain, &off_drain);
-  if (core->counts) note_event(core, in, out->plan.winner);
+  if (core->counts) note_event(core, out);
   commit_queues(core, in, out, events);
   const bool pipe_empty = pcl_miss_pipe_empty(&core->pipe);
   commit_misses(core, in, out);

@@ -8,6 +8,7 @@
 #ifndef PCL_CYCLE_CORE_H
 #define PCL_CYCLE_CORE_H
 
+#include "ats.h"
 #include "buses.h"
 #include "cmd_queue.h"
 #include "ds_read.h"
@@ -26,6 +27,7 @@ typedef struct {
   unsigned walkers;
   unsigned ports;
   bool counts;              // there are counters for `ev_req`
+  bool messages;            // `ats` is built
   uint32_t read_channels;   // requesters that are read channels, one bit each
   uint32_t write_channels;
   pcl_miss_pipe_t pipe;
@@ -37,6 +39,7 @@ typedef struct {
   pcl_cmd_queue_t cmd_queue;
   pcl_fault_queue_t fault_queue;
   pcl_irq_t irq;
+  pcl_ats_t ats;
   pcl_ev_t ev_req;          // a request above the ports' that stage A took in the clock before
   pcl_walk_caches_t caches;
   pcl_iotlb_t iotlb;
@@ -44,11 +47,13 @@ typedef struct {
 
 typedef struct {
   const pcl_regs_state_t *regs;
-  const pcl_miss_req_t *req[PCL_REQUESTERS];  // looked at where req_valid has a bit
+  const pcl_miss_req_t *req[PCL_REQUESTERS];  // looked at where req_valid has a bit; the one of `ats` is its own
   uint32_t req_valid;                         // one bit per requester
   uint32_t rec_pend;                          // one bit per port
   // The edge only.
   const pcl_ds_pins_in_t *ds;
+  const pcl_msg_t *msg_in;                    // looked at with `ats`
+  bool msg_out_ready;
   uint32_t drain_done;                        // one bit per requester
 } pcl_core_in_t;
 
@@ -59,7 +64,13 @@ typedef struct {
   pcl_inv_t inv;
   bool fence_start;
   pcl_ds_pins_out_t ds;
+  const pcl_msg_t *msg_out;  // NULL without `ats`
+  bool msg_in_ready;
   // For the edge.
+  const pcl_miss_req_t *req[PCL_REQUESTERS];  // those of the ports and of the core
+  uint32_t req_valid;
+  pcl_ats_resp_t ats_resp;                    // beside a walk's response to `ats`
+  pcl_ats_out_t ats;
   pcl_miss_plan_t plan;
   pcl_inval_out_t inval;
   pcl_cmd_queue_out_t cmd_queue;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// A write: captured when `taken`, with its data if that is one word. The 4 doublewords of a fault record are looked at from then
+// A write: captured when `taken`, with its data if that is one word. The doublewords of a record are looked at from then
 // on until `w_done`, in every clock, also while `valid` is false. In host order: the writer turns them around for fctl.BE.
 typedef struct {
   const uint64_t *data;

@@ -6,17 +6,13 @@
 #include "arch/caps.h"
 #include "rr_arb.h"
 
-enum { RECORD_BEATS = 4 };
+enum { FAULT_BEATS = 4, PAGE_BEATS = 2 };
 
 void pcl_ds_write_reset(pcl_ds_write_t *write, const pcl_config_t *config) {
   *write = (pcl_ds_write_t){.walkers = config->walkers};
 }
 
 static bool is_update(const pcl_ds_write_t *write) { return pcl_ds_write_walker(write, (int)write->index) >= 0; }
-
-static bool is_record(const pcl_ds_write_t *write) { return write->index == PCL_DS_FAULT_QUEUE; }
-
-static unsigned last_beat(const pcl_ds_write_t *write) { return is_record(write) ? RECORD_BEATS - 1 : 0; }
 
 // Client and place in the round robin, of what is no walker.
 static unsigned client_at(const pcl_ds_write_t *write, unsigned index) {
@@ -27,8 +23,19 @@ static unsigned place_of(const pcl_ds_write_t *write, unsigned client) {
   return client < PCL_DS_QUEUES ? client : client + write->walkers;
 }
 
+// Doublewords of the record that is being written, 0 if it is something else.
+static unsigned record_beats(const pcl_ds_write_t *write) {
+  if (write->index == PCL_DS_FAULT_QUEUE) return FAULT_BEATS;
+  return write->index == place_of(write, PCL_DS_PAGE_QUEUE) ? PAGE_BEATS : 0;
+}
+
+static bool is_record(const pcl_ds_write_t *write) { return record_beats(write) != 0; }
+
+static unsigned last_beat(const pcl_ds_write_t *write) { return is_record(write) ? record_beats(write) - 1 : 0; }
+
 static uint16_t id_of(const pcl_ds_write_t *write, unsigned client) {
-  static const uint8_t above[PCL_DS_CLIENTS] = {[PCL_DS_CMD_QUEUE] = 0, [PCL_DS_FAULT_QUEUE] = 1, [PCL_DS_IRQ] = 2};
+  static const uint8_t above[PCL_DS_CLIENTS] = {
+    [PCL_DS_CMD_QUEUE] = 0, [PCL_DS_FAULT_QUEUE] = 1, [PCL_DS_IRQ] = 2, [PCL_DS_PAGE_QUEUE] = 3};
   return (uint16_t)(write->walkers + above[client]);
 }
 
@@ -48,8 +55,9 @@ static void drive_aw(const pcl_ds_write_t *write, pcl_ax_t *aw) {
   };
 }
 
-static uint64_t beat_of_record(const pcl_ds_write_t *write, const uint64_t *record) {
-  return write->swap ? __builtin_bswap64(record[write->beat]) : record[write->beat];
+static uint64_t beat_of_record(const pcl_ds_write_t *write, const pcl_ds_write_in_t *in) {
+  const uint64_t data = in->client[client_at(write, write->index)]->data[write->beat];
+  return write->swap ? __builtin_bswap64(data) : data;
 }
 
 static void drive_w(const pcl_ds_write_t *write, uint64_t data, pcl_w_t *w) {
@@ -81,7 +89,7 @@ int pcl_ds_write_eval(const pcl_ds_write_t *write, const pcl_ds_write_in_t *in, 
   }
   if (!write->aw_done) drive_aw(write, &pins->aw);
   if (!write->w_done) {
-    drive_w(write, is_record(write) ? beat_of_record(write, in->client[PCL_DS_FAULT_QUEUE]->data) : write->value, &pins->w);
+    drive_w(write, is_record(write) ? beat_of_record(write, in) : write->value, &pins->w);
   }
   return -1;
 }

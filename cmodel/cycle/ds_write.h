@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writer of records, fence words, messages and updates of A and D, the twin of ds_write.sv (docs/microarchitecture.md,
-// section 5.4).
+// Writer of records, page requests, fence words, messages and updates of A and D, the twin of ds_write.sv
+// (docs/microarchitecture.md, section 5.4).
 //
 // One burst at a time: a client's request is captured, then AW and W are shown together, each until taken. The data of a single
-// beat is captured too, a record stays with the fault queue. B is told to the clients by their IDs; a walker finds its own at the
+// beat is captured too, a record stays with its queue. B is told to the clients by their IDs; a walker finds its own at the
 // pins.
 #ifndef PCL_CYCLE_DS_WRITE_H
 #define PCL_CYCLE_DS_WRITE_H
@@ -13,7 +13,14 @@
 #include "regs.h"
 
 // Clients but for the walkers. In the round robin the walkers stand between the queues and the others.
-enum { PCL_DS_FAULT_QUEUE = 0, PCL_DS_CMD_QUEUE = 1, PCL_DS_IRQ = 2, PCL_DS_CLIENTS = 3, PCL_DS_QUEUES = 2 };
+enum {
+  PCL_DS_FAULT_QUEUE = 0,
+  PCL_DS_CMD_QUEUE = 1,
+  PCL_DS_IRQ = 2,
+  PCL_DS_PAGE_QUEUE = 3,
+  PCL_DS_CLIENTS = 4,
+  PCL_DS_QUEUES = 2
+};
 
 // An update of a PTE of 4 or 8 bytes by an exclusive write; `qos` as in iommu_qosid.
 typedef struct {

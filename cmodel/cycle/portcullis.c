@@ -37,6 +37,8 @@ void pcl_top_eval(pcl_top_t *top, const pcl_in_t *in, pcl_out_t *out) {
   pcl_core_out_t *core_out = &top->clock.core_out;
   core_in->regs = &top->regs;
   core_in->ds = &in->ds;
+  core_in->msg_in = &in->msg_in;
+  core_in->msg_out_ready = in->msg_out_ready;
   collect_requests(top, core_in);
   pcl_core_eval(&top->core, core_in, core_out);
   out->ds = core_out->ds;
@@ -53,8 +55,9 @@ void pcl_top_eval(pcl_top_t *top, const pcl_in_t *in, pcl_out_t *out) {
     pcl_port_eval(&top->port[p], port_in, &out->port[p], &top->clock.found[p]);
   }
   pcl_regs_eval(&top->regs, &in->reg, &out->reg, &out->irq);
-  out->msg_in_ready = false;
+  out->msg_in_ready = core_out->msg_in_ready;
   out->msg_out.valid = false;
+  if (core_out->msg_out) out->msg_out = *core_out->msg_out;
 }
 
 static void note(pcl_regs_events_t *events, const pcl_ev_t *ev) {

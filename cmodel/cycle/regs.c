@@ -40,6 +40,8 @@ static uint64_t built_features(const pcl_config_t *config) {
     {config->pd20, PCL_CAP_PD20},
     {config->nl, PCL_CAP_NL},
     {config->s, PCL_CAP_S},
+    {config->ats, PCL_CAP_ATS},
+    {config->t2gpa, PCL_CAP_T2GPA},
     {config->hpm, PCL_CAP_HPM},
     {config->dbg, PCL_CAP_DBG},
     {config->end, PCL_CAP_END},
@@ -75,7 +77,7 @@ void pcl_regs_reset(pcl_regs_state_t *state, const pcl_config_t *config, uint64_
 
 static uint64_t base_word(const pcl_queue_regs_t *queue) { return queue->ppn << 10 | queue->log2; }
 
-// cqcsr and fqcsr: the bits that a queue does not have stay 0.
+// cqcsr, fqcsr and pqcsr: the bits that a queue does not have stay 0.
 static uint32_t csr_word(const pcl_queue_regs_t *queue) {
   return (uint32_t)queue->en | (uint32_t)queue->ie << 1 | (uint32_t)queue->mf << 8 | (uint32_t)(queue->to || queue->of) << 9 |
          (uint32_t)queue->ill << 10 | (uint32_t)queue->fence << 11 | (uint32_t)queue->on << 16 |
@@ -100,7 +102,10 @@ static uint64_t read_word(const pcl_regs_state_t *state, unsigned offset, const 
     case PCL_REG_FQB_OFFSET: return base_word(&state->fq);
     case PCL_REG_FQH_OFFSET: return state->fq.head | HIGH(state->fq.tail);
     case PCL_REG_CQCSR_OFFSET: return csr_word(&state->cq) | HIGH(csr_word(&state->fq));
-    case PCL_REG_IPSR_OFFSET & ~7u: return HIGH(state->ipsr);
+    case PCL_REG_PQB_OFFSET: return base_word(&state->pq);
+    case PCL_REG_PQH_OFFSET: return state->pq.head | HIGH(state->pq.tail);
+    case PCL_REG_PQCSR_OFFSET: return csr_word(&state->pq) | HIGH(state->ipsr);
+    case PCL_REG_MCTL_OFFSET: return has(state, PCL_CAP_ATS) ? state->mctl | HIGH(events->msg_drained) : 0;
     case PCL_REG_IOMMU_QOSID_OFFSET: return state->qosid;
     case PCL_REG_ICVEC_OFFSET: return state->icvec;
     default: break;
@@ -141,7 +146,7 @@ static void write_ddtp(pcl_regs_state_t *state, const pcl_word_write_t *write) {
   if (write->lo) state->ddtp_busy = true;
 }
 
-// IOMMU spec 6.15, 6.16. Returns whether the queue was enabled (0 -> 1) by this write.
+// IOMMU spec 6.15 to 6.17. Returns whether the queue was enabled (0 -> 1) by this write.
 static bool write_csr(pcl_queue_regs_t *queue, uint32_t value) {
   if (queue->en != queue->on) return false;
   bool enabled = (value & 1) && !queue->en;
@@ -171,12 +176,31 @@ static void write_quiesce(pcl_regs_state_t *state, unsigned offset, const pcl_wo
 static void write_icvec(pcl_regs_state_t *state, const pcl_word_write_t *write) {
   uint32_t fields = PCL_ICVEC_CIV_MASK | PCL_ICVEC_FIV_MASK;
   if (has(state, PCL_CAP_HPM)) fields |= PCL_ICVEC_PMIV_MASK;
+  if (has(state, PCL_CAP_ATS)) fields |= PCL_ICVEC_PIV_MASK;
   if (write->lo) state->icvec = (uint32_t)write->data & fields;
 }
 
 static void write_qosid(pcl_regs_state_t *state, const pcl_word_write_t *write) {
   const uint32_t fields = PCL_IOMMU_QOSID_RCID_MASK | PCL_IOMMU_QOSID_MCID_MASK;
   if (write->lo && has(state, PCL_CAP_QOSID)) state->qosid = (uint32_t)write->data & fields;
+}
+
+// The page-request queue and the message port.
+static void write_messages(pcl_regs_state_t *state, const pcl_word_write_t *write) {
+  const uint32_t low = (uint32_t)write->data;
+  switch (write->offset) {
+    case PCL_REG_PQB_OFFSET: write_base(&state->pq, &state->pq.head, write); return;
+    case PCL_REG_PQH_OFFSET:
+      if (write->lo) state->pq.head = low & pcl_queue_mask(&state->pq);
+      return;
+    case PCL_REG_PQCSR_OFFSET:
+      if (write->lo && write_csr(&state->pq, low)) state->pq.tail = 0;
+      return;
+    case PCL_REG_MCTL_OFFSET:
+      if (write->lo && !(low & 1)) state->mctl = low & 3;
+      return;
+    default: return;
+  }
 }
 
 // All but ipsr, the counters and the debug interface, which know of the write by pcl_regs_commit().
@@ -202,6 +226,7 @@ static void write_word(pcl_regs_state_t *state, const pcl_word_write_t *write) {
     case PCL_REG_ICVEC_OFFSET: write_icvec(state, write); return;
     default: break;
   }
+  if (has(state, PCL_CAP_ATS)) write_messages(state, write);
   if (pcl_regs_msi_holds(offset) && igs(state) != PCL_CAPABILITIES_IGS_WSI) pcl_regs_msi_write(&state->msi, write);
   if (offset >= QUIESCE_OFFSET && offset < QUIESCE_OFFSET + QUIESCE_STRIDE * PCL_MAX_PORTS)
     write_quiesce(state, offset, write);
@@ -242,24 +267,31 @@ void pcl_regs_eval(const pcl_regs_state_t *state, const pcl_reg_pins_in_t *in, p
 static void apply_events(pcl_regs_state_t *state, const pcl_regs_events_t *events) {
   pcl_queue_regs_t *cq = &state->cq;
   pcl_queue_regs_t *fq = &state->fq;
+  pcl_queue_regs_t *pq = &state->pq;
   if (events->ddtp_done) state->ddtp_busy = false;
   if (events->cq_done) cq->head = (cq->head + 1) & pcl_queue_mask(cq);
   if (events->cq_set_mf) cq->mf = true;
+  if (events->cq_set_to) cq->to = true;
   if (events->cq_set_ill) cq->ill = true;
   if (events->cq_set_fence) cq->fence = true;
   if (events->fq_done) fq->tail = (fq->tail + 1) & pcl_queue_mask(fq);
   if (events->fq_set_mf) fq->mf = true;
   if (events->fq_set_of) fq->of = true;
+  if (events->pq_done) pq->tail = (pq->tail + 1) & pcl_queue_mask(pq);
+  if (events->pq_set_mf) pq->mf = true;
+  if (events->pq_set_of) pq->of = true;
 }
 
 // Bits of ipsr that are set in this clock.
 static uint32_t causes_set(const pcl_regs_state_t *state, const pcl_regs_events_t *events, bool overflow) {
   const pcl_queue_regs_t *cq = &state->cq;
   const pcl_queue_regs_t *fq = &state->fq;
+  const pcl_queue_regs_t *pq = &state->pq;
   uint32_t causes = 0;
   if (cq->ie && (pcl_cq_stopped(cq) || cq->fence)) causes |= PCL_IPSR_CIP_MASK;
   if (fq->ie && (pcl_fq_stopped(fq) || events->fq_done)) causes |= PCL_IPSR_FIP_MASK;
   if (overflow) causes |= PCL_IPSR_PMIP_MASK;
+  if (pq->ie && (pq->mf || pq->of || events->pq_done)) causes |= PCL_IPSR_PIP_MASK;
   return causes;
 }
 
@@ -286,6 +318,7 @@ void pcl_regs_commit(pcl_regs_state_t *state, const pcl_reg_pins_in_t *in, const
   bool read = in->ar_valid && !state->r_valid;
   bool cq_on = state->cq.en || (state->cq.on && !events->cq_idle);
   bool fq_on = state->fq.en || (state->fq.on && !events->fq_idle);
+  bool pq_on = state->pq.en || (state->pq.on && !events->pq_idle);
   pcl_word_write_t word;
 
   if (read) state->r_data = read_word(state, in->ar_addr & 0xff8, events);
@@ -303,4 +336,5 @@ void pcl_regs_commit(pcl_regs_state_t *state, const pcl_reg_pins_in_t *in, const
   apply_events(state, events);
   state->cq.on = cq_on;
   state->fq.on = fq_on;
+  state->pq.on = pq_on;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "arch/ats.h"
 #include "arch/causes.h"
 #include "arch/dc.h"
 
@@ -29,6 +30,9 @@ static void take(pcl_walker_t *walker, const pcl_walker_job_t *job) {
     .write = req->write,
     .translated = req->translated,
     .bus_illegal = req->illegal,
+    .ats = req->ats,
+    .no_write = req->nw,
+    .page_request = req->pri,
     .debug = job->debug,
   };
   walker->l2_way = job->l2_way;
@@ -103,6 +107,8 @@ static pcl_walker_state_t grant(pcl_walker_t *walker) {
   resp->w = translation->w;
   resp->x = translation->x;
   resp->g = translation->g;
+  resp->mrif = walker->walk.outcome.is_mrif;
+  resp->nofill = request->translated || request->ats || request->page_request;
   return PCL_WALKER_RESP;
 }
 
@@ -311,9 +317,30 @@ void pcl_walker_record(const pcl_walker_t *walker, pcl_fault_rec_t *record) {
   };
 }
 
+// IOMMU spec 3.6: what a fault means to a translation request, 3.7 to a page request.
+static uint8_t class_of(unsigned cause) {
+  if (pcl_ats_success(cause)) return 0;
+  if (cause == PCL_CAUSE_TYPE_DISALLOWED) return 2;
+  return cause >= PCL_CAUSE_ALL_DISALLOWED && cause <= PCL_CAUSE_DDT_MISCONFIGURED ? 1 : 3;
+}
+
+pcl_ats_resp_t pcl_walker_ats_resp(const pcl_walker_t *walker) {
+  const pcl_walk_t *walk = &walker->walk;
+  const pcl_outcome_t *outcome = &walk->outcome;
+  pcl_ats_resp_t resp = {.prpr = walk->dc.tc & PCL_TC_PRPR, .t2gpa = walk->dc.tc & PCL_TC_T2GPA};
+  if (outcome->faulted) {
+    resp.fault_class = class_of(outcome->fault.cause);
+  } else {
+    resp.msi = outcome->translation.msi;
+    resp.gpn = pcl_translation_gpa(&outcome->translation, walker->request.iova) >> 12;
+  }
+  return resp;
+}
+
 bool pcl_walker_serves(const pcl_walker_t *walker, const pcl_miss_req_t *req) {
   const pcl_request_t *request = &walker->request;
   return request->iova >> 12 == req->iova >> 12 && request->device_id == req->device_id &&
          request->process_id == req->process_id && request->pv == req->pv && request->priv == req->priv &&
-         !(request->bus_illegal || request->translated || req->illegal || req->translated);
+         !(request->bus_illegal || request->translated || request->ats || request->page_request) &&
+         !(req->illegal || req->translated);
 }

@@ -115,6 +115,9 @@ bool pcl_walker_kill(pcl_walker_t *walker, const pcl_inv_t *inv, uint64_t va_mas
 // FAULT: the record offered.
 void pcl_walker_record(const pcl_walker_t *walker, pcl_fault_rec_t *record);
 
+// RESP: what `ats` is told beside the response.
+pcl_ats_resp_t pcl_walker_ats_resp(const pcl_walker_t *walker);
+
 // Whether a request may share this walk (which is between START and its end).
 bool pcl_walker_serves(const pcl_walker_t *walker, const pcl_miss_req_t *req);
 
