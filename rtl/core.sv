@@ -6,12 +6,13 @@
 //   req --> miss_pipe --(merge, begin)--> walker_pool --> resp        cmd_queue --> inval --> inv to everything
 //             |    \                       |      |  \                    |            |
 //          dc_cache iotlb, nl_cache     ds_read  fills  fault_queue --> ds_write <-----+ (fence write of cmd_queue)
+//   messages --> ats --> miss_pipe, ds_write; cmd_queue --> ats --> messages
 //
 // req, resp, inv, drain_done and rec are registers or functions of registers on both ends.
 //
 // L2Entries 0: no IOTLB. VaW 39, 48 or 57. GpaW (bits of a GPA) 41, 50 or 59. TwoStage, Pdt (process contexts), AmoHwad,
-// MsiFlat, Sv32, Nl, S, Hpm, Dbg, End, Qosid, IgsMsi, MsiMrif: 0 leaves the feature out of the hardware. MsiFlat 1: device
-// contexts have 64 bytes when capabilities.MSI_FLAT is 1.
+// MsiFlat, Sv32, Nl, S, Hpm, Dbg, End, Qosid, IgsMsi, MsiMrif, Ats, T2gpa: 0 leaves the feature out of the hardware.
+// MsiFlat 1: device contexts have 64 bytes when capabilities.MSI_FLAT is 1. AtsTimeout: see ats.
 // PcEntries counts only with Pdt, GEntries only with TwoStage.
 module core #(
   parameter int NumPorts = 1,

@@ -4,8 +4,7 @@
 // docs/microarchitecture.md section 2 describes the pins, docs/registers.md the registers.
 //
 // Several ports are flat vectors: port p owns bits [p*W +: W]. One clock, one synchronous active-low reset, for the IOMMU and its
-// buses together.
-// Limits: no ATS or PRI: the message port does nothing.
+// buses together. Without Ats the message port does nothing.
 module portcullis #(
   parameter int NumPorts = 1,  // device-side AXI4 ports, each with its own translation cache and memory-side AXI4
   parameter int DataWidth = 64,  // bits of the DMA data buses

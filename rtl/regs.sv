@@ -6,8 +6,8 @@
 // Registers that are not built read 0.
 // Invariant: hardware setting a bit wins over software clearing it in the same clock.
 //
-// Sv32 to IgsMsi, Ats, T2gpa: 1 if that capability is built. HpmCounters: event counters, counts only with Hpm. Pas: physical address bits,
-// 32 to 56. NumPorts: ports that have custom registers.
+// Sv32 to IgsMsi, Ats, T2gpa: 1 if that capability is built. HpmCounters: event counters, counts only with Hpm. Pas: physical
+// address bits, 32 to 56. NumPorts: ports that have custom registers.
 module regs #(
   parameter int NumPorts = 1,
   parameter int Sv32 = 0,
