@@ -64,6 +64,13 @@ static void look_at_commands(findings_t *f, const pcl_cmd_queue_t *queue, const 
   held_if(f, runs && regs->head != regs->tail, "cqh 0x%x has not reached cqt 0x%x", regs->head, regs->tail);
 }
 
+static void look_at_messages(findings_t *f, const pcl_ats_t *ats) {
+  static const char *const names[] = {"FREE", "LOOK", "NEED", "SENT", "PUT", "QB", "DONE"};
+  held_if(f, ats->state != PCL_ATS_FREE, "ats in %s", names[ats->state]);
+  held_if(f, ats->out.valid, "a message on msg_out");
+  held_if(f, ats->busy, "ITags 0x%x not completed", ats->busy);
+}
+
 static void look_at_core(findings_t *f, const pcl_core_t *core) {
   look_at_walkers(f, &core->pool);
   held_if(f, !pcl_miss_pipe_empty(&core->pipe), "a miss in stage B or H");
@@ -73,6 +80,7 @@ static void look_at_core(findings_t *f, const pcl_core_t *core) {
   held_if(f, core->ds_write.busy, "a write of the data-structure port");
   held_if(f, core->fault_queue.count, "%u fault records in the FIFO", core->fault_queue.count);
   held_if(f, core->fault_queue.in_flight, "%u fault records without B", core->fault_queue.in_flight);
+  if (core->messages) look_at_messages(f, &core->ats);
   held_if(f, core->irq.state != PCL_IRQ_IDLE, "irq in state %u", core->irq.state);
 }
 
@@ -80,6 +88,7 @@ static void look_at_regs(findings_t *f, const pcl_regs_state_t *regs) {
   held_if(f, regs->ddtp_busy, "ddtp is busy");
   held_if(f, regs->cq.en != regs->cq.on, "cqcsr is busy");
   held_if(f, regs->fq.en != regs->fq.on, "fqcsr is busy");
+  held_if(f, regs->pq.en != regs->pq.on, "pqcsr is busy");
   held_if(f, regs->r_valid || regs->b_valid, "an answer of the register bus");
   held_if(f, regs->debug.busy, "tr_req_ctl is busy");
   held_if(f, pcl_regs_msi_shown(&regs->msi, regs->fctl) >= 0, "messages of vectors 0x%x", regs->msi.want);

@@ -95,7 +95,7 @@ static void debug_translates(void **state) {
   put(PCL_REG_TR_REQ_IOVA_OFFSET, 0x1000);
   put(PCL_REG_TR_REQ_CTL_OFFSET, UINT64_C(9) << 40 | PCL_TR_REQ_CTL_NW_MASK | PCL_TR_REQ_CTL_GO_BUSY_MASK);
   for (unsigned i = 0; get(PCL_REG_TR_REQ_CTL_OFFSET) & 1; i++) assert_true(i < 10);
-  assert_true(get(PCL_REG_TR_RESPONSE_OFFSET) == (((UINT64_C(1) << 43) - 1) << 10 | PCL_TR_RESPONSE_S_MASK));
+  assert_true(get(PCL_REG_TR_RESPONSE_OFFSET) == 1 << 10);
 }
 
 static void events_are_counted(void **state) {
