@@ -47,6 +47,8 @@ rtl/walk_next.sv
 rtl/walk_result.sv
 rtl/walk_event.sv
 rtl/walk_store.sv
+rtl/walk_record.sv
+rtl/walk_table_fill.sv
 rtl/walk_mrif.sv
 rtl/walk_ats.sv
 rtl/walker.sv

@@ -97,17 +97,9 @@ module walker #(
   localparam bit Hwad = AmoHwad != 0;
   walk_pkg::walk_e state_q, state_d;
   logic            in_start, in_ar, in_read, in_gl, in_xar, in_xr, in_xw, in_xb;
-  assign idle_o = state_q[0];
-  assign in_start = state_q[1];
-  assign in_ar = state_q[2];
-  assign in_read = state_q[3];
-  assign fault_o = state_q[4];
-  assign resp_o = state_q[5];
+  assign {resp_o, fault_o, in_read, in_ar, in_start, idle_o} = state_q[5:0];
   assign in_gl = TwoStage && state_q[6];
-  assign in_xar = Hwad && state_q[7];
-  assign in_xr = Hwad && state_q[8];
-  assign in_xw = Hwad && state_q[9];
-  assign in_xb = Hwad && state_q[10];
+  assign {in_xb, in_xw, in_xr, in_xar} = state_q[10:7] & {4{Hwad}};
 
   walk_pkg::new_t            nw;
   portcullis_pkg::miss_req_t nw_req;
@@ -146,13 +138,12 @@ module walker #(
   logic [4:0] code_q;
   logic [5:0] retries_q;
 
-  logic        s1;
+  logic        s1;  // counts with dc_known_q and no identity
   logic [23:0] qos;
+  assign s1 = (!TwoStage && !Pdt) || (!pdt_q && mode_q != portcullis_pkg::FscBare);
 
   // ATS and PRI: an Execute Requested says nothing about the walk; D is set where there is W.
   logic ats, no_write, pri, write, exec, en_ats, en_pri, t2gpa, prpr;
-  assign s1 = (!TwoStage && !Pdt) || (!pdt_q && mode_q != portcullis_pkg::FscBare);  // counts with dc_known_q and no identity
-
   if (Ats != 0) begin : gen_ats
     logic [3:0] tc_q;  // en_ats, en_pri, t2gpa, prpr
     always_ff @(posedge clk_i) begin
@@ -213,9 +204,9 @@ module walker #(
   walk_next #(.TwoStage(TwoStage), .AmoHwad(AmoHwad)) u_next (
     .state_i(state_q), .alloc_i, .new_i, .dc_known_i(dc_known_q), .gv_i(gv_q), .dtf_i(dtf_q), .ats_i(ats), .acc_i(acc_q),
     .upd_i(upd_q), .in_g_i(in_g_q), .stale_q_i(stale), .stale_i(stale_now), .start_go_i(start_go), .s_fault_i(s_fault),
-    .s_report_i(s_report), .s_done_i(s_done), .ar_taken_i, .read_end_i(read_end), .read_stale_i(read_stale), .xr_end_i(xr_end), .dec_i,
-    .gl_end_i(gl_end), .gl_i, .xw_taken_i, .xb_end_i(xb_end), .b_lost_i(b_lost), .b_fault_i(b_fault), .fault_taken_i, .shown_i,
-    .covered_i(ok_q && covered), .state_o(state_d), .restart_o(restart)
+    .s_report_i(s_report), .s_done_i(s_done), .ar_taken_i, .read_end_i(read_end), .read_stale_i(read_stale), .xr_end_i(xr_end),
+    .dec_i, .gl_end_i(gl_end), .gl_i, .xw_taken_i, .xb_end_i(xb_end), .b_lost_i(b_lost), .b_fault_i(b_fault), .fault_taken_i,
+    .shown_i, .covered_i(ok_q && covered), .state_o(state_d), .restart_o(restart)
   );
 
   always_ff @(posedge clk_i) begin
@@ -225,14 +216,7 @@ module walker #(
 
   // The request, and who waits for it.
   always_ff @(posedge clk_i) begin
-    if (alloc_i) begin
-      req_q <= nw.req;
-      q_q <= nw.q;
-      high_q <= nw.high;
-      canon_q <= nw.canon;
-      wide_q <= nw.wide;
-      way_q <= nw.way;
-    end
+    if (alloc_i) {req_q, q_q, high_q, canon_q, wide_q, way_q} <= {nw.req, nw.q, nw.high, nw.canon, nw.wide, nw.way};
     if (alloc_i) mask_q <= new_bit_i;
     else if (merge_i) mask_q <= mask_q | new_bit_i;
   end
@@ -379,9 +363,8 @@ module walker #(
 
   // The exclusive read of an Sv32 entry is of its 4 bytes.
   logic [55:0] addr;
-  logic        half;  // the entry is the upper one of its 8 bytes
-  assign half = Sv32 != 0 && (in_g_q ? g_index_q[0] : sxl_q && (level_q[0] ? req_q.iova[22] : req_q.iova[12]));
-  assign ar_addr_o = {addr[55:3], in_xar && half, addr[1:0]};
+  assign half_o = Sv32 != 0 && (in_g_q ? g_index_q[0] : sxl_q && (level_q[0] ? req_q.iova[22] : req_q.iova[12]));
+  assign ar_addr_o = {addr[55:3], in_xar && half_o, addr[1:0]};
   walk_addr #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_addr (
     .dc_known_i(dc_known_q), .pdt_i(pdt_q), .g_i(in_g_q), .msi_i(msi_q), .sxl_i(sxl_q), .level_i(level_q), .table_i(table_q),
     .g_index_i(g_index_q[11:1]), .vpn_i(req_q.iova[VaW-1:12]), .device_id_i(req_q.device_id),
@@ -393,15 +376,12 @@ module walker #(
   assign msi_fresh_o = MsiFlat != 0 && fresh_q;
   assign xw_valid_o = in_xw && !stale;
   assign xb_o = in_xb;
-  assign own_o = own_q;
-
-  assign half_o = half;
-  assign in_g_o = in_g_q;
+  assign {own_o, in_g_o} = {own_q, in_g_q};
   assign store_o = in_g_q ? upd_q || (acc_q && write) : write;
   assign short_o = Sv32 != 0 && (in_g_q ? g_short_q : sxl_q);
 
   assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, req_q.priv, req_q.write, exec, high_q, canon_q, wide_q, in_xr,
-                  dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, turn_o, half, beat_q,
+                  dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, turn_o, half_o, beat_q,
                   err_q, poison_q, valid_q, bad_q, dtf_q, sade_q, gade_q, dpe_q, sbe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q,
                   gscid_q, mode_q, pscid_q, table_q, qos, ats, no_write, pri, en_ats, en_pri, t2gpa, prpr,
                   DebugQ != 0 && q_q == 4'(DebugQ)};

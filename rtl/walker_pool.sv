@@ -6,8 +6,6 @@
 // clock; there always is one (miss_pipe counts). One walker in RESP, the lowest, is on the response bus. Which fault record is
 // taken, which read and which write, is decided outside. One second-stage lookup is granted in a clock, round robin.
 //
-// A cache is filled once in a clock: by the beat, else by the answer to an exclusive write, else by a lookup.
-//
 // Everything that leaves depends on registers only, but the fills, which come from the beat, the answer and the lookup of this
 // clock.
 module walker_pool #(
@@ -295,20 +293,16 @@ module walker_pool #(
 
   // The read of this clock, for the counters.
   if (Hpm != 0) begin : gen_event
-    portcullis_pkg::ev_walk_t           ev;
-    logic [portcullis_pkg::EvWalkW-1:0] ev_vec;
+    logic [portcullis_pkg::EvWalkW-1:0] ev;
     logic                               valid_q;
     logic [portcullis_pkg::EvWalkW-2:0] walk_q;
-    onehot_mux #(.N(Walkers), .Width(portcullis_pkg::EvWalkW)) u_event (.sel_i(ar_taken_i), .data_i(event_all), .data_o(ev_vec));
-    assign ev = ev_vec;
+    onehot_mux #(.N(Walkers), .Width(portcullis_pkg::EvWalkW)) u_event (.sel_i(ar_taken_i), .data_i(event_all), .data_o(ev));
     always_ff @(posedge clk_i) begin
       if (!rst_ni) valid_q <= 1'b0;
-      else valid_q <= (|ar_taken_i) && ev.valid;
-      walk_q <= ev_vec[portcullis_pkg::EvWalkW-2:0];
+      else valid_q <= (|ar_taken_i) && ev[portcullis_pkg::EvWalkW-1];
+      walk_q <= ev[portcullis_pkg::EvWalkW-2:0];
     end
     assign event_o = {valid_q, walk_q};
-    logic unused;
-    assign unused = ^ev;
   end else begin : gen_no_event
     assign event_o = '0;
     logic unused;
@@ -363,44 +357,10 @@ module walker_pool #(
     assign ats_resp_o = '0;
   end
 
-  // The record granted (IOMMU spec 4.2). TTYP 1, 2, 3: untranslated execute, read, write; 5, 6, 7: translated; 8, 9:
-  // ATS, PRI. iotval2 of a guest page fault is the guest physical address, of the access or of the entry that was to be read or
-  // (bit 1) updated (bit 0).
-  walk_pkg::rec_t rec;
-  logic [63:0]    iotval2;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::RecW)) u_rec (.sel_i(fault_grant_i), .data_i(rec_all), .data_o(rec_vec));
-  assign rec = rec_vec;
-  if (TwoStage) begin : gen_iotval2
-    logic [55:0] entry;
-    logic [2:0]  unused_len;
-    walk_addr #(.VaW(VaW), .TwoStage(1'b0), .Pdt(Pdt), .MsiFlat(0), .Sv32(Sv32)) u_entry (
-      .dc_known_i(1'b1), .pdt_i(rec.pdt), .g_i(1'b0), .msi_i(1'b0), .sxl_i(rec.sxl), .level_i(rec.level), .table_i(rec_gpn[43:0]),
-      .g_index_i(11'd0), .vpn_i(rec.iova[VaW-1:12]), .device_id_i(24'd0), .process_id_i(rec.process_id), .ext_i(1'b0),
-      .addr_o(entry), .len_o(unused_len)
-    );
-    always_comb begin
-      iotval2 = {8'd0, entry[55:3], 1'b0, rec.upd, 1'b1};
-      if (Sv32 != 0 && rec.sxl && !rec.pdt) iotval2[2] = rec.level[0] ? rec.iova[22] : rec.iova[12];
-      if (rec.acc) iotval2 = {rec.s1 ? {8'd0, rec_gpn[43:0]} : rec.iova[63:12], rec.iova[11:2], 2'd0};
-      if (rec.code != walk_pkg::FaultGuest) iotval2 = '0;
-    end
-    logic unused;
-    assign unused = ^{rec_gpn, entry, unused_len};
-  end else begin : gen_no_iotval2
-    assign iotval2 = '0;
-    logic unused;
-    assign unused = ^rec_gpn;
-  end
-  logic [5:0] ttyp;
-  always_comb begin
-    ttyp = {3'd0, rec.translated, !rec.exec, rec.write || rec.exec};
-    if (Ats != 0 && (rec.ats || rec.pri)) ttyp = {5'b00100, rec.pri};
-    fault_o = '0;
-    if (|fault_grant_i) begin
-      fault_o = {iotval2, walk_pkg::cause(rec.code, rec.write, rec.exec), rec.process_id & {20{rec.pv}}, rec.pv,
-                 rec.priv && rec.pv, ttyp, rec.device_id, rec.iova};
-    end
-  end
+  walk_record #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32), .Ats(Ats)) u_record (
+    .granted_i(|fault_grant_i), .rec_i(rec_vec), .gpn_i(rec_gpn), .fault_o
+  );
 
   // Fills of contexts.
   assign dc_fill_o = (|fill_ok) && dec.dc_fill;
@@ -412,55 +372,16 @@ module walker_pool #(
   assign pc_fill_key_o = {key.device_id, key.pv, key.process_id};
   assign pc_fill_pc_o = {ctx.gv, ctx.gscid, ctx.ens, ctx.sum, dec.mode, data[43:0], ctx.pscid};
 
-  // Fills of tables: the beat, else the answer to an exclusive write, else the lookup.
-  walk_pkg::gl_t gl;
-  logic          beat_nl, beat_g, b_nl, b_g, gl_nl, b_leaf, gl_table;
-  assign gl = gl_vec;
-  assign beat_nl = (|fill_ok) && dec.nl_fill;
-  assign beat_g = (|fill_ok) && dec.g_fill;
-  assign b_leaf = (|xb_ok) && b_view.in_g && !b_view.acc;
-  assign b_nl = b_leaf && !b_view.pdt && !b_view.upd;
-  assign b_g = b_leaf;
-  assign gl_table = gl.leaf && !gl.fault && !gl.msi && !gl_view.acc && !gl_view.pdt && !gl_view.upd;
-  assign gl_nl = (|gl_ok) && gl_table;
-  assign nl_fill_o = beat_nl || b_nl || gl_nl;
-  assign g_fill_o = beat_g || b_g;
-  always_comb begin
-    nl_fill_level_o = dec.nl_level;
-    nl_fill_vpn_o = key.vpn;
-    nl_fill_space_o = {TwoStage && ctx.gv, ctx.gscid & {16{ctx.gv}}, 1'b1, ctx.pscid};
-    nl_fill_sv32_o = Sv32 != 0 && ctx.sxl;
-    nl_fill_ppn_o = (TwoStage || Sv32 != 0) ? dec.pos : data[53:10];
-    if (Hwad && !beat_nl && b_nl) begin
-      nl_fill_level_o = b_view.level + 3'd1;
-      nl_fill_vpn_o = b_view.vpn;
-      nl_fill_space_o = {1'b1, b_view.gscid, 1'b1, b_view.pscid};
-      nl_fill_sv32_o = Sv32 != 0 && b_view.sxl;
-      nl_fill_ppn_o = upd_pos;
-    end else if (TwoStage && !beat_nl) begin
-      nl_fill_level_o = gl_view.level + 3'd1;
-      nl_fill_vpn_o = gl_view.vpn;
-      nl_fill_space_o = {1'b1, gl_view.gscid, 1'b1, gl_view.pscid};
-      nl_fill_sv32_o = Sv32 != 0 && gl_view.sxl;
-      nl_fill_ppn_o = gl.pos;
-    end
-    g_fill_leaf_o = dec.g_leaf;
-    g_fill_level_o = ctx.g_level;
-    g_fill_gpn_o = beat_gpn;
-    g_fill_gscid_o = ctx.gscid;
-    g_fill_ppn_o = dec.pos;
-    g_fill_attr_o = dec.leaf[4:0];
-    if (Hwad && !beat_g) begin
-      g_fill_leaf_o = 1'b1;
-      g_fill_level_o = b_view.g_level;
-      g_fill_gpn_o = b_gpn;
-      g_fill_gscid_o = b_view.gscid;
-      g_fill_ppn_o = upd_pos;
-      g_fill_attr_o = {b_entry[1], b_entry[2] && (b_entry[7] || b_view.upd), b_entry[3], b_entry[62:61]};
-    end
-  end
+  // Fills of tables.
+  walk_table_fill #(.TwoStage(TwoStage), .AmoHwad(AmoHwad), .Sv32(Sv32)) u_fill (
+    .beat_ok_i(|fill_ok), .dec_i(dec_vec), .ctx_i(ctx_vec), .key_i(key_vec), .beat_ppn_i(data[53:10]), .beat_gpn_i(beat_gpn),
+    .b_ok_i(|xb_ok), .b_view_i(b_view_vec), .b_gpn_i(b_gpn), .b_pos_i(upd_pos), .b_entry_i(b_entry),
+    .gl_ok_i(|gl_ok), .gl_view_i(gl_view_vec), .gl_i(gl_vec),
+    .nl_fill_o, .nl_fill_level_o, .nl_fill_vpn_o, .nl_fill_space_o, .nl_fill_sv32_o, .nl_fill_ppn_o,
+    .g_fill_o, .g_fill_leaf_o, .g_fill_level_o, .g_fill_gpn_o, .g_fill_gscid_o, .g_fill_ppn_o, .g_fill_attr_o
+  );
 
   logic unused;
-  assign unused = ^{nw, rec, view_all, turn, msi_q, in_g, dec, ctx, info, req, gl, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
+  assign unused = ^{nw, view_all, turn, msi_q, in_g, dec, ctx, info, req, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
                     xb_ok, gl_ok, fence_start_i, b_valid_i, xw_entry};
 endmodule
