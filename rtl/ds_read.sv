@@ -3,9 +3,10 @@
 // AR and R of the data-structure port. docs/microarchitecture.md section 5.4.
 //
 // Clients in the order of the arbiter: the walkers, the command queue and, with Mrif, mrif. The AXI ID is the client's index, of
-// mrif, whose accesses are exclusive like its writes, that of ds_write. Round robin; the choice is locked while it waits for ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. A client with
-// fresh_i has its address in fresh_addr_i in this clock. R beats go to the client of their ID, which looks whether it expects
-// one; ds_r_last_i is not needed, clients count.
+// mrif, whose accesses are exclusive like its writes, that of ds_write. Round robin; the choice is locked while it waits for
+// ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. A client with fresh_i has its address
+// in fresh_addr_i in this clock. R beats go to the client of their ID, which looks whether it expects one; ds_r_last_i is not
+// needed, clients count.
 module ds_read #(
   parameter int N = 9,
   parameter int IdW = 4,
