@@ -33,6 +33,7 @@ typedef struct {
   pcl_core_in_t in;
   pcl_core_out_t out;
   pcl_ds_pins_in_t ds;
+  pcl_msg_t msg_in;
   pcl_miss_req_t req[PCL_REQUESTERS];
   uint64_t word[PAGES * 512];
   pcl_r_t beat[BEATS];        // due in order
@@ -180,7 +181,8 @@ static inline void bench_init(bench_t *b, const pcl_config_t *config) {
   b->regs.ddtp_mode = PCL_DDTP_1LVL;
   b->regs.ddtp_ppn = DDT_PPN;
   b->regs.cq = (pcl_queue_regs_t){.ppn = CQ_PPN, .log2 = 7, .en = true, .on = true};
-  b->in = (pcl_core_in_t){.regs = &b->regs, .ds = &b->ds};
+  b->msg_in.valid = false;
+  b->in = (pcl_core_in_t){.regs = &b->regs, .ds = &b->ds, .msg_in = &b->msg_in, .msg_out_ready = true};
   for (unsigned q = 0; q < PCL_REQUESTERS; q++) b->in.req[q] = &b->req[q];
   b->ds.ar_ready = b->ds.aw_ready = b->ds.w_ready = true;
   const uint64_t dc = (DDT_PPN << 12) + DEVICE * 32;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the twin of regs adds to the queues, sentence by sentence of docs/microarchitecture.md, sections 2 and 6: fuses, fctl,
-// interrupts by message, the debug interface, iommu_qosid.
+// interrupts by message, the debug interface, iommu_qosid, the page-request queue and the message port.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 enum { IPSR = PCL_REG_IPSR_OFFSET, ICVEC = PCL_REG_ICVEC_OFFSET, MSI = PCL_REG_MSI_ADDR_OFFSET, CTL = PCL_REG_TR_REQ_CTL_OFFSET };
 
 static const pcl_config_t config = {
-  .num_ports = 2, .sv32 = 1, .hpm = 1, .dbg = 1, .end = 1, .qosid = 1, .igs_msi = 1, .hpm_counters = 7, .pas = 50};
+  .num_ports = 2, .sv32 = 1, .hpm = 1, .dbg = 1, .end = 1, .qosid = 1, .igs_msi = 1, .ats = 1, .hpm_counters = 7, .pas = 50};
 static pcl_regs_state_t regs;
 static pcl_regs_events_t events;
 
@@ -300,6 +300,67 @@ static void the_response_tells_the_size(void **state) {
   assert_int_equal(get(PCL_REG_TR_RESPONSE_OFFSET), 1);
 }
 
+// --- Page requests and messages ---
+
+static void the_page_request_queue_is_one(void **state) {
+  (void)state;
+  put(ICVEC, 8, 0xffff);
+  assert_int_equal(get(ICVEC), 0xffff);
+  put(ICVEC, 8, 0x7000);
+  put(PCL_REG_PQH_OFFSET, 4, 1);
+  put(PCL_REG_PQB_OFFSET, 8, UINT64_C(0x123) << 10 | 1);
+  assert_true(get(PCL_REG_PQB_OFFSET) == (UINT64_C(0x123) << 10 | 1));
+  assert_int_equal(get(PCL_REG_PQH_OFFSET), 0);
+  events.pq_idle = true;
+  write_now(PCL_REG_PQCSR_OFFSET, 4, 3);
+  assert_int_equal((uint32_t)get(PCL_REG_PQCSR_OFFSET), 0x20003);
+  assert_int_equal((uint32_t)get(PCL_REG_PQCSR_OFFSET), 0x10003);
+  put(PCL_REG_PQH_OFFSET, 4, 7);
+  assert_int_equal(get(PCL_REG_PQH_OFFSET), 3);
+  put(PCL_REG_PQB_OFFSET, 8, 0);
+  assert_true(get(PCL_REG_PQB_OFFSET) != 0);
+  events.pq_done = true;
+  tick();
+  assert_int_equal(get(PCL_REG_PQT_OFFSET), 1);
+  assert_int_equal(get(IPSR), PCL_IPSR_PIP_MASK);
+  put(IPSR, 4, PCL_IPSR_PIP_MASK);
+  assert_int_equal(get(IPSR), 0);
+  events.pq_set_of = true;
+  tick();
+  assert_int_equal((uint32_t)get(PCL_REG_PQCSR_OFFSET), 0x10203);
+  assert_int_equal(get(IPSR), PCL_IPSR_PIP_MASK);
+  assert_int_equal(shown(), 7);
+  put(PCL_REG_PQCSR_OFFSET, 4, 0x200);
+  assert_int_equal((uint32_t)get(PCL_REG_PQCSR_OFFSET), 0x30000);  // a page request's B is missing
+  events.pq_idle = true;
+  tick();
+  assert_int_equal((uint32_t)get(PCL_REG_PQCSR_OFFSET), 0);
+}
+
+static void mctl_refuses(void **state) {
+  (void)state;
+  put(PCL_REG_MCTL_OFFSET, 4, 2);
+  for (unsigned mode = 1; mode < 4; mode += 2) put(PCL_REG_MCTL_OFFSET, 4, mode);
+  assert_true(pcl_msg_refuse(&regs));
+  events.msg_drained = true;
+  assert_int_equal(get(PCL_REG_MSTA_OFFSET), 1);
+  assert_int_equal(get(PCL_REG_MSTA_OFFSET), 0);
+  put(PCL_REG_MCTL_OFFSET, 4, 0);
+  assert_int_equal(get(PCL_REG_MCTL_OFFSET), 0);
+}
+
+static void without_ats_there_are_none(void **state) {
+  (void)state;
+  reset(~PCL_CAP_ATS, 0x3f);
+  put(PCL_REG_PQB_OFFSET, 8, ~UINT64_C(0));
+  put(PCL_REG_PQCSR_OFFSET, 4, 3);
+  put(PCL_REG_MCTL_OFFSET, 4, 2);
+  put(ICVEC, 8, 0xf000);
+  events.msg_drained = true;
+  assert_int_equal(get(PCL_REG_MSTA_OFFSET), 0);
+  assert_int_equal(get(PCL_REG_PQB_OFFSET) | get(PCL_REG_PQCSR_OFFSET) | get(PCL_REG_MCTL_OFFSET) | get(ICVEC), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(fuses_narrow, fresh),
@@ -314,6 +375,9 @@ int main(void) {
     cmocka_unit_test_setup(go_asks_until_taken, fresh),
     cmocka_unit_test_setup(without_pv_there_is_no_process, fresh),
     cmocka_unit_test_setup(the_response_tells_the_size, fresh),
+    cmocka_unit_test_setup(the_page_request_queue_is_one, fresh),
+    cmocka_unit_test_setup(mctl_refuses, fresh),
+    cmocka_unit_test_setup(without_ats_there_are_none, fresh),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
