@@ -64,7 +64,8 @@ static void steps(bench_t *b, unsigned count) {
 }
 
 static void send(unsigned kind, uint64_t payload) {
-  *in = (pcl_msg_t){.kind = (uint8_t)kind, .rid = DEVICE, .segment = 7, .pasid = 3, .tag = TAG, .payload = payload, .valid = true};
+  *in = (pcl_msg_t){
+    .kind = (uint8_t)kind, .rid = DEVICE, .segment = 7, .pasid = 3, .tag = TAG, .payload = payload, .valid = true};
 }
 
 static void until_out(bench_t *b) {
