@@ -18,7 +18,6 @@ module cmd_decode #(
   parameter bit Ats = 1'b0
 ) (
   input  logic [63:0] caps_i,
-  input  logic        wsi_ok_i,  // fctl.WSI
   // First doubleword.
   input  logic [63:0] dw0_i,
   output logic        illegal0_o,
@@ -56,8 +55,8 @@ module cmd_decode #(
   // Spec 4.1.1: PSCV is illegal with GVMA; NL is reserved without its capability.
   logic iotinval_bad, fence_bad, iodir_bad, ddt_bad, pdt_bad, pid_fits;
   assign iotinval_bad = dw0_i[11] || (|dw0_i[43:35]) || (|dw0_i[63:60]) || (dw0_i[34] && !nl_ok) || (gvma && dw0_i[32]);
-  // Spec 4.1.2: WSI is reserved unless wired interrupts are enabled.
-  assign fence_bad = (|dw0_i[31:14]) || (dw0_i[11] && !wsi_ok_i);
+  // WSI is judged when the fence is executed.
+  assign fence_bad = |dw0_i[31:14];
   // Spec 4.1.3: PID is reserved for INVAL_DDT; INVAL_PDT needs DV and a PID of the width that the capabilities tell.
   assign iodir_bad = dw0_i[32] || (|dw0_i[11:10]) || (|dw0_i[39:34]);
   assign ddt_bad = iodir_bad || (|dw0_i[31:12]);

@@ -26,7 +26,6 @@ module cmd_fetch #(
   input  logic [4:0]   cq_log2_i,
   input  logic [31:0]  cq_head_i,
   input  logic [31:0]  cq_tail_i,
-  input  logic         cq_wsi_ok_i,
   // Data-structure read port.
   output logic         ar_valid_o,
   output logic [55:0]  ar_addr_o,
@@ -80,7 +79,6 @@ module cmd_fetch #(
 
   cmd_decode #(.TwoStage(TwoStage), .Pdt(Pdt), .Ats(Ats)) u_decode (
     .caps_i,
-    .wsi_ok_i(cq_wsi_ok_i),
     .dw0_i(r_data_i),
     .illegal0_o(illegal0),
     .fence_o(fence),

@@ -82,7 +82,7 @@ module cmd_queue #(
   } state_e;
   state_e state_q, state_d;
 
-  logic         head_valid, head_err, head_illegal, head_fence, head_inval, fetch_idle;
+  logic         head_valid, head_err, head_bad, head_illegal, head_fence, head_inval, fetch_idle;
   logic [63:10] dw0;
   logic [63:0]  dw1;
   logic [2:0]   op;
@@ -100,7 +100,6 @@ module cmd_queue #(
     .cq_log2_i,
     .cq_head_i,
     .cq_tail_i,
-    .cq_wsi_ok_i,
     .ar_valid_o,
     .ar_addr_o,
     .ar_taken_i,
@@ -109,7 +108,7 @@ module cmd_queue #(
     .r_err_i,
     .head_valid_o(head_valid),
     .head_err_o(head_err),
-    .head_illegal_o(head_illegal),
+    .head_illegal_o(head_bad),
     .head_fence_o(head_fence),
     .head_inval_o(head_inval),
     .head_ats_o(ats),
@@ -138,6 +137,8 @@ module cmd_queue #(
   assign inv_o = inv;
   assign inv_s_o = S && dw1[9];
   assign wsi = dw0[11];
+  // Spec 4.1.2: WSI is reserved unless wired interrupts are enabled.
+  assign head_illegal = head_bad || (head_fence && wsi && !cq_wsi_ok_i);
   assign dw_addr_o = {dw1[53:0], 2'b00};
   assign dw_data_o = dw0[63:32];
   assign addr_ok = dw1[61:54] == '0;

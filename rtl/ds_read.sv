@@ -5,8 +5,8 @@
 // Clients in the order of the arbiter: the walkers, the command queue and, with Mrif, mrif. The AXI ID is the client's index, of
 // mrif, whose accesses are exclusive like its writes, that of ds_write. Round robin; the choice is locked while it waits for
 // ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. A client with fresh_i has its address
-// in fresh_addr_i in this clock. R beats go to the client of their ID, which looks whether it expects one; ds_r_last_i is not
-// needed, clients count.
+// in fresh_addr_i in this clock. QoS IDs are those of the clock in which the choice was first shown. R beats go to the client of
+// their ID, which looks whether it expects one; ds_r_last_i is not needed, clients count.
 module ds_read #(
   parameter int N = 9,
   parameter int IdW = 4,
@@ -58,7 +58,10 @@ module ds_read #(
   assign ds_ar_lock_o = |(sel & lock_i);
 
   if (Qosid != 0) begin : gen_qos
-    onehot_mux #(.N(N), .Width(24)) u_qos (.sel_i(sel), .data_i(qos_i), .data_o({ds_ar_mcid_o, ds_ar_rcid_o}));
+    logic [23:0] qos, qos_q;
+    onehot_mux #(.N(N), .Width(24)) u_qos (.sel_i(sel), .data_i(qos_i), .data_o(qos));
+    assign {ds_ar_mcid_o, ds_ar_rcid_o} = locked_q ? qos_q : qos;
+    always_ff @(posedge clk_i) qos_q <= {ds_ar_mcid_o, ds_ar_rcid_o};
   end else begin : gen_no_qos
     assign {ds_ar_mcid_o, ds_ar_rcid_o} = '0;
     logic unused;

@@ -24,6 +24,7 @@ void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config) {
   pcl_cmd_queue_reset(&core->cmd_queue, config);
   pcl_fault_queue_reset(&core->fault_queue, config);
   pcl_irq_reset(&core->irq);
+  pcl_mrif_reset(&core->mrif, config);
   if (core->messages) pcl_ats_reset(&core->ats, config);
   pcl_walk_caches_reset(&core->caches, config);
   pcl_iotlb_reset(&core->iotlb, config);
@@ -75,35 +76,43 @@ static void eval_misses(const pcl_core_t *core, const pcl_core_in_t *in, pcl_cor
   }
 }
 
+// Its place among the readers.
+static unsigned mrif_reader(const pcl_core_t *core) { return core->walkers + 1; }
+
 static void eval_read(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
-  const uint32_t requests = pcl_walker_pool_reads(&core->pool) | (uint32_t)out->cmd_queue.read.valid << core->walkers;
+  const uint32_t requests = pcl_walker_pool_reads(&core->pool) | (uint32_t)out->cmd_queue.read.valid << core->walkers |
+                            (uint32_t)(core->mrif.state == PCL_MRIF_XAR) << mrif_reader(core);
   const int shown = pcl_ds_read_eval(&core->ds_read, requests);
   out->ar_shown = shown;
   if (shown < 0) {
     out->ds.ar.valid = false;
   } else if ((unsigned)shown == core->walkers) {
-    pcl_ds_read_drive(&out->ds.ar, core->walkers, out->cmd_queue.read.addr, 2, 0, in->regs->qosid);
+    pcl_ds_read_drive(&core->ds_read, &out->ds.ar, core->walkers, out->cmd_queue.read.addr, 2, 0, in->regs->qosid);
+  } else if ((unsigned)shown == mrif_reader(core)) {
+    pcl_ds_read_drive(&core->ds_read, &out->ds.ar, core->walkers + 4, pcl_mrif_addr(&core->mrif), 1, 8,
+                      pcl_mrif_qos(&core->mrif));
   } else {
     const pcl_walker_t *walker = &core->pool.walker[shown];
     const pcl_access_t *access = &walker->walk.access;
-    pcl_ds_read_drive(&out->ds.ar, (unsigned)shown, access->addr, access->beats, access->update ? access->bytes : 0,
-                      pcl_walker_qos(walker, in->regs->qosid));
+    pcl_ds_read_drive(&core->ds_read, &out->ds.ar, (unsigned)shown, access->addr, access->beats,
+                      access->update ? access->bytes : 0, pcl_walker_qos(walker, in->regs->qosid));
   }
 }
 
+// Sources of records above the walkers and the ports.
+static unsigned irq_source(const pcl_core_t *core) { return core->walkers + core->ports; }
+static unsigned mrif_source(const pcl_core_t *core) { return core->walkers + core->ports + 1; }
+
 static void eval_faults(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out_t *out) {
   const uint32_t sources = core->pool.in[PCL_WALKER_FAULT] | in->rec_pend << core->walkers |
-                           (uint32_t)pcl_irq_faults(&core->irq) << (core->walkers + core->ports);
+                           (uint32_t)pcl_irq_faults(&core->irq) << irq_source(core) |
+                           (uint32_t)pcl_mrif_faults(&core->mrif) << mrif_source(core);
   pcl_fault_queue_eval(&core->fault_queue, in->regs, sources, &out->fault_queue);
   const int guard = out->fault_queue.taken - (int)core->walkers;
   out->rec_taken = guard >= 0 && guard < (int)core->ports ? UINT32_C(1) << guard : 0;
 }
 
-static bool irq_fault_taken(const pcl_core_t *core, const pcl_core_out_t *out) {
-  return out->fault_queue.taken == (int)(core->walkers + core->ports);
-}
-
-static pcl_ds_write_in_t write_in(const pcl_core_in_t *in, const pcl_core_out_t *out) {
+static pcl_ds_write_in_t write_in(const pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out) {
   return (pcl_ds_write_in_t){
     .regs = in->regs,
     .client =
@@ -112,7 +121,10 @@ static pcl_ds_write_in_t write_in(const pcl_core_in_t *in, const pcl_core_out_t 
         [PCL_DS_CMD_QUEUE] = &out->cmd_queue.write,
         [PCL_DS_IRQ] = &out->irq.write,
         [PCL_DS_PAGE_QUEUE] = &out->ats.write,
+        [PCL_DS_MRIF] = &out->mrif.write,
       },
+    .mrif_update = core->mrif.state == PCL_MRIF_XW,
+    .mrif_qos = pcl_mrif_qos(&core->mrif),
     .updates = out->updates,
   };
 }
@@ -131,8 +143,9 @@ void pcl_core_eval(const pcl_core_t *core, const pcl_core_in_t *in, pcl_core_out
   eval_read(core, in, out);
   eval_faults(core, in, out);
   pcl_irq_eval(&core->irq, in->regs, &out->irq);
+  pcl_mrif_eval(&core->mrif, in->mrif_valid, &out->mrif);
   out->updates = core->pool.in[PCL_WALKER_XW] != 0 ? pcl_walker_pool_updates(&core->pool) : 0;
-  const pcl_ds_write_in_t writers = write_in(in, out);
+  const pcl_ds_write_in_t writers = write_in(core, in, out);
   out->write_captured = pcl_ds_write_eval(&core->ds_write, &writers, &out->ds);
   out->ds.r_ready = true;
   out->ds.b_ready = true;
@@ -175,8 +188,10 @@ static void commit_misses(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
 static void fault_record(const pcl_core_t *core, int source, pcl_fault_rec_t *record) {
   if (source < (int)core->walkers) {
     pcl_walker_record(&core->pool.walker[source], record);
-  } else if (source == (int)(core->walkers + core->ports)) {
+  } else if (source == (int)irq_source(core)) {
     *record = pcl_irq_record(&core->irq);
+  } else if (source == (int)mrif_source(core)) {
+    *record = pcl_mrif_record(&core->mrif);
   } else {
     *record = (pcl_fault_rec_t){.cause = PCL_CAUSE_ISOLATED, .iotval = (uint64_t)(source - (int)core->walkers), .valid = true};
   }
@@ -202,7 +217,7 @@ static void commit_messages(pcl_core_t *core, const pcl_core_in_t *in, const pcl
 
 static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_out_t *out, pcl_regs_events_t *events) {
   const pcl_r_t *r = &in->ds->r;
-  const pcl_ds_write_in_t writers = write_in(in, out);
+  const pcl_ds_write_in_t writers = write_in(core, in, out);
   const int updating = pcl_ds_write_walker(&core->ds_write, out->write_captured);
   pcl_ds_update_t update = {.bytes = 0};
   pcl_ds_write_told_t told[PCL_DS_CLIENTS];
@@ -228,11 +243,20 @@ static void commit_queues(pcl_core_t *core, const pcl_core_in_t *in, const pcl_c
     .ats_taken = core->messages && out->ats.cmd_ready,
     .reads_drained = (~in->drain_done & core->read_channels) == 0,
     .writes_drained = (~in->drain_done & core->write_channels) == 0,
-    .upd_drained = pcl_walker_pool_drained(&core->pool),
+    .upd_drained = in->upd_drained && pcl_walker_pool_drained(&core->pool),
   };
   pcl_cmd_queue_commit(&core->cmd_queue, in->regs, &out->cmd_queue, &cmd_told, events);
   events->msi_taken = told[PCL_DS_IRQ].taken;
-  pcl_irq_commit(&core->irq, &out->irq, &told[PCL_DS_IRQ], irq_fault_taken(core, out));
+  pcl_irq_commit(&core->irq, &out->irq, &told[PCL_DS_IRQ], out->fault_queue.taken == (int)irq_source(core));
+  const pcl_mrif_told_t mrif = {
+    .req = in->mrif,
+    .ds = in->ds,
+    .write = &told[PCL_DS_MRIF],
+    .capabilities = in->regs->capabilities,
+    .ar_taken = in->ds->ar_ready && out->ar_shown == (int)mrif_reader(core),
+    .fault_taken = out->fault_queue.taken == (int)mrif_source(core),
+  };
+  pcl_mrif_commit(&core->mrif, &out->mrif, &mrif);
 }
 
 // Of `ats` the first walk of a translation request counts. Before its edge.
@@ -256,14 +280,15 @@ void pcl_core_commit(pcl_core_t *core, const pcl_core_in_t *in, const pcl_core_o
   const pcl_off_drain_in_t off_drain = {
     .ddtp_mode = in->regs->ddtp_mode,
     .inv_done = out->inval.ddtp_done,
-    .drained = (~in->drain_done & (core->read_channels | core->write_channels)) == 0 && pcl_walker_pool_drained(&core->pool),
+    .drained = (~in->drain_done & (core->read_channels | core->write_channels)) == 0 && in->upd_drained &&
+               pcl_walker_pool_drained(&core->pool),
   };
   events->ddtp_done = pcl_off_drain_commit(&core->off_drain, &off_drain);
   if (core->counts) note_event(core, out);
   commit_queues(core, in, out, events);
   const bool pipe_empty = pcl_miss_pipe_empty(&core->pipe);
   commit_misses(core, in, out);
-  pcl_ds_read_commit(&core->ds_read, out->ar_shown, in->ds->ar_ready);
+  pcl_ds_read_commit(&core->ds_read, out->ar_shown, &out->ds.ar, in->ds->ar_ready);
   if (out->inval.active || core->inval.rest != 0)
     pcl_inval_commit(&core->inval, &out->inval, ddtp_req, pipe_empty, &core->iotlb);
 }
