@@ -31,10 +31,11 @@ static void look_at_channel(findings_t *f, const pcl_port_channel_t *ch, bool is
   held_if(f, ch->sent, "port %u: %s slots 0x%x wait for the core", p, name, ch->sent);
   held_if(f, ch->out.valid, "port %u: the %s out register shows a request", p, name);
   held_if(f, ch->cnt_sum, "port %u: %u %s bursts counted in memory", p, ch->cnt_sum, name);
+  held_if(f, ch->absorber.upd != PCL_UPD_IDLE, "port %u: a write to an interrupt file in memory", p);
   held_if(f, ch->snap_sum, "port %u: a fence counts %u %s bursts", p, ch->snap_sum, name);
   if (isolated) return;
-  held_if(f, ch->need | ch->ok | ch->fault, "port %u: %s slots NEED 0x%x, OK 0x%x, FAULT 0x%x", p, name, ch->need, ch->ok,
-          ch->fault);
+  held_if(f, ch->need | ch->ok | ch->mrif | ch->fault, "port %u: %s slots NEED 0x%x, OK 0x%x, MRIF 0x%x, FAULT 0x%x", p, name,
+          ch->need, ch->ok, ch->mrif, ch->fault);
   held_if(f, ch->answer.valid || ch->sel, "port %u: a refused %s's answer", p, name);
 }
 
@@ -81,6 +82,7 @@ static void look_at_core(findings_t *f, const pcl_core_t *core) {
   held_if(f, core->fault_queue.count, "%u fault records in the FIFO", core->fault_queue.count);
   held_if(f, core->fault_queue.in_flight, "%u fault records without B", core->fault_queue.in_flight);
   if (core->messages) look_at_messages(f, &core->ats);
+  held_if(f, core->mrif.state != PCL_MRIF_IDLE, "mrif in state %u", core->mrif.state);
   held_if(f, core->irq.state != PCL_IRQ_IDLE, "irq in state %u", core->irq.state);
 }
 

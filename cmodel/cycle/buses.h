@@ -133,7 +133,10 @@ typedef struct {
   bool w;
   bool x;
   bool g;
-  bool mrif;                       // the page is that of an MSI PTE in MRIF mode
+  bool mrif;                       // the page is that of an MSI PTE in MRIF mode: spn is its NPPN
+  bool dtf;                        // with mrif: DC.tc.DTF
+  uint16_t nid;                    // with mrif
+  uint64_t file;                   // with mrif: MRIF address, bits 55:9
   bool nofill;                     // not for a cache of untranslated requests
   bool valid;
 } pcl_resp_t;
@@ -146,6 +149,25 @@ typedef struct {
   bool t2gpa;
   bool msi;       // the page is an MSI page
 } pcl_ats_resp_t;
+
+// A device's write to an interrupt file in memory, port -> mrif.
+typedef struct {
+  uint64_t file;        // MRIF address, bits 55:9
+  uint64_t nppn;
+  uint64_t iova;
+  uint32_t data;
+  uint32_t device_id;
+  uint32_t process_id;  // 0 without pv, as priv
+  uint16_t nid;
+  uint16_t rcid;
+  uint16_t mcid;
+  bool beyond;          // not to one of the two registers for MSIs
+  bool high;            // to the big-endian one
+  bool dtf;
+  bool pv;
+  bool priv;
+  bool translated;
+} pcl_mrif_req_t;
 
 // Invalidation, one clock long; `kill` is its valid.
 typedef struct {

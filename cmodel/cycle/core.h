@@ -18,6 +18,7 @@
 #include "irq.h"
 #include "iotlb.h"
 #include "miss_pipe.h"
+#include "mrif.h"
 #include "off_drain.h"
 #include "regs.h"
 #include "walk_caches.h"
@@ -39,6 +40,7 @@ typedef struct {
   pcl_cmd_queue_t cmd_queue;
   pcl_fault_queue_t fault_queue;
   pcl_irq_t irq;
+  pcl_mrif_block_t mrif;
   pcl_ats_t ats;
   pcl_ev_t ev_req;          // a request above the ports' that stage A took in the clock before
   pcl_walk_caches_t caches;
@@ -50,11 +52,14 @@ typedef struct {
   const pcl_miss_req_t *req[PCL_REQUESTERS];  // looked at where req_valid has a bit; the one of `ats` is its own
   uint32_t req_valid;                         // one bit per requester
   uint32_t rec_pend;                          // one bit per port
+  uint32_t mrif_valid;                        // one bit per port
+  const pcl_mrif_req_t *mrif[PCL_MAX_PORTS];  // looked at where mrif_valid has a bit
   // The edge only.
   const pcl_ds_pins_in_t *ds;
   const pcl_msg_t *msg_in;                    // looked at with `ats`
   bool msg_out_ready;
   uint32_t drain_done;                        // one bit per requester
+  bool upd_drained;                           // no port has a write to an interrupt file from before the fence
 } pcl_core_in_t;
 
 typedef struct {
@@ -76,6 +81,7 @@ typedef struct {
   pcl_cmd_queue_out_t cmd_queue;
   pcl_fault_queue_out_t fault_queue;
   pcl_irq_out_t irq;
+  pcl_mrif_out_t mrif;
   int ar_shown;        // requester on ds AR, or -1
   uint32_t updates;    // walkers that offer an exclusive write, one bit each
   int write_captured;  // whose write begins, as pcl_ds_write_eval() says it

@@ -35,7 +35,7 @@ static unsigned last_beat(const pcl_ds_write_t *write) { return is_record(write)
 
 static uint16_t id_of(const pcl_ds_write_t *write, unsigned client) {
   static const uint8_t above[PCL_DS_CLIENTS] = {
-    [PCL_DS_CMD_QUEUE] = 0, [PCL_DS_FAULT_QUEUE] = 1, [PCL_DS_IRQ] = 2, [PCL_DS_PAGE_QUEUE] = 3};
+    [PCL_DS_CMD_QUEUE] = 0, [PCL_DS_FAULT_QUEUE] = 1, [PCL_DS_IRQ] = 2, [PCL_DS_PAGE_QUEUE] = 3, [PCL_DS_MRIF] = 4};
   return (uint16_t)(write->walkers + above[client]);
 }
 
@@ -50,7 +50,7 @@ static void drive_aw(const pcl_ds_write_t *write, pcl_ax_t *aw) {
     .size = write->bytes == 8 ? 3 : 2,
     .burst = PCL_BURST_INCR,
     .cache = 2,
-    .lock = walker >= 0,
+    .lock = write->lock,
     .valid = true,
   };
 }
@@ -103,7 +103,7 @@ static void tell_b(const pcl_ds_write_t *write, const pcl_b_t *b, pcl_ds_write_t
   }
 }
 
-// All but updates follow fctl.BE; an update's value is what memory shall hold.
+// All but updates and what mrif writes follow fctl.BE; an update's value is what memory shall hold.
 static void capture(pcl_ds_write_t *write, const pcl_ds_write_in_t *in, unsigned index, const pcl_ds_update_t *update) {
   write->index = index;
   write->aw_ptr = pcl_rr_next(index, place_of(write, PCL_DS_CLIENTS));
@@ -116,13 +116,16 @@ static void capture(pcl_ds_write_t *write, const pcl_ds_write_in_t *in, unsigned
     write->value = update->value;
     write->qos = update->qos;
     write->bytes = update->bytes;
+    write->lock = true;
     return;
   }
   const pcl_ds_write_req_t *request = in->client[client_at(write, index)];
-  write->swap = in->regs->fctl & PCL_FCTL_BE;
+  const bool mrif = client_at(write, index) == PCL_DS_MRIF;
+  write->lock = mrif && in->mrif_update;
+  write->swap = in->regs->fctl & PCL_FCTL_BE && !mrif;
   write->addr = request->addr;
-  write->qos = in->regs->qosid;
-  write->bytes = is_record(write) ? 8 : 4;
+  write->qos = write->lock ? in->mrif_qos : in->regs->qosid;
+  write->bytes = is_record(write) || write->lock ? 8 : 4;
   if (!is_record(write)) write->value = write->swap ? __builtin_bswap32((uint32_t)*request->data) : *request->data;
 }
 

@@ -18,7 +18,8 @@ enum {
   PCL_DS_CMD_QUEUE = 1,
   PCL_DS_IRQ = 2,
   PCL_DS_PAGE_QUEUE = 3,
-  PCL_DS_CLIENTS = 4,
+  PCL_DS_MRIF = 4,
+  PCL_DS_CLIENTS = 5,
   PCL_DS_QUEUES = 2
 };
 
@@ -35,6 +36,8 @@ typedef struct {
   const pcl_regs_state_t *regs;
   const pcl_ds_write_req_t *client[PCL_DS_CLIENTS];
   uint32_t updates;  // one bit per walker
+  uint32_t mrif_qos;  // counts with mrif_update
+  bool mrif_update;   // mrif asks for its exclusive write of 8 bytes, else for the notice
 } pcl_ds_write_in_t;
 
 typedef struct {
@@ -47,6 +50,7 @@ typedef struct {
   uint32_t qos;
   uint8_t bytes;     // of a beat
   bool swap;         // a record's doublewords are big-endian
+  bool lock;
   bool busy;
   bool aw_done;
   bool w_done;

@@ -14,11 +14,15 @@ void pcl_top_init(pcl_top_t *top, const pcl_config_t *config, uint64_t fuse_caps
 
 // What the ports show from their registers, as the core sees it.
 static void collect_requests(pcl_top_t *top, pcl_core_in_t *in) {
-  in->req_valid = in->rec_pend = in->drain_done = 0;
+  in->req_valid = in->rec_pend = in->drain_done = in->mrif_valid = 0;
+  in->upd_drained = true;
   for (unsigned p = 0; p < top->num_ports; p++) {
     pcl_port_req_t *req = &top->clock.req[p];
     pcl_port_req(&top->port[p], &top->regs.quiesce[p], req);
     in->rec_pend |= (uint32_t)req->rec_pend << p;
+    in->mrif[p] = &req->mrif;
+    in->mrif_valid |= (uint32_t)req->mrif_valid << p;
+    in->upd_drained = in->upd_drained && req->upd_drained;
     for (unsigned c = 0; c < PCL_CHANNELS; c++) {
       unsigned q = 2 * p + c;
       in->req[q] = &req->req[c];
@@ -52,6 +56,9 @@ void pcl_top_eval(pcl_top_t *top, const pcl_in_t *in, pcl_out_t *out) {
     for (unsigned c = 0; c < PCL_CHANNELS; c++) port_in->req_ready[c] = core_out->req_ready >> (2 * p + c) & 1;
     port_in->fence_start = core_out->fence_start;
     port_in->rec_taken = core_out->rec_taken >> p & 1;
+    port_in->mrif_ready = core_out->mrif.ready >> p & 1;
+    port_in->mrif_done = core_out->mrif.done >> p & 1;
+    port_in->mrif_ok = core_out->mrif.ok;
     pcl_port_eval(&top->port[p], port_in, &out->port[p], &top->clock.found[p]);
   }
   pcl_regs_eval(&top->regs, &in->reg, &out->reg, &out->irq);

@@ -35,6 +35,8 @@ static uint64_t built_features(const pcl_config_t *config) {
     {config->sv57x4, PCL_CAP_SV57X4},
     {config->amo_hwad, PCL_CAP_AMO_HWAD},
     {config->msi_flat, PCL_CAP_MSI_FLAT},
+    {config->msi_mrif, PCL_CAP_MSI_MRIF},
+    {config->amo_mrif, PCL_CAP_AMO_MRIF},
     {config->pd8, PCL_CAP_PD8},
     {config->pd17, PCL_CAP_PD17},
     {config->pd20, PCL_CAP_PD20},

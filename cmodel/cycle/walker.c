@@ -102,12 +102,15 @@ static pcl_walker_state_t grant(pcl_walker_t *walker) {
   resp->mcid = translation->mcid;
   resp->size = translation->size;
   resp->s1_size = resp->space.s1 ? leaf_size(translation->s1_shift) : translation->size;
-  resp->pbmt = translation->pbmt;
+  resp->pbmt = walker->walk.outcome.is_mrif ? 0 : translation->pbmt;
   resp->r = translation->r;
   resp->w = translation->w;
   resp->x = translation->x;
   resp->g = translation->g;
   resp->mrif = walker->walk.outcome.is_mrif;
+  resp->file = resp->mrif ? walker->walk.outcome.mrif.addr >> 9 : 0;
+  resp->nid = resp->mrif ? walker->walk.outcome.mrif.nid : 0;
+  resp->dtf = resp->mrif && walker->walk.dc.tc & PCL_TC_DTF;
   resp->nofill = request->translated || request->ats || request->page_request;
   return PCL_WALKER_RESP;
 }
