@@ -225,7 +225,7 @@ module miss_pipe #(
   assign space_o = {gv, b_dc_q.gscid & {16{gv}}, s1, pscid & {20{s1}}};
   assign sv32_o = Sv32 != 0 && b_dc_q.sxl;
   assign l2_write_o = b_req_q.write;
-  assign l2_exec_o = b_req_q.exec;
+  assign l2_exec_o = b_req_q.exec && !b_req_q.write;
   assign l2_priv_o = b_req_q.priv;
   assign l2_sum_o = sum;
   assign l2_hit = fast && l2_hit_i;

@@ -45,7 +45,7 @@ module walk_record #(
   end
 
   always_comb begin
-    ttyp = {3'd0, rec.translated, !rec.exec, rec.write || rec.exec};
+    ttyp = {3'd0, rec.translated, rec.write || !rec.exec, rec.write || rec.exec};
     if (Ats != 0 && (rec.ats || rec.pri)) ttyp = {5'b00100, rec.pri};
     fault_o = '0;
     if (granted_i) begin
