@@ -182,7 +182,8 @@ static inline void bench_init(bench_t *b, const pcl_config_t *config) {
   b->regs.ddtp_ppn = DDT_PPN;
   b->regs.cq = (pcl_queue_regs_t){.ppn = CQ_PPN, .log2 = 7, .en = true, .on = true};
   b->msg_in.valid = false;
-  b->in = (pcl_core_in_t){.regs = &b->regs, .ds = &b->ds, .msg_in = &b->msg_in, .msg_out_ready = true};
+  b->in = (pcl_core_in_t){
+    .regs = &b->regs, .ds = &b->ds, .upd_drained = true, .msg_in = &b->msg_in, .msg_out_ready = true};
   for (unsigned q = 0; q < PCL_REQUESTERS; q++) b->in.req[q] = &b->req[q];
   b->ds.ar_ready = b->ds.aw_ready = b->ds.w_ready = true;
   const uint64_t dc = (DDT_PPN << 12) + DEVICE * 32;
