@@ -184,8 +184,8 @@ module miss_pipe #(
     .en_ats_i(b_dc_q.en_ats), .en_pri_i(b_dc_q.en_pri), .t2gpa_i(b_dc_q.t2gpa), .pv_i(b_req_q.pv),
     .priv_i(b_req_q.priv), .high_i(high), .canon_i(canon), .wide_i(wide), .pdtv_i(b_dc_q.pdtv), .dpe_i(b_dc_q.dpe),
     .sxl_i(b_dc_q.sxl), .mode_i(b_dc_q.mode), .gv_i(gv), .at_pc_i(1'b0), .pc_i(pc_known), .ens_i(b_pc_q.ens),
-    .pc_mode_i(b_pc_q.mode), .fault_o(chk_fault), .late_fault_o(late_fault), .code_o(chk_code), .needs_pc_o(needs_pc), .pdt_o(pdt),
-    .identity_o(identity), .access_o(access), .mode_o(mode)
+    .pc_mode_i(b_pc_q.mode), .fault_o(chk_fault), .late_fault_o(late_fault), .code_o(chk_code), .needs_pc_o(needs_pc),
+    .pdt_o(pdt), .identity_o(identity), .access_o(access), .mode_o(mode)
   );
 
   // With the first stage Bare the IOVA is a guest physical address; what the second stage does not translate takes START.
