@@ -10,8 +10,8 @@
 //   ats          Walkers+3  Ats: 2 beats of 8 bytes; keeps its data, selected by pq_beat_o, until its B
 //   mrif         Walkers+4  MsiMrif: 8 bytes exclusive (update) or 4, captured when taken
 // One write is under way until its AW and last W have been taken; the B comes any time later. With End all data but those of
-// walkers and mrif are turned around when fctl.BE was 1 as the write was taken. With Qosid walkers' writes and mrif's updates have
-// their own IDs, all others iommu_qosid.
+// walkers and mrif are turned around when fctl.BE was 1 as the write was taken. With Qosid walkers' writes and mrif's updates
+// have their own IDs, all others iommu_qosid.
 module ds_write #(
   parameter int Walkers = 8,
   parameter int IdW = 4,
