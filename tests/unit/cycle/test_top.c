@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The twin of the whole IOMMU in mode Bare, through its pins: QoS IDs of a device's request, a debug translation, counted events,
-// and an interrupt by message.
+// an interrupt by message, and messages of devices.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ enum { PORT = 1, WALKERS = 2, CTR1 = PCL_REG_IOHPMCTR_OFFSET, EVT1 = PCL_REG_IOH
 static const pcl_config_t config = {
   .num_ports = 2, .data_width = 64, .id_width = 4, .user_width = 1, .port_entries = 4, .port_misses = 4, .l2_ways = 1,
   .dc_entries = 2, .nl_entries = 2, .walkers = WALKERS, .cq_depth = 1, .fq_depth = 1, .max_outstanding = 3, .w_fifo_depth = 4,
-  .hpm = 1, .dbg = 1, .qosid = 1, .igs_msi = 1, .hpm_counters = 4, .pas = 56};
+  .hpm = 1, .dbg = 1, .qosid = 1, .igs_msi = 1, .ats = 1, .ats_timeout = 1000, .hpm_counters = 4, .pas = 56};
 static pcl_top_t top;
 static pcl_in_t in;
 static pcl_out_t out;
@@ -133,12 +133,43 @@ static void an_overflow_sends_a_message(void **state) {
   fail();
 }
 
+static pcl_msg_t answer_to(unsigned kind, uint64_t payload) {
+  in.msg_in = (pcl_msg_t){
+    .kind = (uint8_t)kind, .rid = 0x102, .segment = 3, .dsv = true, .pv = true, .pasid = 7, .tag = 5, .payload = payload,
+    .valid = true};
+  in.msg_out_ready = true;
+  tick();
+  assert_true(out.msg_in_ready);
+  in.msg_in.valid = false;
+  for (unsigned i = 0; i < 20 && !out.msg_out.valid; i++) tick();
+  const pcl_msg_t answer = out.msg_out;
+  assert_true(answer.valid && answer.rid == 0x102 && answer.segment == 3 && answer.dsv);
+  tick();
+  assert_true(!out.msg_out.valid && out.msg_in_ready);
+  return answer;
+}
+
+// Both are disallowed in mode Bare.
+static void messages_are_answered(void **state) {
+  (void)state;
+  const pcl_msg_t completion = answer_to(PCL_MSG_TRANSLATION_REQUEST, 0x1000);
+  assert_true(completion.kind == PCL_MSG_TRANSLATION_COMPLETION && completion.status == 1 && completion.tag == 5);
+  assert_true(completion.payload == 0 && !completion.pv);
+  const pcl_msg_t response = answer_to(PCL_MSG_PAGE_REQUEST, 0x1000 | 9 << 3 | 5);
+  assert_true(response.kind == PCL_MSG_PRG_RESPONSE && response.status == 0 && response.tag == 0 && !response.pv);
+  assert_true(response.payload == (UINT64_C(0x102) << 48 | UINT64_C(1) << 44 | UINT64_C(9) << 32));
+  put(PCL_REG_MCTL_OFFSET, 2);
+  assert_true(get(PCL_REG_MCTL_OFFSET) == (UINT64_C(1) << 32 | 2));
+  assert_int_equal(answer_to(PCL_MSG_PAGE_REQUEST, 5).payload >> 44 & 15, 15);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup(requests_carry_qos_ids, bare),
     cmocka_unit_test_setup(debug_translates, bare),
     cmocka_unit_test_setup(events_are_counted, bare),
     cmocka_unit_test_setup(an_overflow_sends_a_message, bare),
+    cmocka_unit_test_setup(messages_are_answered, bare),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
