@@ -305,7 +305,8 @@ module regs #(
   logic        overflow;
   assign ipsr_set = {pq_cause, overflow, fie && ((|fq_status) || fq_done_i), cie && (|cq_status)};
   assign ipsr_clear = wr_data[35:32] & {4{wr_word[1] && wr_addr == IpsrDw}};
-  assign icvec_mask = {{4{Causes[3]}}, {4{Causes[2]}}, {4{Causes[1]}}, {4{Causes[0]}}};
+  assign icvec_mask = {{4{caps_o[portcullis_regs_pkg::CapabilitiesAtsLsb]}},
+                       {4{caps_o[portcullis_regs_pkg::CapabilitiesHpmLsb]}}, 8'hff};
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       ipsr_q <= '0;
