@@ -148,8 +148,9 @@ class Counts {
     if (source < core.walkers) {
       cause_[core.pool.walker[source].walk.outcome.fault.cause]++;
     } else {
-      const unsigned above = source - core.walkers;
-      cause_[above < core.ports ? PCL_CAUSE_ISOLATED : above == core.ports ? PCL_CAUSE_MSI_WRITE_ACCESS : core.mrif.fault]++;
+      const unsigned above = source - core.walkers, message = PCL_CAUSE_MSI_WRITE_ACCESS;
+      const unsigned isolated = PCL_CAUSE_ISOLATED;
+      cause_[above < core.ports ? isolated : above == core.ports ? message : core.mrif.fault]++;
     }
   }
 

@@ -170,12 +170,11 @@ class Bench {
     for (unsigned p = 0; p < P_NumPorts; p++) {
       if (rnd_.percent(phase_.isolation)) in_.rec_pend |= 1u << p;
     }
-    in_.drain_done = 0;
-    for (unsigned q = 0; q < kChannels; q++) in_.drain_done |= static_cast<uint32_t>(rnd_.percent(phase_.drain)) << q;
+    in_.drain_done = static_cast<uint32_t>((rnd_.percent(phase_.drain) ? ~UINT64_C(0) : rnd_.next()) & low_bits(kChannels));
     in_.upd_drained = P_MsiMrif == 0 || rnd_.percent(phase_.drain);
     if (P_MsiMrif) choose_files();
     if (P_Ats) choose_message();
-    memory_.choose_pins(&ds_, twin_->pool.in[PCL_WALKER_XB]);
+    memory_.choose_pins(&ds_, writing());
     choose_register_write();
   }
 
@@ -209,6 +208,15 @@ class Bench {
       const uint64_t on = UINT64_C(1) << 32 | 1;
       pins_.w_data = (rnd_.percent(95) ? on : rnd_.next() & on) | (rnd_.next() & UINT64_C(0xf0200000f02));
     }
+  }
+
+  // AXI IDs whose owner waits for a B, but for the command and the fault queue.
+  uint32_t writing() const {
+    uint32_t ids = twin_->pool.in[PCL_WALKER_XB];
+    if (twin_->irq.state != PCL_IRQ_IDLE) ids |= 4u << P_Walkers;
+    if (P_Ats && twin_->ats.state == PCL_ATS_QB) ids |= 8u << P_Walkers;
+    if (twin_->mrif.state != PCL_MRIF_IDLE) ids |= 16u << P_Walkers;
+    return ids;
   }
 
   // Writes of devices to interrupt files: a port asks again when its last one is done.
@@ -247,8 +255,10 @@ class Bench {
     const unsigned kind = rnd_.below(100);
     msg_ = {};
     msg_.valid = true;
-    msg_.kind = kind < 45 ? PCL_MSG_TRANSLATION_REQUEST : kind < 70 ? PCL_MSG_PAGE_REQUEST
-                : kind < 97 ? PCL_MSG_INVAL_COMPLETION : static_cast<uint8_t>(rnd_.below(16));
+    msg_.kind = PCL_MSG_TRANSLATION_REQUEST;
+    if (kind >= 45) msg_.kind = PCL_MSG_PAGE_REQUEST;
+    if (kind >= 70) msg_.kind = PCL_MSG_INVAL_COMPLETION;
+    if (kind >= 97) msg_.kind = static_cast<uint8_t>(rnd_.below(16));
     msg_.rid = static_cast<uint16_t>(device);
     msg_.segment = static_cast<uint8_t>(device >> 16);
     msg_.dsv = msg_.segment != 0 || rnd_.percent(30);

@@ -43,8 +43,8 @@ class Memory {
     if (lost_rate_ == 100) calm_down();
   }
 
-  // What the port drives in this clock. `updating`: walkers that wait for the B of an update, one bit each.
-  void choose_pins(pcl_ds_pins_in_t* pins, uint32_t updating) {
+  // What the port drives in this clock. `writing`: IDs whose owner waits for a B, one bit each.
+  void choose_pins(pcl_ds_pins_in_t* pins, uint32_t writing) {
     pins->ar_ready = rnd_.percent(ar_rate_);
     pins->aw_ready = rnd_.percent(aw_rate_);
     pins->w_ready = rnd_.percent(w_rate_);
@@ -52,7 +52,7 @@ class Memory {
     pins->b = {};
     time_++;
     if (rnd_.percent(r_rate_)) choose_r(&pins->r);
-    if (rnd_.percent(b_rate_)) choose_b(&pins->b, updating);
+    if (rnd_.percent(b_rate_)) choose_b(&pins->b, writing);
   }
 
   // Before the edge: what the core shows. `walk` is that of the walker which shows AR, NULL if it is a fetch of the command
@@ -193,13 +193,13 @@ class Memory {
     return first;
   }
 
-  void choose_b(pcl_b_t* b, uint32_t updating) {
+  void choose_b(pcl_b_t* b, uint32_t writing) {
     const bool error = rnd_.per_mille(error_rate_);
     b->resp = static_cast<uint8_t>(error ? 2 + rnd_.below(2) : rnd_.below(2));
     if (rnd_.per_mille(error_rate_)) {
       b->id = static_cast<uint16_t>(rnd_.below(config_->walkers + (more_ids() ? 3 : 0)));
-      b->valid = (updating >> b->id & 1) == 0;
-      if (b->id >= config_->walkers) b->id = static_cast<uint16_t>(b->id + 2), b->valid = !outstanding(writes_, b->id);
+      if (b->id >= config_->walkers) b->id = static_cast<uint16_t>(b->id + 2);  // not those of the queues
+      b->valid = (writing >> b->id & 1) == 0;
     } else if (!writes_.empty() && writes_.front().due <= time_) {
       const Write& write = writes_.front();
       b->id = write.id;

@@ -76,6 +76,9 @@ class Tables {
       case PCL_ACCESS_MSI_PTE:
         entry[0] = random_spn() << 10 | (rnd_.percent(70) ? 7 : rnd_.percent(50) ? rnd_.below(4) * 2 : rnd_.below(8));
         entry[1] = rnd_.next();
+        if (!has(PCL_CAP_MSI_MRIF) || rnd_.percent(40)) break;
+        entry[0] = (rnd_.next() & (low_bits(47) << 7)) | 3;
+        entry[1] = (rnd_.next() & (UINT64_C(1) << 60 | 0x3ff)) | random_spn() << 10;
         break;
       default: entry[0] = access.bytes == 4 ? pte32(access) : pte64(access); break;
     }
