@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Performance monitor: events, filters, inhibits, overflow (IOMMU spec 6.19 to 6.23; trap 30).
+// Performance monitor: events, filters, inhibits, overflow (IOMMU spec 6.19 to 6.23).
 #include "iommu_test.h"
 
 #define CTR(x) (PCL_REG_IOHPMCTR_OFFSET + 8 * ((x) - 1))

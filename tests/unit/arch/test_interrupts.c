@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Interrupts of the IOMMU: ipsr, wires, messages (IOMMU spec 6.18, 6.24, 6.25; trap 28).
+// Interrupts of the IOMMU: ipsr, wires, messages (IOMMU spec 6.18, 6.24, 6.25).
 #include "iommu_test.h"
 
 // Vector v: address 0x9000 + 4v, data 0x100 + v; command queue on 0, fault queue on 1, page requests on 3.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Page Request messages: queued, answered by the IOMMU, or dropped (IOMMU spec 3.7, 4.3; trap 29).
+// Page Request messages: queued, answered by the IOMMU, or dropped (IOMMU spec 3.7, 4.3).
 #include "iommu_test.h"
 
 enum { R = 1, W = 2, L = 4, SUCCESS = 0, INVALID = 1, FAILURE = 15, RID = 5 };

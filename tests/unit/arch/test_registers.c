@@ -42,7 +42,7 @@ static void fuses_narrow_capabilities(void **state) {
   assert_true((pcl_capabilities_narrow((CAPS_ALL & ~IGS_BOTH) | IGS_WSI, IGS_BOTH) & (IGS_BOTH | IGS_WSI)) == IGS_WSI);
 }
 
-// Trap 30: an illegal iommu_mode keeps the old one.
+// An illegal iommu_mode keeps the old one.
 static void an_unsupported_mode_keeps_the_old_one(void **state) {
   (void)state;
   world_t w;
@@ -100,7 +100,7 @@ static void queue_registers(void **state) {
   }
 }
 
-// Trap 27: what enabling and disabling a queue clears, and what not.
+// What enabling and disabling a queue clears, and what not.
 static void enabling_clears_the_iommus_index_and_status_disabling_nothing(void **state) {
   (void)state;
   world_t w;
@@ -129,7 +129,7 @@ static void enabling_clears_the_iommus_index_and_status_disabling_nothing(void *
   assert_int_equal(reg_read4(&w, PCL_REG_FQH_OFFSET), 2);
 }
 
-// Trap 30: optional registers read 0 and ignore writes.
+// Optional registers read 0 and ignore writes.
 static void optional_registers_are_not_there_without_their_capability(void **state) {
   (void)state;
   static const struct {
