@@ -109,6 +109,44 @@ static void page_faults_are_not_logged_and_errors_are(void **state) {
   expect_rights(&g, false, false);
 }
 
+// 3.6: the request is one for reading; without NW for writing, with Exe for executing, too. Of the causes that the specification
+// allows then, its faults have those of a read, and TTYP 8.
+static void faults_are_those_of_a_read(void **state) {
+  (void)state;
+  for (unsigned exec = 0; exec < 2; exec++) {
+    for (unsigned no_write = 0; no_write < 2; no_write++) {
+      guest_t g;
+      with_ats(&g, 0);
+      g.m.request.exec = exec;
+      g.m.request.no_write = no_write;
+      memory_break(&g.m.memory, table_spa(s1_gpa(&g, 0)), PCL_MEM_ACCESS_FAULT);
+      assert_int_equal(expect_fault2(&g, PCL_CAUSE_READ_ACCESS, 0).ttyp, PCL_TTYP_ATS_REQUEST);
+      memory_break(&g.m.memory, table_spa(s1_gpa(&g, 0)), PCL_MEM_OK);
+      guest_map(&g, 0, 0);
+      assert_false(expect_fault2(&g, PCL_CAUSE_READ_PAGE, 0).report);
+      guest_g_map(&g, PT_PPN, 0, 0);
+      expect_fault2(&g, PCL_CAUSE_READ_GUEST_PAGE, s1_gpa(&g, 0) | 1);
+    }
+  }
+}
+
+// A supervisor at a user's page: without SUM completed with R=W=0, with it without Exe; never logged.
+static void sum_decides_about_a_supervisor(void **state) {
+  (void)state;
+  guest_t g;
+  with_ats(&g, PCL_TC_PDTV);
+  g.dc.fsc = fsc_of(PCL_PDTP_PD8, PDT_PPN);
+  guest_set_dc(&g);
+  g.m.request.pv = g.m.request.priv = g.m.request.exec = true;
+  memory_set(&g.m.memory, table_spa((uint64_t)PDT_PPN << 12) + 8, fsc_of(PCL_IOSATP_SV39, PT_PPN + 2));
+  for (unsigned sum = 0; sum < 2; sum++) {
+    memory_set(&g.m.memory, table_spa((uint64_t)PDT_PPN << 12), PCL_PC_V | PCL_PC_ENS | (sum ? PCL_PC_SUM : 0));
+    assert_false(translate(&g.m).fault.report);
+    expect_rights(&g, sum, sum);
+    assert_false(ask(&g).exe);
+  }
+}
+
 // 3.6: a right that is missing in a stage is not granted, and is no fault.
 static void missing_rights_are_not_granted(void **state) {
   (void)state;
@@ -193,6 +231,27 @@ static void msi_page_grants_r_w(void **state) {
   assert_int_equal(c.addr, 0x54321000);
   memory_set(&g.m.memory, MSI_SPA, 0);
   expect_rights(&g, false, false);
+}
+
+// 3.1.3: the range that a device may cache holds no interrupt file.
+static void range_excludes_interrupt_files(void **state) {
+  (void)state;
+  guest_t g;
+  page_of_an_interrupt_file(&g, UINT64_C(0x54321) << 10 | 7);
+  g.m.request.iova = 0x40246000;  // the page behind it
+  guest_map(&g, 1, pte_of(0x800, LEAF_RWX));
+  guest_g_map(&g, 0x800, 1, pte_of(0x12200, LEAF_G));
+  pcl_ats_completion_t c = ask(&g);
+  assert_int_equal(c.addr, 0x12246000);
+  assert_int_equal(c.size_shift, 12);
+  guest_tc(&g, PCL_TC_EN_ATS | PCL_TC_T2GPA);
+  c = ask(&g);
+  assert_int_equal(c.addr, 0x846000);
+  assert_int_equal(c.size_shift, 12);
+  g.m.request.iova = 0x40245000;
+  c = ask(&g);
+  assert_true(c.r && c.w && !c.exe);
+  assert_int_equal(c.addr, FRAME_GPA);
 }
 
 // A page in MRIF mode is for untranslated requests only, with its rights.
@@ -306,11 +365,14 @@ int main(void) {
     cmocka_unit_test(ats_disabled_is_260),
     cmocka_unit_test(status_of_every_cause),
     cmocka_unit_test(page_faults_are_not_logged_and_errors_are),
+    cmocka_unit_test(faults_are_those_of_a_read),
+    cmocka_unit_test(sum_decides_about_a_supervisor),
     cmocka_unit_test(missing_rights_are_not_granted),
     cmocka_unit_test(d0_without_update_is_incomplete),
     cmocka_unit_test(w0_needs_no_d),
     cmocka_unit_test(update_sets_d_for_writing),
     cmocka_unit_test(msi_page_grants_r_w),
+    cmocka_unit_test(range_excludes_interrupt_files),
     cmocka_unit_test(mrif_page_has_u),
     cmocka_unit_test(global_and_priv_need_a_pasid),
     cmocka_unit_test(cxl_io_follows_the_memory_type_and_t2gpa),

@@ -84,6 +84,20 @@ static void file_number_packs_the_masked_bits(void **state) {
   assert_int_equal(pcl_msi_file_number(&dc, UINT64_C(0xf000000000000) << 12), 0xf0);
 }
 
+// AIA spec, "Translation of addresses of MSIs": the entry is at m | I x 16, also in a table that is not aligned to its size.
+static void entry_address_is_an_or(void **state) {
+  (void)state;
+  guest_t g;
+  with_files(&g, 0, 0);
+  g.dc.msiptp = (uint64_t)PCL_MSIPTP_FLAT << 60 | (MSI_PPN | 1);
+  g.dc.msi_addr_mask = 0x1ff;
+  g.dc.msi_addr_pattern = 0x800;
+  guest_set_dc(&g);
+  guest_map(&g, 0, pte_of(0x903, LEAF_RWX));  // file 0x103
+  expect_fault2(&g, PCL_CAUSE_MSI_PTE_NOT_VALID, 0);
+  assert_int_equal(g.m.memory.last_read, ((uint64_t)(MSI_PPN | 1) << 12) + 3 * 16);
+}
+
 // 3.3.3 item 15: cause 1, not 20, and only after the checks of the PTE; iotval2 is 0.
 static void execute_is_cause_1_after_the_checks(void **state) {
   (void)state;
@@ -227,6 +241,7 @@ int main(void) {
     cmocka_unit_test(ranges_exclude_interrupt_files),
     cmocka_unit_test(range_meets_files),
     cmocka_unit_test(translated_requests),
+    cmocka_unit_test(entry_address_is_an_or),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }
