@@ -40,7 +40,7 @@ void bench_init(bench_t *bench, tb_t *tb) {
 void bench_init_guest(bench_t *bench, tb_t *tb) {
   system_t *system = &bench->system;
   connect(bench, tb);
-  system_expect(system, pcl_vm_init(&system->driver, &bench->vm, 3, BENCH_GSCID, BENCH_MIB, BENCH_MIB), "make a VM");
+  system_expect(system, pcl_vm_init(&system->driver, &bench->vm, 3, BENCH_GSCID, BENCH_MIB, 4 * BENCH_GIB), "make a VM");
   system_expect(system, pcl_domain_init_guest(&system->driver, &bench->domain, &bench->vm, 3, BENCH_PSCID), "make a domain");
   attach(bench);
 }
@@ -114,6 +114,16 @@ void bench_run(bench_t *bench, unsigned port, bench_load_t *loads, unsigned coun
 }
 
 double bench_rate(const bench_load_t *load) { return (double)(load->count - 1) / (double)(load->last - load->first); }
+
+static int compare(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+double bench_median(double *value, unsigned count) {
+  qsort(value, count, sizeof value[0], compare);
+  return value[count / 2];
+}
 
 void bench_run_direct(bench_load_t *load) {
   pcl_port_pins_in_t drive = {0}, driven;
