@@ -115,16 +115,6 @@ void bench_run(bench_t *bench, unsigned port, bench_load_t *loads, unsigned coun
 
 double bench_rate(const bench_load_t *load) { return (double)(load->count - 1) / (double)(load->last - load->first); }
 
-static int compare(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-double bench_median(double *value, unsigned count) {
-  qsort(value, count, sizeof value[0], compare);
-  return value[count / 2];
-}
-
 void bench_run_direct(bench_load_t *load) {
   pcl_port_pins_in_t drive = {0}, driven;
   pcl_port_pins_out_t see = {0}, answers = {0};

@@ -83,9 +83,6 @@ void bench_run(bench_t *bench, unsigned port, bench_load_t *loads, unsigned coun
 // Handshakes per clock: (count - 1) / (last - first).
 double bench_rate(const bench_load_t *load);
 
-// The middle one of `count` values, which it sorts.
-double bench_median(double *value, unsigned count);
-
 // The same load with the memory connected to the device, without an IOMMU.
 void bench_run_direct(bench_load_t *load);
 
