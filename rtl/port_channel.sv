@@ -99,7 +99,8 @@ module port_channel #(
   logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
   logic [IdxW-1:0]               alloc_idx, send_idx, leave_idx, refuse_idx;
   logic                          any_free, any_need, any_leave, any_refuse;
-  logic [AskW-2:0]               ask, ax_ask;
+  logic [AskW-2:0]               ask, asked, ax_ask;
+  logic                          pv;
   logic [PassW-1:0]              pass, ax_pass;
   logic [45:0]                   spn;
   logic [OutW-1:0]               out_q, out_d;
@@ -167,9 +168,7 @@ module port_channel #(
   logic [AskW-2:0]  ask_mem [0:PortMisses-1];
   logic [PassW-1:0] pass_mem [0:PortMisses-1];
   logic [AnsW-1:0]  ans_mem [0:PortMisses-1];
-  // Without pv there is no process_id and no privilege.
-  assign ax_ask = {ax_addr_i, ax_device_id_i, ax_who_i[23:4] & {20{ax_who_i[3]}}, ax_who_i[3], ax_who_i[2] && ax_who_i[3],
-                   ax_who_i[1:0], ax_illegal_i};
+  assign ax_ask = {ax_addr_i, ax_device_id_i, ax_who_i, ax_illegal_i};
   assign ax_pass = {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, ax_addr_i[11:0]};
   always_ff @(posedge clk_i) begin
     if (enqueue) begin
@@ -178,7 +177,7 @@ module port_channel #(
       ans_mem[alloc_idx] <= {ax_id_i, ax_len_i};
     end
   end
-  assign ask = ask_mem[send_idx];
+  assign asked = ask_mem[send_idx];
   assign pass = pass_mem[leave_idx];
   assign {ans_id, ans_len} = ans_mem[refuse_idx];
 
@@ -187,6 +186,9 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
   assign req_valid_o = any_need && !flush_i;
+  // Without pv there is no process_id and no privilege.
+  assign pv = asked[4];
+  assign ask = {asked[AskW-2:25], asked[24:5] & {20{pv}}, pv, asked[3] && pv, asked[2:0]};
   assign req_o = {portcullis_pkg::SlotW'(send_idx), ask, |(send & solo)};
 
   // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.

@@ -63,7 +63,7 @@ module tlb_entry #(
     assign same_process = !Pdt || !pv_q || {process_id_i[c*20 +: 20], priv_i[c]} == {process_id, priv};
     assign same_source = device_id_i[c*24 +: 24] == device_id_q && pv_i[c] == pv_q && same_process;
     assign hit_o[c] = valid_q && right[c] && same_source &&
-                      (identity ? low_i[c] : (s1 ? canonical_i[c] : narrow_i[c]) && same_page);
+                      (identity ? low_i[c] : ((!TwoStage || s1) ? canonical_i[c] : narrow_i[c]) && same_page);
   end
 
   page_same #(.VpnW(VpnW)) u_fill (.a_i(resp.vpn[VpnW-1:0]), .b_i(vpn_q), .size_i(size_q), .same_o(same_fill));

@@ -234,14 +234,14 @@ module walk_decide #(
         dec.in_g = pte_due;
         {dec.s2_leaf, dec.s2_due} = {ctx.acc, pte_due};
         {dec.g_fill, dec.g_leaf} = {2{!ctx.acc && !pte_due}};
-        {dec.nl_fill, dec.nl_level} = {!ctx.acc && !ctx.pdt && !ctx.upd && !pte_due, ctx.level + 3'd1};
+        dec.nl_fill = !ctx.acc && !ctx.pdt && !ctx.upd && !pte_due;
         if (pte_due) dec.pos_we = 1'b0;  // the table stays, for the update
       end else if (is_g) begin
         dec.in_g = 1'b1;
         dec.g_fill = 1'b1;
       end else if (is_s1 && pte_leaf) begin
         {dec.s1_leaf, dec.s1_due} = {1'b1, pte_due};
-        dec.level = ctx.level;
+        if (TwoStage || AmoHwad != 0) dec.level = ctx.level;
         if (!pte_due) begin
           dec.done = !gv;
           {dec.gl, dec.acc} = {gv, gv};
@@ -255,18 +255,18 @@ module walk_decide #(
         end
       end else if (is_s1) begin
         dec.gl = gv;
-        {dec.nl_fill, dec.nl_level} = {!gv, ctx.level};
+        dec.nl_fill = !gv;
       end
     end
+    dec.nl_level = is_g ? ctx.level + 3'd1 : ctx.level;
     dec.dc_fill = is_dc && !entry_fault;
     dec.pc_fill = is_pc && !entry_fault;
 
-    // A leaf gives the rights of the entry, an identity all of them, an MSI page all but X.
+    // A leaf gives the rights of the entry, an MSI page all but X.
     dec.s1_size = big ? portcullis_pkg::Size1G : pte_size;
     {dec.u, dec.g, dec.rw_ok} = {pte[4], pte[5] && is_s1, pte_rw_ok};
     leaf = '0;
     leaf = {pte_size, pte[1], pte_w, pte[3], pte[62:61]};
-    if (!is_s1 && !is_g) leaf = {portcullis_pkg::SizeIdentity, 5'b11100};
     if (is_msi) leaf = {portcullis_pkg::Size4K, 5'b11000};
     dec.leaf = leaf;
   end
