@@ -46,16 +46,19 @@ static void check_tables(tb_t *tb, unsigned width) {
   }
 }
 
+// Frames in the uppermost physical addresses.
+static uint64_t frame_of(uint64_t i) { return UINT64_C(1) << (52 + i) | i * 2 * PCL_PAGE; }
+
 // Four quarters of the guest's space, told apart by the two uppermost bits, each with a frame of its own.
 static void check_quarters(tb_t *tb, unsigned width) {
   for (uint64_t i = 0; i < 4; i++) {
     uint64_t gpa = i << (width - 2) | 0x7000, iova = 0x80000000 + i * PCL_PAGE;
-    EXPECT(pcl_vm_map(&g.scene.system.driver, &g.vm, gpa, 0x60000000 + i * 2 * PCL_PAGE, PCL_PAGE, RWX) == PCL_OK);
+    EXPECT(pcl_vm_map(&g.scene.system.driver, &g.vm, gpa, frame_of(i), PCL_PAGE, RWX) == PCL_OK);
     scene_map(&g.scene, &g.domain, iova, gpa, PCL_PAGE, RWX);
   }
   for (uint64_t i = 0; i < 8; i++) {
     uint64_t quarter = i % 4;
-    EXPECT(guest_reaches(&g, i % 3, 0x80000000 + quarter * PCL_PAGE, 0x60000000 + quarter * 2 * PCL_PAGE));
+    EXPECT(guest_reaches(&g, i % 3, 0x80000000 + quarter * PCL_PAGE, frame_of(quarter)));
   }
 }
 
