@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A and D of leaves (IOMMU spec 3.1.3, 3.4; privileged spec, translation step 9): without SADE (GADE) an access to a leaf of the first
-// (second) stage with A=0 faults, a write to one with D=0 too; with it they are set in memory before the access leaves, each bit
-// only when it is due, and nothing is set for a request that the leaf does not permit.
+// A and D of leaves (IOMMU spec 3.1.3, 3.4; privileged spec, translation step 9): without SADE (GADE) an access to a leaf of the
+// first (second) stage with A=0 faults, a write to one with D=0 too; with it they are set in memory before the access leaves,
+// each bit only when it is due, and nothing is set for a request that the leaf does not permit.
 #include "guest.h"
 
 #define FRESH (RWX & ~(PCL_MAP_ACCESSED | PCL_MAP_DIRTY))
 
 static guest_t g;
+static uint64_t last_update;  // clock of the newest store of the IOMMU
+
+static void see_store(void *context, const mem_store_t *store) {
+  (void)context;
+  if (store->source == MEM_BY_IOMMU) last_update = store->cycle;
+}
+
+// Whether the newest request left after the newest update.
+static bool left_after_update(void) { return last_update != 0 && g.scene.grant[g.scene.grants - 1].cycle > last_update; }
 
 static bool refused_by(unsigned stage, unsigned type) {
   if (stage == 0) return guest_refuses(&g, type, IOVA, page_fault(type), 0);
@@ -39,9 +48,11 @@ static void check_enabled(tb_t *tb, unsigned stage) {
   uint64_t entry = entry_of(stage);
   for (unsigned type = READ; type <= WRITE; type++) {
     guest_set(&g, entry, leaf_of(stage, FRESH));
-    EXPECT(reaches(type));
+    last_update = 0;
+    EXPECT(reaches(type) && left_after_update());
     EXPECT(tb_load(tb, entry) == leaf_of(stage, FRESH | PCL_MAP_ACCESSED | (type == WRITE ? PCL_MAP_DIRTY : 0)));
-    EXPECT(reaches(WRITE));  // upon what is cached
+    last_update = 0;
+    EXPECT(reaches(WRITE) && (type == WRITE || left_after_update()));  // upon what is cached
     EXPECT(tb_load(tb, entry) == leaf_of(stage, RWX));
     uint64_t without = FRESH & ~(type == READ ? PCL_MAP_READ | PCL_MAP_WRITE : type == EXEC ? PCL_MAP_EXEC : PCL_MAP_WRITE);
     guest_set(&g, entry, leaf_of(stage, without));
@@ -65,6 +76,7 @@ static void check_table_page(tb_t *tb) {
 
 SCENARIO(accessed_dirty, "A and D fault when nobody sets them, and are set before the access leaves when the IOMMU does") {
   if (!guest_is_built() || !tb_config()->amo_hwad) return;
+  tb_observe(tb, &(tb_observer_t){.store = see_store});
   guest_start(&g, tb, 0);
   uint64_t tc = g.dc[TC];
   for (unsigned enable = 0; enable < 4; enable++) {

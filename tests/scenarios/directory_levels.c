@@ -25,8 +25,9 @@ static uint64_t root, table, leaf;
 // A directory written by hand, in which this device alone has a context: the whole address space untranslated.
 static void put(tb_t *tb, const split_t *split, unsigned levels) {
   uint64_t entry = tb_config()->msi_flat ? 64 : 32;
-  for (uint64_t at = 0; at < PCL_PAGE; at += 8) tb_store(tb, root + at, 0), tb_store(tb, table + at, 0), tb_store(tb, leaf + at, 0);
-  uint64_t page[3] = {leaf, table, root};
+  const uint64_t page[3] = {leaf, table, root};
+  for (unsigned level = 0; level < 3; level++)
+    for (uint64_t at = 0; at < PCL_PAGE; at += 8) tb_store(tb, page[level] + at, 0);
   for (unsigned level = levels - 1; level > 0; level--)
     tb_store(tb, page[level] + split->index[level] * 8, page[level - 1] >> 2 | 1);
   tb_store(tb, leaf + split->index[0] * entry, PCL_DC_VALID);

@@ -86,7 +86,9 @@ static inline uint64_t guest_pte_gpa(guest_t *g, uint64_t iova, uint32_t level) 
   return pcl_page_table_entry(&g->vm.memory, &g->domain.table, iova, level, true);
 }
 
-static inline uint64_t guest_pte(guest_t *g, uint64_t iova, uint32_t level) { return guest_spa(g, guest_pte_gpa(g, iova, level)); }
+static inline uint64_t guest_pte(guest_t *g, uint64_t iova, uint32_t level) {
+  return guest_spa(g, guest_pte_gpa(g, iova, level));
+}
 
 static inline uint64_t guest_g_pte(guest_t *g, uint64_t gpa, uint32_t level) {
   return pcl_page_table_entry(guest_host(g), &g->vm.table, gpa, level, true);
@@ -155,7 +157,6 @@ static inline bool guest_refuses(guest_t *g, unsigned type, uint64_t iova, uint3
   static const uint8_t ttyp[] = {[READ] = 2, [EXEC] = 1, [WRITE] = 3};
   if (guest_access(g, type, iova) != PCL_RESP_SLVERR) return false;
   const pcl_fault_event_t e = scene_fault(&g->scene);
-  if (e.cause != cause || e.iotval2 != iotval2) fprintf(stderr, "cause %u, iotval2 0x%llx\n", e.cause, (unsigned long long)e.iotval2);
   return e.cause == cause && e.iotval == iova && e.iotval2 == iotval2 && e.ttyp == ttyp[type] && e.device_id == g->device_id &&
          e.pv == g->pv && e.process_id == (g->pv ? g->process_id : 0) && e.priv == (g->pv && g->priv);
 }

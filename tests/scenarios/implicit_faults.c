@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Faults of the accesses that the IOMMU makes for itself behind a second stage (IOMMU spec 3.3.2, 4.2): they have the cause of the
-// access that the device made, whatever the table; bit 0 of iotval2 tells that a table was being read, bit 1 that a bit of it was
-// being set. Reading a table needs R of its page, also for a request to execute; X of the page does not help.
+// Faults of the accesses that the IOMMU makes for itself behind a second stage (IOMMU spec 3.3.2, 4.2): they have the cause of
+// the access that the device made, whatever the table; bit 0 of iotval2 tells that a table was read, bit 1 that one was
+// written. Reading a table needs R of its page, also for a request to execute; X of the page does not help.
 #include "guest.h"
 
 static guest_t g;
@@ -65,7 +65,7 @@ static void check_poison(tb_t *tb, bool second) {
   }
 }
 
-SCENARIO(implicit_faults, "faults of the IOMMU's own table accesses have the cause of the device's access, and tell what failed") {
+SCENARIO(implicit_faults, "faults of the IOMMU's own table accesses have the cause of the device's, and tell what failed") {
   if (!guest_is_built()) return;
   guest_start_processes(&g, tb, tb_config()->pd20 ? 3 : 1, 0, 0);
   for (uint32_t level = 0; level < g.processes.table.levels; level++)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Pages of virtual interrupt files (IOMMU spec 3.1.3, 3.3 item 18, 3.3.3; AIA spec, "MSI page tables"): they are recognised by the
-// GPA that the first stage gave, before its width is checked and whatever the second stage says, for reads too; execution is
-// refused last, with cause 1; no fault of theirs has an iotval2. The entry lies at m | number x 16.
+// Pages of virtual interrupt files (IOMMU spec 3.1.3, 3.3 item 18, 3.3.3; AIA spec, "MSI page tables"): they are recognised by
+// the GPA that the first stage gave, before its width is checked and whatever the second stage says, for reads too; execution
+// is refused last, with cause 1; no fault of theirs has an iotval2. The entry lies at m | number x 16.
 #include "guest.h"
 
 #define FILE_SPA UINT64_C(0x54321000)

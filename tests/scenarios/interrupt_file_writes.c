@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Messages to an interrupt file among other writes, with every race of AW and W at the pins and a memory that stalls: each arrives
-// once, with its data, in the order in which the device sent it, and B tells when; what the guest has not connected arrives
-// nowhere.
+// Messages to an interrupt file among other writes, with every race of AW and W at the pins and a memory that stalls: each
+// arrives once, with its data, in the order in which the device sent it; what the guest has not connected arrives nowhere.
 #include "guest.h"
 
 enum { MESSAGES = 240, KINDS = 12 };

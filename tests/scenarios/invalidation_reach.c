@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What each invalidation reaches, and what it spares (IOMMU spec 4.1.1, 4.1.3). Something changes in memory that the caches hold:
-// what a command reaches is new after the fence; what it must not need to reach is still the old here, since nothing else happens.
+// what a command reaches is new after the fence; what it need not reach is still the old here, since nothing else happens.
 #include "guest.h"
 
 enum { HOST = 0x1006, OTHER = 0x1007, OTHER_GSCID = 0x33, SECOND = 8 };  // two devices, a process
@@ -107,7 +107,9 @@ static void check_global(tb_t *tb) {
 static void check_gvma(tb_t *tb) {
   uint64_t first = guest_g_pte(&g, FRAME_GPA, 0);
   uint64_t second = pcl_page_table_entry(guest_host(&g), &other.table, FRAME_GPA, 0, false);
-  const pcl_gvma_t all[3] = {{.gv = false}, {.av = true, .gpa = 0x9000}, {.av = true, .gpa = 0x9000, .bytes = 0x4000, .nl = true}};
+  const pcl_gvma_t all[3] = {
+    {.gv = false}, {.av = true, .gpa = 0x9000}, {.av = true, .gpa = 0x9000, .bytes = 0x4000, .nl = true},
+  };
   for (unsigned i = 0; i < 3; i++) {
     if (i == 2 && !(tb_config()->nl && tb_config()->s)) continue;
     EXPECT(process_is_new(PROCESS, false) && is_new(OTHER, 0, FRAME_GPA, false));
@@ -124,7 +126,7 @@ static void check_gvma(tb_t *tb) {
   }
 }
 
-SCENARIO(invalidation_reach, "each invalidation reaches what it names: contexts, address spaces, VMs, and nothing that it spares") {
+SCENARIO(invalidation_reach, "each invalidation reaches the contexts, address spaces and VMs that it names, and no others") {
   if (!guest_is_built()) return;
   guest_start_processes(&g, tb, 1, 0, 0);
   pcl_driver_t *driver = &g.scene.system.driver;

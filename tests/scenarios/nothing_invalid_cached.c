@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// V from 0 to 1 needs no invalidation, at any level of any table (IOMMU spec 3.8, 7.3): after faults by an entry with V=0 the entry
-// is made good, and the next request succeeds without a command.
+// V from 0 to 1 needs no invalidation, at any level of any table (IOMMU spec 3.8, 7.3): after faults by an entry with V=0 the
+// entry is made good, and the next request succeeds without a command.
 #include "guest.h"
 
 #define JUNK (~UINT64_C(1))
