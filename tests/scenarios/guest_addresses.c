@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Guest physical addresses (IOMMU spec 3.1.3; privileged spec, "Guest Physical Address Translation"): bits above the 41 of Sv39x4
-// or 50 of Sv48x4 must be 0, whether the first stage gave the address, or is Bare, or it is that of a table, and whatever is
-// cached; the root has 16 KiB, so the two uppermost bits are part of its index. Every address in a guest's tables is a GPA.
+// Guest physical addresses (IOMMU spec 3.1.3; privileged spec, "Guest Physical Address Translation"): bits above the 41 of
+// Sv39x4, 50 of Sv48x4, 59 of Sv57x4 must be 0, whether the first stage gave the address, or is Bare, or it is that of a table,
+// and whatever is cached; the root has 16 KiB, so the two uppermost bits are part of its index. Every address in a guest's
+// tables is a GPA.
 #include "guest.h"
 
 static guest_t g;
@@ -62,9 +63,9 @@ static void check_quarters(tb_t *tb, unsigned width) {
   }
 }
 
-// The same tables behind one level more: a pointer to the root of Sv39x4's tables is no table of Sv48x4, so they are built anew.
-static void use_sv48x4(tb_t *tb) {
-  EXPECT(pcl_vm_init(&g.scene.system.driver, &g.vm, 4, GSCID, WINDOW, WINDOW_BYTES) == PCL_OK);
+// A second stage of more levels: its root is no table of the other's, so all is built anew.
+static void use_levels(tb_t *tb, uint32_t levels) {
+  EXPECT(pcl_vm_init(&g.scene.system.driver, &g.vm, levels, GSCID, WINDOW, WINDOW_BYTES) == PCL_OK);
   EXPECT(pcl_vm_map(&g.scene.system.driver, &g.vm, FRAME_GPA, FRAME_SPA, PCL_PAGE, RWX) == PCL_OK);
   EXPECT(pcl_domain_init_guest(&g.scene.system.driver, &g.domain, &g.vm, 3, PSCID) == PCL_OK);
   scene_map(&g.scene, &g.domain, IOVA & ~OFFSET, FRAME_GPA, PCL_PAGE, RWX);
@@ -73,13 +74,15 @@ static void use_sv48x4(tb_t *tb) {
   guest_put(&g);
 }
 
-SCENARIO(guest_addresses, "guest addresses beyond 41 or 50 bits fault wherever they come from; the root's index has 11 bits") {
+SCENARIO(guest_addresses, "guest addresses beyond 41, 50, 59 bits fault wherever they come from; the root's index has 11 bits") {
   if (!guest_is_built()) return;
   guest_start(&g, tb, 0);
   EXPECT(guest_spa(&g, g.domain.table.root) != g.domain.table.root);
-  for (unsigned width = 41; width <= (tb_config()->sv48x4 ? 50 : 41); width += 9) {
-    if (width == 50) use_sv48x4(tb);
+  for (uint32_t levels = 3; levels <= (tb_config()->sv57x4 ? 5 : tb_config()->sv48x4 ? 4 : 3); levels++) {
+    unsigned width = 14 + 9 * levels;
+    if (levels > 3) use_levels(tb, levels);
     check_bare(tb, width);
+    if (levels == 5) continue;  // entries of the first stage hold 56 bits
     check_tables(tb, width);
     check_quarters(tb, width);
   }
