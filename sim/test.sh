@@ -73,7 +73,7 @@ step lockstep/core-full lockstep core full NumPorts=1 Walkers=4 L2Entries=64 L2W
 each scenario tests/scenarios/*.c
 step run/mini make run CONFIG=mini CYCLES=200000
 step run/base make run CONFIG=base CYCLES=200000
-step run/full make run CONFIG=full CYCLES=100000
+step run/full make run CONFIG=full CYCLES=30000
 
 printf '%d passed, %d failed' $passed $failed
 [ $skipped = 0 ] || printf ', %d skipped' $skipped
