@@ -213,7 +213,7 @@ module walker #(
   assign xr_end = in_xr && beat_i;
   assign xb_end = in_xb && b_i;
   assign beat_ok_o = beat_i && in_read;
-  assign fill_ok_o = read_end && !read_stale;
+  assign fill_ok_o = read_end && !stale_now;  // a leaf of the first stage fills nothing
   assign gl_ok_o = gl_end && !stale_now;
   assign xb_ok_o = xb_end && !stale_now && b_won;
 
@@ -229,9 +229,8 @@ module walker #(
     end else if (in_ar) begin
       if (ar_taken_i) state_d = StRead;
     end else if (read_end) begin
-      if (read_stale) restart = 1'b1;
+      if (read_stale || (Hwad && dec.again)) restart = 1'b1;
       else if (dec.fault) state_d = dec.report ? StFault : StResp;
-      else if (Hwad && dec.again) restart = 1'b1;
       else if (dec.done) state_d = StResp;
       else if (TwoStage && dec.gl) state_d = StGl;
       else if (Hwad && dec.xar) state_d = StXar;
@@ -245,9 +244,8 @@ module walker #(
     end else if (in_xar) begin
       if (ar_taken_i) state_d = StXr;
     end else if (xr_end) begin
-      if (stale_now) restart = 1'b1;
+      if (stale_now || dec.again) restart = 1'b1;
       else if (dec.fault) state_d = dec.report ? StFault : StResp;
-      else if (dec.again) restart = 1'b1;
       else state_d = StXw;
     end else if (in_xw) begin
       if (stale) restart = 1'b1;

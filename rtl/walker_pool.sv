@@ -199,9 +199,20 @@ module walker_pool #(
   walk_pkg::key_t key;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::CtxW)) u_ctx (.sel_i(r_valid_i), .data_i(ctx_all), .data_o(ctx_vec));
   onehot_mux #(.N(Walkers), .Width(walk_pkg::KeyW)) u_key (.sel_i(r_valid_i), .data_i(key_all), .data_o(key_vec));
+  // Bits of an MSI address mask or pattern beyond the guest physical addresses (IOMMU spec 3.1.3). caps_i changes in reset only.
+  logic [5:0]  width;
+  logic [51:0] beyond_q;
+  always_comb begin
+    if (TwoStage && caps_i[19]) width = 6'd47;
+    else if (TwoStage && caps_i[18]) width = 6'd38;
+    else if (TwoStage && caps_i[17]) width = 6'd29;
+    else if (TwoStage && caps_i[16]) width = 6'd22;
+    else width = caps_i[37:32] - 6'd12;
+  end
+  always_ff @(posedge clk_i) beyond_q <= 52'hf_ffff_ffff_ffff << width;
   walk_decide #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_decide (
-    .ext_i, .caps_i, .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry), .data_i(r_data_i),
-    .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
+    .ext_i, .caps_i, .beyond_i(beyond_q), .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry),
+    .data_i(r_data_i), .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
   );
   assign dec = dec_vec;
   assign key = key_vec;
