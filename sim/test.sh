@@ -68,10 +68,12 @@ step oracle oracle
 each unit tests/unit/{*_test,test_*,*/*_test,*/test_*}.c
 step lockstep/port lockstep port mini
 step lockstep/core lockstep core mini
-step lockstep/core-extended lockstep core mini MsiFlat=1 Svpbmt=1
+step lockstep/core-full lockstep core full NumPorts=1 Walkers=4 L2Entries=64 L2Ways=2 DcEntries=2 PcEntries=4 NlEntries=4 \
+  GEntries=4 PortMisses=4 CqDepth=2 FqDepth=1
 each scenario tests/scenarios/*.c
 step run/mini make run CONFIG=mini CYCLES=200000
 step run/base make run CONFIG=base CYCLES=200000
+step run/full make run CONFIG=full CYCLES=30000
 
 printf '%d passed, %d failed' $passed $failed
 [ $skipped = 0 ] || printf ', %d skipped' $skipped

@@ -40,7 +40,7 @@ void bench_init(bench_t *bench, tb_t *tb) {
 void bench_init_guest(bench_t *bench, tb_t *tb) {
   system_t *system = &bench->system;
   connect(bench, tb);
-  system_expect(system, pcl_vm_init(&system->driver, &bench->vm, 3, BENCH_GSCID, BENCH_MIB, BENCH_MIB), "make a VM");
+  system_expect(system, pcl_vm_init(&system->driver, &bench->vm, 3, BENCH_GSCID, BENCH_MIB, 4 * BENCH_GIB), "make a VM");
   system_expect(system, pcl_domain_init_guest(&system->driver, &bench->domain, &bench->vm, 3, BENCH_PSCID), "make a domain");
   attach(bench);
 }

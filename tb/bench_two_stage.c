@@ -26,18 +26,29 @@ void bench_guest_random_pages(tb_t *tb, void *arguments) {
   bench_add("random256_rate_s2_reads", (double)reads, 0, 0);
 }
 
-// A cold walk reads up to 15 entries. Here 11: the guest's three tables lie in one 2 MiB, so that the last two are found with one
-// second-stage read each instead of three; 3 + 1 + 1 for the tables, 3 of the first stage, 3 for the page.
+// The guest's tables of REGION_2M, root, middle and last, and what they map lie in four regions of 1 GiB each: no second-stage
+// walk of a cold miss helps another, so it reads 4 x 3 entries of the second stage and 3 of the first.
+static void spread_tables(bench_t *bench) {
+  const pcl_ops_t *ops = &bench->vm.memory;
+  for (uint32_t level = 2; level-- > 0;) {
+    bench->vm.next = BENCH_GIB * (3 - level) + BENCH_MIB;
+    if (!pcl_page_table_entry(ops, &bench->domain.table, REGION_2M, level, true)) {
+      system_expect(&bench->system, PCL_E_MEMORY, "make a table of the guest");
+    }
+  }
+}
+
 void bench_guest_misses(tb_t *tb, void *arguments) {
   bench_t *bench = setup(tb, arguments);
   const tally_t *tally = tb_tally(tb);
   if (!bench) return;
+  spread_tables(bench);
   bench_map(bench, REGION_2M, 8);
   bench_read(bench, 0, REGION_2M);
   bench_forget(bench);
   uint64_t before = tally->table_reads;
   bench_add("miss_s2_cold", (double)bench_read(bench, 0, REGION_2M + PCL_PAGE), 0, 330);
-  bench_add("miss_s2_cold_reads", (double)(tally->table_reads - before), 0, 15);
+  bench_add("miss_s2_cold_reads", (double)(tally->table_reads - before), 15, 15);
   before = tally->table_reads;
   bench_add("miss_s2_warm", (double)bench_read(bench, 0, REGION_2M + 2 * PCL_PAGE), 0, 50);
   bench_add("miss_s2_warm_reads", (double)(tally->table_reads - before), 2, 2);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "system.h"
 
-#define REGION UINT64_C(0x80000000)
-
 static tb_t *tb_of(void *context) { return ((system_t *)context)->tb; }
 
 static uint32_t read_reg32(void *context, uint32_t offset) { return (uint32_t)tb_reg_read(tb_of(context), offset, 4); }
@@ -35,7 +33,7 @@ void system_expect(system_t *system, pcl_status_t status, const char *what) {
 
 void system_connect(system_t *system, tb_t *tb) {
   system->tb = tb;
-  system->next_page = REGION;
+  system->next_page = SYSTEM_PAGES;
   system->ops =
     (pcl_ops_t){system, read_reg32, read_reg64, write_reg32, write_reg64, load64, store64, page_alloc, page_free, wait};
 }

@@ -8,6 +8,9 @@
 #include "pcl_driver.h"
 #include "tb.h"
 
+// Where the region begins.
+#define SYSTEM_PAGES UINT64_C(0x80000000)
+
 typedef struct {
   tb_t *tb;
   pcl_ops_t ops;

@@ -34,8 +34,8 @@ refused "SEED 'one' is not a decimal number" make run SEED=one
 refused "CYCLES '-5' is not a decimal number" make run CYCLES=-5
 refused "legal: 0 1" make run WAVES=2
 refused "JOBS 'many' is not a decimal number" make run JOBS=many
-refused 'legal: capabilities_only_built' make waves SCENARIO=nothing
-refused 'make waves needs SCENARIO=NAME; legal: capabilities_only_built' make waves
+refused 'legal: accessed_dirty' make waves SCENARIO=nothing
+refused 'make waves needs SCENARIO=NAME; legal: accessed_dirty' make waves
 broken 'unknown key Ports' 's/^NumPorts/Ports   /'
 broken 'NumPorts = 3 is illegal: it must be a power of two in 1..4' 's/^NumPorts .*/NumPorts = 3/'
 broken 'Pas is missing' '/^Pas/d'

@@ -39,8 +39,8 @@ static void success_has_the_spa_and_its_size(void **state) {
   assert_true(ask(&g).exe);
 }
 
-// Trap 21 (IOMMU spec 3.1.3, T2GPA): both stages give rights and size, the device gets the GPA.
-static void trap_21_t2gpa_returns_the_gpa(void **state) {
+// IOMMU spec 3.1.3, T2GPA: both stages give rights and size, the device gets the GPA.
+static void t2gpa_returns_the_gpa(void **state) {
   (void)state;
   guest_t g;
   with_ats(&g, PCL_TC_T2GPA);
@@ -54,8 +54,8 @@ static void trap_21_t2gpa_returns_the_gpa(void **state) {
   assert_int_equal(outcome.translation.s2_rights, PCL_RIGHT_R | PCL_RIGHT_X);
 }
 
-// Trap 1 (3.3 items 2 and 7): ATS in mode Bare, or without EN_ATS, is 260: UR, logged as TTYP 8.
-static void trap_1_ats_disabled_is_260(void **state) {
+// 3.3 items 2 and 7: ATS in mode Bare, or without EN_ATS, is 260: UR, logged as TTYP 8.
+static void ats_disabled_is_260(void **state) {
   (void)state;
   guest_t g;
   with_ats(&g, 0);
@@ -70,8 +70,8 @@ static void trap_1_ats_disabled_is_260(void **state) {
   expect_fault2(&g, PCL_CAUSE_ALL_DISALLOWED, 0);
 }
 
-// Trap 20 (3.6): the classes of causes; what is completed successfully is not logged.
-static void trap_20_status_of_every_cause(void **state) {
+// 3.6: the classes of causes; what is completed successfully is not logged.
+static void status_of_every_cause(void **state) {
   (void)state;
   const unsigned success[] = {12, 13, 15, 20, 21, 23, 262, 266};
   const unsigned ca[] = {1, 5, 7, 261, 263, 265, 267, 268, 269, 270, 271, 272, 274};
@@ -96,7 +96,7 @@ static void trap_20_status_of_every_cause(void **state) {
   }
 }
 
-static void trap_20_page_faults_are_not_logged_and_errors_are(void **state) {
+static void page_faults_are_not_logged_and_errors_are(void **state) {
   (void)state;
   guest_t g;
   with_ats(&g, 0);
@@ -107,6 +107,44 @@ static void trap_20_page_faults_are_not_logged_and_errors_are(void **state) {
   assert_int_equal(ask(&g).status, PCL_ATS_CA);
   guest_map(&g, 0, pte_of(FRAME_GPN, LEAF_RWX & ~PCL_PTE_U));
   expect_rights(&g, false, false);
+}
+
+// 3.6: the request is one for reading; without NW for writing, with Exe for executing, too. Of the causes that the specification
+// allows then, its faults have those of a read, and TTYP 8.
+static void faults_are_those_of_a_read(void **state) {
+  (void)state;
+  for (unsigned exec = 0; exec < 2; exec++) {
+    for (unsigned no_write = 0; no_write < 2; no_write++) {
+      guest_t g;
+      with_ats(&g, 0);
+      g.m.request.exec = exec;
+      g.m.request.no_write = no_write;
+      memory_break(&g.m.memory, table_spa(s1_gpa(&g, 0)), PCL_MEM_ACCESS_FAULT);
+      assert_int_equal(expect_fault2(&g, PCL_CAUSE_READ_ACCESS, 0).ttyp, PCL_TTYP_ATS_REQUEST);
+      memory_break(&g.m.memory, table_spa(s1_gpa(&g, 0)), PCL_MEM_OK);
+      guest_map(&g, 0, 0);
+      assert_false(expect_fault2(&g, PCL_CAUSE_READ_PAGE, 0).report);
+      guest_g_map(&g, PT_PPN, 0, 0);
+      expect_fault2(&g, PCL_CAUSE_READ_GUEST_PAGE, s1_gpa(&g, 0) | 1);
+    }
+  }
+}
+
+// A supervisor at a user's page: without SUM completed with R=W=0, with it without Exe; never logged.
+static void sum_decides_about_a_supervisor(void **state) {
+  (void)state;
+  guest_t g;
+  with_ats(&g, PCL_TC_PDTV);
+  g.dc.fsc = fsc_of(PCL_PDTP_PD8, PDT_PPN);
+  guest_set_dc(&g);
+  g.m.request.pv = g.m.request.priv = g.m.request.exec = true;
+  memory_set(&g.m.memory, table_spa((uint64_t)PDT_PPN << 12) + 8, fsc_of(PCL_IOSATP_SV39, PT_PPN + 2));
+  for (unsigned sum = 0; sum < 2; sum++) {
+    memory_set(&g.m.memory, table_spa((uint64_t)PDT_PPN << 12), PCL_PC_V | PCL_PC_ENS | (sum ? PCL_PC_SUM : 0));
+    assert_false(translate(&g.m).fault.report);
+    expect_rights(&g, sum, sum);
+    assert_false(ask(&g).exe);
+  }
 }
 
 // 3.6: a right that is missing in a stage is not granted, and is no fault.
@@ -125,13 +163,13 @@ static void missing_rights_are_not_granted(void **state) {
       assert_int_equal(c.status, PCL_ATS_SUCCESS);
       assert_int_equal(c.r, rwx & 1);
       assert_int_equal(c.w, rwx >> 1 & 1);
-      assert_int_equal(c.exe, (rwx & 1) && (rwx & 4));  // trap 19: execute-only does not exist
+      assert_int_equal(c.exe, (rwx & 1) && (rwx & 4));  // execute-only does not exist
     }
   }
 }
 
-// Trap 19: writing asked for, W=1 and D=0 without update: the translation is incomplete.
-static void trap_19_d0_without_update_is_incomplete(void **state) {
+// Writing asked for, W=1 and D=0 without update: the translation is incomplete.
+static void d0_without_update_is_incomplete(void **state) {
   (void)state;
   for (unsigned stage = 0; stage < 2; stage++) {
     guest_t g;
@@ -145,7 +183,7 @@ static void trap_19_d0_without_update_is_incomplete(void **state) {
   }
 }
 
-static void trap_19_w0_needs_no_d(void **state) {
+static void w0_needs_no_d(void **state) {
   (void)state;
   for (unsigned stage = 0; stage < 2; stage++) {
     guest_t g;
@@ -158,7 +196,7 @@ static void trap_19_w0_needs_no_d(void **state) {
   }
 }
 
-static void trap_19_update_sets_d_for_writing(void **state) {
+static void update_sets_d_for_writing(void **state) {
   (void)state;
   guest_t g;
   with_ats(&g, PCL_TC_SADE | PCL_TC_GADE);
@@ -181,8 +219,8 @@ static void page_of_an_interrupt_file(guest_t *g, uint64_t dw0) {
   memory_set(&g->m.memory, MSI_SPA + 8, 0);
 }
 
-// Trap 11: an MSI page grants R and W, never Exe, and no cause 1. Global is 0.
-static void trap_11_msi_page_grants_r_w(void **state) {
+// An MSI page grants R and W, never Exe, and no cause 1. Global is 0.
+static void msi_page_grants_r_w(void **state) {
   (void)state;
   guest_t g;
   page_of_an_interrupt_file(&g, UINT64_C(0x54321) << 10 | 7);
@@ -195,8 +233,29 @@ static void trap_11_msi_page_grants_r_w(void **state) {
   expect_rights(&g, false, false);
 }
 
-// Trap 21: a page in MRIF mode is for untranslated requests only, with its rights.
-static void trap_21_mrif_page_has_u(void **state) {
+// 3.1.3: the range that a device may cache holds no interrupt file.
+static void range_excludes_interrupt_files(void **state) {
+  (void)state;
+  guest_t g;
+  page_of_an_interrupt_file(&g, UINT64_C(0x54321) << 10 | 7);
+  g.m.request.iova = 0x40246000;  // the page behind it
+  guest_map(&g, 1, pte_of(0x800, LEAF_RWX));
+  guest_g_map(&g, 0x800, 1, pte_of(0x12200, LEAF_G));
+  pcl_ats_completion_t c = ask(&g);
+  assert_int_equal(c.addr, 0x12246000);
+  assert_int_equal(c.size_shift, 12);
+  guest_tc(&g, PCL_TC_EN_ATS | PCL_TC_T2GPA);
+  c = ask(&g);
+  assert_int_equal(c.addr, 0x846000);
+  assert_int_equal(c.size_shift, 12);
+  g.m.request.iova = 0x40245000;
+  c = ask(&g);
+  assert_true(c.r && c.w && !c.exe);
+  assert_int_equal(c.addr, FRAME_GPA);
+}
+
+// A page in MRIF mode is for untranslated requests only, with its rights.
+static void mrif_page_has_u(void **state) {
   (void)state;
   guest_t g;
   page_of_an_interrupt_file(&g, 3);
@@ -205,8 +264,8 @@ static void trap_21_mrif_page_has_u(void **state) {
   assert_int_equal(c.status, PCL_ATS_SUCCESS);
 }
 
-// 3.6: Priv and Global need a PASID. Trap 4: DPE does not make one.
-static void trap_4_global_and_priv_need_a_pasid(void **state) {
+// 3.6: Priv and Global need a PASID. DPE does not make one.
+static void global_and_priv_need_a_pasid(void **state) {
   (void)state;
   guest_t g;
   with_ats(&g, PCL_TC_PDTV | PCL_TC_DPE);
@@ -251,8 +310,8 @@ static unsigned check_message(guest_t *g) {
   return outcome.fault.cause;
 }
 
-// Trap 29 (3.7): causes of a Page Request and their response codes.
-static void trap_29_causes_of_page_requests(void **state) {
+// 3.7: causes of a Page Request and their response codes.
+static void causes_of_page_requests(void **state) {
   (void)state;
   guest_t g;
   with_ats(&g, PCL_TC_EN_PRI);
@@ -271,7 +330,7 @@ static void trap_29_causes_of_page_requests(void **state) {
   assert_int_equal(pcl_prg_code(260), PCL_PRG_INVALID);
 }
 
-static void trap_29_dtf_counts_only_once_the_dc_is_found(void **state) {
+static void dtf_counts_only_once_the_dc_is_found(void **state) {
   (void)state;
   guest_t g;
   with_ats(&g, PCL_TC_DTF);
@@ -281,7 +340,7 @@ static void trap_29_dtf_counts_only_once_the_dc_is_found(void **state) {
   assert_true(translate(&g.m).fault.report);
 }
 
-static void trap_29_answers(void **state) {
+static void answers_of_page_requests(void **state) {
   (void)state;
   pcl_page_request_t m = message;
   for (unsigned payload = 0; payload < 8; payload++) {
@@ -302,21 +361,24 @@ static void trap_29_answers(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(success_has_the_spa_and_its_size),
-    cmocka_unit_test(trap_21_t2gpa_returns_the_gpa),
-    cmocka_unit_test(trap_1_ats_disabled_is_260),
-    cmocka_unit_test(trap_20_status_of_every_cause),
-    cmocka_unit_test(trap_20_page_faults_are_not_logged_and_errors_are),
+    cmocka_unit_test(t2gpa_returns_the_gpa),
+    cmocka_unit_test(ats_disabled_is_260),
+    cmocka_unit_test(status_of_every_cause),
+    cmocka_unit_test(page_faults_are_not_logged_and_errors_are),
+    cmocka_unit_test(faults_are_those_of_a_read),
+    cmocka_unit_test(sum_decides_about_a_supervisor),
     cmocka_unit_test(missing_rights_are_not_granted),
-    cmocka_unit_test(trap_19_d0_without_update_is_incomplete),
-    cmocka_unit_test(trap_19_w0_needs_no_d),
-    cmocka_unit_test(trap_19_update_sets_d_for_writing),
-    cmocka_unit_test(trap_11_msi_page_grants_r_w),
-    cmocka_unit_test(trap_21_mrif_page_has_u),
-    cmocka_unit_test(trap_4_global_and_priv_need_a_pasid),
+    cmocka_unit_test(d0_without_update_is_incomplete),
+    cmocka_unit_test(w0_needs_no_d),
+    cmocka_unit_test(update_sets_d_for_writing),
+    cmocka_unit_test(msi_page_grants_r_w),
+    cmocka_unit_test(range_excludes_interrupt_files),
+    cmocka_unit_test(mrif_page_has_u),
+    cmocka_unit_test(global_and_priv_need_a_pasid),
     cmocka_unit_test(cxl_io_follows_the_memory_type_and_t2gpa),
-    cmocka_unit_test(trap_29_causes_of_page_requests),
-    cmocka_unit_test(trap_29_dtf_counts_only_once_the_dc_is_found),
-    cmocka_unit_test(trap_29_answers),
+    cmocka_unit_test(causes_of_page_requests),
+    cmocka_unit_test(dtf_counts_only_once_the_dc_is_found),
+    cmocka_unit_test(answers_of_page_requests),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }

@@ -32,7 +32,6 @@ static void messages_carry_the_operands(void **state) {
   assert_int_equal(cqh(&w), 2);
 }
 
-// Trap 27.
 static void ats_commands_are_illegal_without_ats(void **state) {
   (void)state;
   world_t w;
@@ -42,7 +41,7 @@ static void ats_commands_are_illegal_without_ats(void **state) {
   assert_int_equal(w.messages, 0);
 }
 
-// Trap 26: a fence completes only when every earlier command has; cqh waits on it.
+// A fence completes only when every earlier command has; cqh waits on it.
 static void a_fence_waits_for_every_outstanding_invalidation(void **state) {
   (void)state;
   world_t w;
@@ -78,7 +77,7 @@ static void a_completion_count_of_0_means_8(void **state) {
   assert_int_equal(cqh(&w), 2);
 }
 
-// Trap 26: only a fence tells of a time-out, cqh on it; clearing cmd_to runs it again.
+// Only a fence tells of a time-out, cqh on it; clearing cmd_to runs it again.
 static void a_time_out_is_told_by_the_next_fence_which_then_runs_again(void **state) {
   (void)state;
   world_t w;

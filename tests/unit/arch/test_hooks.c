@@ -232,8 +232,8 @@ static void new_entries_are_described(void **state) {
   }
 }
 
-// Trap 25 (IOMMU spec 3.8): nothing with V=0, misconfigured, or without permission is offered to a cache.
-static void trap_25_invalid_entries_are_not_described(void **state) {
+// IOMMU spec 3.8: nothing with V=0, misconfigured, or without permission is offered to a cache.
+static void invalid_entries_are_not_described(void **state) {
   (void)state;
   guest_t g;
   pcl_walk_t w;
@@ -266,7 +266,7 @@ int main(void) {
     cmocka_unit_test(update_needs_w_of_a_cached_leaf),
     cmocka_unit_test(known_table_of_the_second_stage),
     cmocka_unit_test(new_entries_are_described),
-    cmocka_unit_test(trap_25_invalid_entries_are_not_described),
+    cmocka_unit_test(invalid_entries_are_not_described),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }

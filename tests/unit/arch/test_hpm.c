@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Performance monitor: events, filters, inhibits, overflow (IOMMU spec 6.19 to 6.23; trap 30).
+// Performance monitor: events, filters, inhibits, overflow (IOMMU spec 6.19 to 6.23).
 #include "iommu_test.h"
 
 #define CTR(x) (PCL_REG_IOHPMCTR_OFFSET + 8 * ((x) - 1))
@@ -62,6 +62,22 @@ static void walks_are_loads_of_entries(void **state) {
   reg_write8(&w, EVT(1), 7 | IDT | DV);  // no GSCID is valid
   request(&w);
   assert_int_equal(reg_read8(&w, CTR(1)), 3);
+}
+
+// Each second-stage PTE read counts, also of one that then faults.
+static void second_stage_walks_count_each_entry(void **state) {
+  (void)state;
+  world_t w;
+  world_init(&w, CAPS_ALL);
+  memory_set(&w.m.memory, dc_addr(5) + 8, (uint64_t)PCL_IOHGATP_SV39X4 << 60 | 0x400);
+  memory_set(&w.m.memory, dc_addr(5) + 24, 0);
+  w.m.request.iova = 0x1000;
+  memory_set(&w.m.memory, UINT64_C(0x400) << 12, pte_of(0x410, PCL_PTE_V));
+  reg_write8(&w, EVT(1), PCL_EVENT_S2_WALK);
+  reg_write8(&w, EVT(2), PCL_EVENT_S1_WALK);
+  assert_true(request(&w).faulted);
+  assert_int_equal(reg_read8(&w, CTR(1)), 2);
+  assert_int_equal(reg_read8(&w, CTR(2)), 0);
 }
 
 // A Page Request loads a DC, but is none of the requests that are counted.
@@ -187,6 +203,7 @@ int main(void) {
     cmocka_unit_test(pmip_comes_with_an_overflow_only_not_with_a_write_of_of),
     cmocka_unit_test(the_cycles_counter_overflows_at_63_bits),
     cmocka_unit_test(only_built_counters_and_standard_events_are_there),
+    cmocka_unit_test(second_stage_walks_count_each_entry),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Interrupts of the IOMMU: ipsr, wires, messages (IOMMU spec 6.18, 6.24, 6.25; trap 28).
+// Interrupts of the IOMMU: ipsr, wires, messages (IOMMU spec 6.18, 6.24, 6.25).
 #include "iommu_test.h"
 
 // Vector v: address 0x9000 + 4v, data 0x100 + v; command queue on 0, fault queue on 1, page requests on 3.
@@ -74,6 +74,23 @@ static void overflow_of_the_fault_queue_is_a_level(void **state) {
   for (unsigned i = 0; i < 4; i++) request(&w);
   reg_write4(&w, PCL_REG_FQCSR_OFFSET, 3);
   assert_int_equal(reg_read4(&w, PCL_REG_IPSR_OFFSET), PCL_IPSR_FIP_MASK);
+}
+
+// The page-request queue likewise: its errors are levels, also for a pie that comes later.
+static void overflow_of_the_page_request_queue_is_a_level(void **state) {
+  (void)state;
+  world_t w;
+  messages_on(&w);
+  set_dc(&w.m, PCL_TC_V | PCL_TC_EN_ATS | PCL_TC_EN_PRI, 0);
+  for (unsigned i = 0; i < 4; i++) pcl_iommu_page_request(&w.iommu, &(pcl_page_request_t){.device_id = 5, .payload = 1}, false);
+  assert_int_equal(reg_read4(&w, PCL_REG_IPSR_OFFSET), 0);
+  reg_write4(&w, PCL_REG_PQCSR_OFFSET, 3);
+  assert_int_equal(reg_read4(&w, PCL_REG_IPSR_OFFSET), PCL_IPSR_PIP_MASK);
+  assert_int_equal(interrupts(&w), 1);
+  assert_int_equal(w.store[w.stores - 1].addr, 0x9018);
+  reg_write4(&w, PCL_REG_IPSR_OFFSET, PCL_IPSR_PIP_MASK);
+  assert_int_equal(reg_read4(&w, PCL_REG_IPSR_OFFSET), PCL_IPSR_PIP_MASK);
+  assert_int_equal(interrupts(&w), 2);
 }
 
 static void a_masked_message_is_pended_and_sent_once_when_unmasked(void **state) {
@@ -158,6 +175,7 @@ int main(void) {
     cmocka_unit_test(a_failing_fault_interrupt_records_itself_once),
     cmocka_unit_test(wires_follow_ipsr_by_icvec_and_send_nothing),
     cmocka_unit_test(messages_follow_fctl_be),
+    cmocka_unit_test(overflow_of_the_page_request_queue_is_a_level),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }

@@ -138,7 +138,7 @@ static void illegal_command_stops_with_cqh_on_it_until_cleared(void **state) {
   assert_int_equal(reg_read4(&w, PCL_REG_CQH_OFFSET), 3);
 }
 
-// Trap 26: cqh stays on a fence whose write faults; fence_w_ip is set on completion only.
+// Cqh stays on a fence whose write faults; fence_w_ip is set on completion only.
 static void fence_write_fault_sets_cqmf_and_stays(void **state) {
   (void)state;
   world_t w;
@@ -153,7 +153,7 @@ static void fence_write_fault_sets_cqmf_and_stays(void **state) {
   assert_int_equal(reg_read4(&w, PCL_REG_CQH_OFFSET), 1);
 }
 
-// Trap 26: fence_w_ip does not stop the queue.
+// Fence_w_ip does not stop the queue.
 static void fence_wsi_is_illegal_without_wires_and_does_not_stop(void **state) {
   (void)state;
   world_t w;

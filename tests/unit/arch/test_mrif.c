@@ -116,7 +116,6 @@ static void a_notice_that_faults_is_273(void **state) {
   assert_int_equal(loaded(&w, fq_addr(0) + 16), NOTICE_ADDR);
 }
 
-// Trap 21.
 static void a_debug_request_that_hits_one_is_260(void **state) {
   (void)state;
   world_t w;

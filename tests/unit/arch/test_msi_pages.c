@@ -25,10 +25,10 @@ static void with_files(guest_t *g, uint64_t dw0, uint64_t dw1) {
 static void basic_pte_replaces_the_second_stage(void **state) {
   (void)state;
   guest_t g;
-  with_files(&g, BASIC(0x54321), ~UINT64_C(0));  // trap 12: the second doubleword is ignored
+  with_files(&g, BASIC(0x54321), ~UINT64_C(0));  // the second doubleword is ignored
   for (unsigned type = 0; type < 3; type += 2) {
     as_access(&g, type);
-    const pcl_translation_t t = expect_grant(&g.m);  // trap 10: reads too
+    const pcl_translation_t t = expect_grant(&g.m);  // reads too
     assert_int_equal(pcl_translation_spa(&t, g.m.request.iova), 0x54321456);
     assert_int_equal(t.size, PCL_SIZE_4K);
     assert_int_equal(t.gpn, 0x847);
@@ -50,8 +50,8 @@ static void rights_of_the_first_stage_still_count(void **state) {
   expect_fault2(&g, PCL_CAUSE_WRITE_PAGE, 0);
 }
 
-// Trap 10 (3.3 item 18): the match comes before any check of the GPA's width, and uses the GPA.
-static void trap_10_match_precedes_the_width_check(void **state) {
+// 3.3 item 18: the match comes before any check of the GPA's width, and uses the GPA.
+static void match_precedes_the_width_check(void **state) {
   (void)state;
   guest_t g;
   with_files(&g, 0, 0);
@@ -84,8 +84,22 @@ static void file_number_packs_the_masked_bits(void **state) {
   assert_int_equal(pcl_msi_file_number(&dc, UINT64_C(0xf000000000000) << 12), 0xf0);
 }
 
-// Trap 11 (3.3.3 item 15): cause 1, not 20, and only after the checks of the PTE; iotval2 is 0.
-static void trap_11_execute_is_cause_1_after_the_checks(void **state) {
+// AIA spec, "Translation of addresses of MSIs": the entry is at m | I x 16, also in a table that is not aligned to its size.
+static void entry_address_is_an_or(void **state) {
+  (void)state;
+  guest_t g;
+  with_files(&g, 0, 0);
+  g.dc.msiptp = (uint64_t)PCL_MSIPTP_FLAT << 60 | (MSI_PPN | 1);
+  g.dc.msi_addr_mask = 0x1ff;
+  g.dc.msi_addr_pattern = 0x800;
+  guest_set_dc(&g);
+  guest_map(&g, 0, pte_of(0x903, LEAF_RWX));  // file 0x103
+  expect_fault2(&g, PCL_CAUSE_MSI_PTE_NOT_VALID, 0);
+  assert_int_equal(g.m.memory.last_read, ((uint64_t)(MSI_PPN | 1) << 12) + 3 * 16);
+}
+
+// 3.3.3 item 15: cause 1, not 20, and only after the checks of the PTE; iotval2 is 0.
+static void execute_is_cause_1_after_the_checks(void **state) {
   (void)state;
   guest_t g;
   with_files(&g, BASIC(0x54321), 0);
@@ -96,8 +110,8 @@ static void trap_11_execute_is_cause_1_after_the_checks(void **state) {
   expect_fault2(&g, PCL_CAUSE_MSI_PTE_MISCONFIGURED, 0);
 }
 
-// Trap 12 (3.3.3 items 7 to 14): the order of the checks of the entry.
-static void trap_12_order_of_the_checks(void **state) {
+// 3.3.3 items 7 to 14: the order of the checks of the entry.
+static void order_of_the_checks(void **state) {
   (void)state;
   guest_t g;
   with_files(&g, 0, 0);
@@ -109,7 +123,7 @@ static void trap_12_order_of_the_checks(void **state) {
   expect_fault2(&g, PCL_CAUSE_MSI_PTE_NOT_VALID, 0);
 }
 
-static void trap_12_table_of_entries(void **state) {
+static void table_of_entries(void **state) {
   (void)state;
   pcl_msi_pte_t pte;
   for (unsigned mode = 0; mode < 4; mode++) {
@@ -134,7 +148,7 @@ static void mrif_outcome_names_file_and_notice(void **state) {
   guest_t g;
   with_files(&g, MRIF(UINT64_C(0xabcdef01234200)), PCL_BIT(60) | UINT64_C(0x98765) << 10 | 0x2a5);
   as_access(&g, 2);
-  expect_fault2(&g, PCL_CAUSE_MSI_PTE_MISCONFIGURED, 0);  // trap 12: MSI_MRIF is 0
+  expect_fault2(&g, PCL_CAUSE_MSI_PTE_MISCONFIGURED, 0);  // MSI_MRIF is 0
   g.m.regs.capabilities |= PCL_CAP_MSI_MRIF;
   const pcl_outcome_t o = translate(&g.m);
   assert_false(o.faulted);
@@ -155,8 +169,8 @@ static void debug_request_to_an_mrif_is_260(void **state) {
   expect_fault2(&g, PCL_CAUSE_TYPE_DISALLOWED, 0);
 }
 
-// Trap 13 (3.1.3): a superpage around interrupt files is granted in 4-KiB pages; one beside them whole.
-static void trap_13_ranges_exclude_interrupt_files(void **state) {
+// 3.1.3: a superpage around interrupt files is granted in 4-KiB pages; one beside them whole.
+static void ranges_exclude_interrupt_files(void **state) {
   (void)state;
   guest_t g;
   with_files(&g, BASIC(0x54321), 0);
@@ -178,7 +192,7 @@ static void trap_13_ranges_exclude_interrupt_files(void **state) {
   assert_int_equal(t.size, PCL_SIZE_2M);
 }
 
-static void trap_13_range_test(void **state) {
+static void range_meets_files(void **state) {
   (void)state;
   const pcl_dc_t dc = {.msi_addr_mask = 0x6, .msi_addr_pattern = 0x841};
   assert_false(pcl_msi_in_range(&dc, 0x840000, 12));
@@ -189,7 +203,7 @@ static void trap_13_range_test(void **state) {
   assert_false(pcl_msi_in_range(&dc, UINT64_C(1) << 40, 39));
 }
 
-// Traps 10 and 21: translated requests go through it with T2GPA, and bypass everything without.
+// Translated requests go through it with T2GPA, and bypass everything without.
 static void translated_requests(void **state) {
   (void)state;
   guest_t g;
@@ -216,17 +230,18 @@ int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(basic_pte_replaces_the_second_stage),
     cmocka_unit_test(rights_of_the_first_stage_still_count),
-    cmocka_unit_test(trap_10_match_precedes_the_width_check),
+    cmocka_unit_test(match_precedes_the_width_check),
     cmocka_unit_test(msiptp_off_recognises_nothing),
     cmocka_unit_test(file_number_packs_the_masked_bits),
-    cmocka_unit_test(trap_11_execute_is_cause_1_after_the_checks),
-    cmocka_unit_test(trap_12_order_of_the_checks),
-    cmocka_unit_test(trap_12_table_of_entries),
+    cmocka_unit_test(execute_is_cause_1_after_the_checks),
+    cmocka_unit_test(order_of_the_checks),
+    cmocka_unit_test(table_of_entries),
     cmocka_unit_test(mrif_outcome_names_file_and_notice),
     cmocka_unit_test(debug_request_to_an_mrif_is_260),
-    cmocka_unit_test(trap_13_ranges_exclude_interrupt_files),
-    cmocka_unit_test(trap_13_range_test),
+    cmocka_unit_test(ranges_exclude_interrupt_files),
+    cmocka_unit_test(range_meets_files),
     cmocka_unit_test(translated_requests),
+    cmocka_unit_test(entry_address_is_an_or),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }

@@ -24,8 +24,7 @@ static void expect_errors(guest_t *g, uint64_t addr, unsigned access_cause, unsi
   memory_break(&g->m.memory, addr, PCL_MEM_OK);
 }
 
-// Trap 1.
-static void trap_1_order_of_all_causes(void **state) {
+static void order_of_all_causes(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -95,8 +94,8 @@ static void trap_1_order_of_all_causes(void **state) {
   assert_false(translate(&g.m).faulted);
 }
 
-// Trap 14 (3.3.1 item 9): V=0 comes first, whatever else is set.
-static void trap_14_v0_is_258_whatever_else_is_set(void **state) {
+// 3.3.1 item 9: V=0 comes first, whatever else is set.
+static void v0_is_258_whatever_else_is_set(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -106,8 +105,8 @@ static void trap_14_v0_is_258_whatever_else_is_set(void **state) {
   expect(&g, 258);
 }
 
-// Trap 15 (3.1.3): the fields of the extended format count with MSI_FLAT only, and the format decides how device_id is split.
-static void trap_15_format_follows_msi_flat(void **state) {
+// 3.1.3: the fields of the extended format count with MSI_FLAT only, and the format decides how device_id is split.
+static void format_follows_msi_flat(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -125,9 +124,9 @@ static void trap_15_format_follows_msi_flat(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(trap_1_order_of_all_causes),
-    cmocka_unit_test(trap_14_v0_is_258_whatever_else_is_set),
-    cmocka_unit_test(trap_15_format_follows_msi_flat),
+    cmocka_unit_test(order_of_all_causes),
+    cmocka_unit_test(v0_is_258_whatever_else_is_set),
+    cmocka_unit_test(format_follows_msi_flat),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Page Request messages: queued, answered by the IOMMU, or dropped (IOMMU spec 3.7, 4.3; trap 29).
+// Page Request messages: queued, answered by the IOMMU, or dropped (IOMMU spec 3.7, 4.3).
 #include "iommu_test.h"
 
 enum { R = 1, W = 2, L = 4, SUCCESS = 0, INVALID = 1, FAILURE = 15, RID = 5 };
@@ -112,6 +112,38 @@ static void queue_off_or_memory_fault_is_failure_and_not_logged(void **state) {
   assert_int_equal(faults(&w), 0);
 }
 
+static void a_standing_memory_fault_is_failure(void **state) {
+  (void)state;
+  world_t w;
+  start(&w, PRI_ON);
+  memory_break(&w.m.memory, pq_addr(0), PCL_MEM_ACCESS_FAULT);
+  page_request(&w, RID, false, R);  // nobody waits for an answer
+  assert_int_equal(w.messages, 0);
+  memory_break(&w.m.memory, pq_addr(0), PCL_MEM_OK);
+  page_request(&w, RID, true, L | R);
+  expect_answer(&w, FAILURE, true);
+  assert_int_equal(reg_read4(&w, PCL_REG_PQCSR_OFFSET), 0x10101);
+  reg_write4(&w, PCL_REG_PQCSR_OFFSET, 0x101);
+  page_request(&w, RID, true, L | R);
+  assert_int_equal(w.messages, 1);
+  assert_int_equal(reg_read4(&w, PCL_REG_PQT_OFFSET), 1);
+}
+
+// 257 and 259 like 258; the DC is what says PRPR, so without one it is 0.
+static void errors_of_the_directory_are_failure(void **state) {
+  (void)state;
+  world_t w;
+  start(&w, PRI_ON | PCL_TC_DPE);
+  page_request(&w, RID, false, L | R);
+  expect_answer(&w, FAILURE, false);
+  assert_int_equal(loaded(&w, fq_addr(0)) & 0xfff, 259);
+  start(&w, PRI_ON | PCL_TC_PRPR);
+  memory_break(&w.m.memory, dc_addr(RID), PCL_MEM_ACCESS_FAULT);
+  page_request(&w, RID, true, L | R);
+  expect_answer(&w, FAILURE, true);
+  assert_int_equal(loaded(&w, fq_addr(0)) & 0xfff, 257);
+}
+
 static void full_is_success_and_not_logged_until_pqof_is_cleared(void **state) {
   (void)state;
   world_t w;
@@ -153,6 +185,8 @@ int main(void) {
     cmocka_unit_test(queue_off_or_memory_fault_is_failure_and_not_logged),
     cmocka_unit_test(full_is_success_and_not_logged_until_pqof_is_cleared),
     cmocka_unit_test(what_needs_no_answer_is_dropped_in_silence),
+    cmocka_unit_test(a_standing_memory_fault_is_failure),
+    cmocka_unit_test(errors_of_the_directory_are_failure),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }

@@ -31,8 +31,8 @@ static void with_process(guest_t *g, unsigned pdtp_mode, uint32_t process_id, ui
   set_pc(g, process_id, ta, fsc_of(PCL_IOSATP_SV39, PT_PPN + 2));
 }
 
-// Trap 16 (IOMMU spec 3.3.2 items 2 and 3): the directory is found through the second stage, the index included.
-static void trap_16_every_directory_entry_is_read_through_the_second_stage(void **state) {
+// IOMMU spec 3.3.2 items 2 and 3: the directory is found through the second stage, the index included.
+static void every_directory_entry_is_read_through_the_second_stage(void **state) {
   (void)state;
   const uint32_t process_id[] = {0xfe, 0x1fdfe, 0xbfdfe};
   for (unsigned mode = PCL_PDTP_PD8; mode <= PCL_PDTP_PD20; mode++) {
@@ -68,8 +68,8 @@ static void directory_without_second_stage_is_read_directly(void **state) {
   expect_accesses(&g, e, 2);
 }
 
-// Trap 1 (IOMMU spec 3.3 item 7): a process_id too wide for pdtp.MODE is 260, before the directory.
-static void trap_1_process_id_wider_than_the_mode_is_260(void **state) {
+// IOMMU spec 3.3 item 7: a process_id too wide for pdtp.MODE is 260, before the directory.
+static void process_id_wider_than_the_mode_is_260(void **state) {
   (void)state;
   const unsigned bits[] = {8, 17};
   for (unsigned i = 0; i < 2; i++) {
@@ -80,8 +80,8 @@ static void trap_1_process_id_wider_than_the_mode_is_260(void **state) {
   }
 }
 
-// Trap 1 (item 15): ENS is looked at only when the PC has been found.
-static void trap_1_ens_is_checked_after_the_pc(void **state) {
+// Item 15: ENS is looked at only when the PC has been found.
+static void ens_is_checked_after_the_pc(void **state) {
   (void)state;
   guest_t g;
   with_process(&g, PCL_PDTP_PD8, 7, PC_OF(0));
@@ -94,8 +94,8 @@ static void trap_1_ens_is_checked_after_the_pc(void **state) {
   expect_fault2(&g, PCL_CAUSE_PDT_MISCONFIGURED, 0);
 }
 
-// Trap 3 (item 13): with pdtp Bare there is no width check, no PC, no privilege check; the second stage still translates.
-static void trap_3_pdtp_bare_is_first_stage_bare(void **state) {
+// Item 13: with pdtp Bare there is no width check, no PC, no privilege check; the second stage still translates.
+static void pdtp_bare_is_first_stage_bare(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -108,8 +108,8 @@ static void trap_3_pdtp_bare_is_first_stage_bare(void **state) {
   assert_int_equal(g.m.memory.accesses, 4);
 }
 
-// Trap 4 (items 11 and 12): without process_id DPE decides; the record keeps PV=0.
-static void trap_4_no_process_id_and_dpe_0_is_first_stage_bare(void **state) {
+// Items 11 and 12: without process_id DPE decides; the record keeps PV=0.
+static void no_process_id_and_dpe_0_is_first_stage_bare(void **state) {
   (void)state;
   guest_t g;
   with_process(&g, PCL_PDTP_PD8, 0, PC_OF(0));
@@ -121,13 +121,13 @@ static void trap_4_no_process_id_and_dpe_0_is_first_stage_bare(void **state) {
   assert_int_equal(g.m.memory.accesses, 4);
 }
 
-static void trap_4_dpe_takes_process_0_with_user_privilege(void **state) {
+static void dpe_takes_process_0_with_user_privilege(void **state) {
   (void)state;
   guest_t g;
   with_process(&g, PCL_PDTP_PD8, 0, PC_OF(0));
   guest_tc(&g, PCL_TC_PDTV | PCL_TC_DPE);
   g.m.request.pv = false;
-  g.m.request.priv = true;  // means nothing without a process_id (trap 5)
+  g.m.request.priv = true;  // means nothing without a process_id
   assert_int_equal(expect_grant(&g.m).pscid, 0x55);
   guest_map(&g, 0, pte_of(FRAME_GPN, LEAF_RWX & ~PCL_PTE_U));
   const pcl_fault_t fault = expect_fault2(&g, PCL_CAUSE_READ_PAGE, 0);
@@ -136,8 +136,8 @@ static void trap_4_dpe_takes_process_0_with_user_privilege(void **state) {
   assert_int_equal(record[0], UINT64_C(5) << 40 | (uint64_t)PCL_TTYP_UNTRANSLATED_READ << 34 | PCL_CAUSE_READ_PAGE);
 }
 
-// Trap 5 (IOMMU spec 3.2.3, 3.3): supervisors, U and SUM.
-static void trap_5_supervisor_needs_sum_and_never_executes_user_pages(void **state) {
+// IOMMU spec 3.2.3, 3.3: supervisors, U and SUM.
+static void supervisor_needs_sum_and_never_executes_user_pages(void **state) {
   (void)state;
   for (unsigned sum = 0; sum < 2; sum++) {
     for (unsigned u = 0; u < 2; u++) {
@@ -168,8 +168,8 @@ static void rights_of_a_class_and_of_the_leaf_are_told_apart(void **state) {
   assert_int_equal(t.s1_rights, PCL_RIGHT_RWX);
 }
 
-// Traps 7, 8 and 9 (3.3.2): faults of the second stage on the way to the directory.
-static void traps_7_8_9_second_stage_faults_of_the_directory(void **state) {
+// 3.3.2: faults of the second stage on the way to the directory.
+static void second_stage_faults_of_the_directory(void **state) {
   (void)state;
   for (unsigned level = 0; level < 3; level++) {
     for (unsigned type = 0; type < 3; type++) {
@@ -232,8 +232,8 @@ static void process_context_checks(void **state) {
   }
 }
 
-// Trap 2 (IOMMU spec 4.2): DTF suppresses the process directory's causes.
-static void trap_2_dtf_suppresses_pdt_causes(void **state) {
+// IOMMU spec 4.2: DTF suppresses the process directory's causes.
+static void dtf_suppresses_pdt_causes(void **state) {
   (void)state;
   guest_t g;
   with_process(&g, PCL_PDTP_PD8, 7, 0);
@@ -243,19 +243,19 @@ static void trap_2_dtf_suppresses_pdt_causes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(trap_16_every_directory_entry_is_read_through_the_second_stage),
+    cmocka_unit_test(every_directory_entry_is_read_through_the_second_stage),
     cmocka_unit_test(directory_without_second_stage_is_read_directly),
-    cmocka_unit_test(trap_1_process_id_wider_than_the_mode_is_260),
-    cmocka_unit_test(trap_1_ens_is_checked_after_the_pc),
-    cmocka_unit_test(trap_3_pdtp_bare_is_first_stage_bare),
-    cmocka_unit_test(trap_4_no_process_id_and_dpe_0_is_first_stage_bare),
-    cmocka_unit_test(trap_4_dpe_takes_process_0_with_user_privilege),
-    cmocka_unit_test(trap_5_supervisor_needs_sum_and_never_executes_user_pages),
+    cmocka_unit_test(process_id_wider_than_the_mode_is_260),
+    cmocka_unit_test(ens_is_checked_after_the_pc),
+    cmocka_unit_test(pdtp_bare_is_first_stage_bare),
+    cmocka_unit_test(no_process_id_and_dpe_0_is_first_stage_bare),
+    cmocka_unit_test(dpe_takes_process_0_with_user_privilege),
+    cmocka_unit_test(supervisor_needs_sum_and_never_executes_user_pages),
     cmocka_unit_test(rights_of_a_class_and_of_the_leaf_are_told_apart),
-    cmocka_unit_test(traps_7_8_9_second_stage_faults_of_the_directory),
+    cmocka_unit_test(second_stage_faults_of_the_directory),
     cmocka_unit_test(errors_and_reserved_bits_of_directory_entries),
     cmocka_unit_test(process_context_checks),
-    cmocka_unit_test(trap_2_dtf_suppresses_pdt_causes),
+    cmocka_unit_test(dtf_suppresses_pdt_causes),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }

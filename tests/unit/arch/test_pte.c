@@ -135,7 +135,7 @@ static void step_6_user_needs_u(void **state) {
   assert_int_equal(rights(LEAF_RWX & ~PCL_PTE_U, false, true), 0);
 }
 
-// Trap 5 (IOMMU spec 3.2.3).
+// IOMMU spec 3.2.3.
 static void step_6_supervisor_needs_sum_for_user_pages_and_never_executes_them(void **state) {
   (void)state;
   assert_int_equal(rights(LEAF_RWX, true, false), 0);

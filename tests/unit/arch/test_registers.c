@@ -42,7 +42,7 @@ static void fuses_narrow_capabilities(void **state) {
   assert_true((pcl_capabilities_narrow((CAPS_ALL & ~IGS_BOTH) | IGS_WSI, IGS_BOTH) & (IGS_BOTH | IGS_WSI)) == IGS_WSI);
 }
 
-// Trap 30: an illegal iommu_mode keeps the old one.
+// An illegal iommu_mode keeps the old one.
 static void an_unsupported_mode_keeps_the_old_one(void **state) {
   (void)state;
   world_t w;
@@ -100,7 +100,7 @@ static void queue_registers(void **state) {
   }
 }
 
-// Trap 27: what enabling and disabling a queue clears, and what not.
+// What enabling and disabling a queue clears, and what not.
 static void enabling_clears_the_iommus_index_and_status_disabling_nothing(void **state) {
   (void)state;
   world_t w;
@@ -129,7 +129,38 @@ static void enabling_clears_the_iommus_index_and_status_disabling_nothing(void *
   assert_int_equal(reg_read4(&w, PCL_REG_FQH_OFFSET), 2);
 }
 
-// Trap 30: optional registers read 0 and ignore writes.
+static void enabling_page_requests_clears_pqt_and_its_status(void **state) {
+  (void)state;
+  world_t w;
+  world_init(&w, CAPS_ALL);
+  set_dc(&w.m, PCL_TC_V | PCL_TC_EN_ATS | PCL_TC_EN_PRI, 0);
+  for (unsigned i = 0; i < 4; i++) pcl_iommu_page_request(&w.iommu, &(pcl_page_request_t){.device_id = 5, .payload = 1}, false);
+  assert_int_equal(reg_read4(&w, PCL_REG_PQCSR_OFFSET), 0x10201);
+  reg_write4(&w, PCL_REG_PQH_OFFSET, 2);
+  reg_write4(&w, PCL_REG_PQCSR_OFFSET, 0);
+  assert_int_equal(reg_read4(&w, PCL_REG_PQCSR_OFFSET), 0x200);
+  assert_int_equal(reg_read4(&w, PCL_REG_PQT_OFFSET), 3);
+  reg_write4(&w, PCL_REG_PQCSR_OFFSET, 1);
+  assert_int_equal(reg_read4(&w, PCL_REG_PQCSR_OFFSET), 0x10001);
+  assert_int_equal(reg_read4(&w, PCL_REG_PQT_OFFSET), 0);
+  assert_int_equal(reg_read4(&w, PCL_REG_PQH_OFFSET), 2);
+}
+
+// 6.2: what no register occupies reads 0 and takes no write.
+static void reserved_space_is_not_there(void **state) {
+  (void)state;
+  static const uint16_t gaps[][2] = {{PCL_REG_IOMMU_QOSID_OFFSET + 4, 688}, {752, 760}, {1024, 4096}};
+  world_t w;
+  world_init(&w, CAPS_ALL);
+  for (unsigned i = 0; i < 3; i++) {
+    for (uint32_t at = gaps[i][0]; at < gaps[i][1]; at += 4) {
+      reg_write4(&w, at, ~UINT32_C(0));
+      assert_int_equal(reg_read4(&w, at), 0);
+    }
+  }
+}
+
+// Optional registers read 0 and ignore writes.
 static void optional_registers_are_not_there_without_their_capability(void **state) {
   (void)state;
   static const struct {
@@ -187,6 +218,8 @@ int main(void) {
     cmocka_unit_test(enabling_clears_the_iommus_index_and_status_disabling_nothing),
     cmocka_unit_test(optional_registers_are_not_there_without_their_capability),
     cmocka_unit_test(vectors_limit_icvec_and_the_table),
+    cmocka_unit_test(enabling_page_requests_clears_pqt_and_its_status),
+    cmocka_unit_test(reserved_space_is_not_there),
   };
   return cmocka_run_group_tests(tests, 0, 0);
 }

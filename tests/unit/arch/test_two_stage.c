@@ -43,8 +43,8 @@ static void first_stage_bare_translates_the_iova_only(void **state) {
   assert_false(t.u || t.g);
 }
 
-// Trap 6 (privileged spec, Sv39x4 to Sv57x4): GPA bits above 41, 50, 59 must be 0, also when the first stage is Bare.
-static void trap_6_gpa_wider_than_the_mode_is_a_guest_page_fault(void **state) {
+// privileged spec, Sv39x4 to Sv57x4: GPA bits above 41, 50, 59 must be 0, also when the first stage is Bare.
+static void gpa_wider_than_the_mode_is_a_guest_page_fault(void **state) {
   (void)state;
   const unsigned width[] = {41, 50, 59};
   for (unsigned i = 0; i < 3; i++) {
@@ -64,8 +64,8 @@ static void trap_6_gpa_wider_than_the_mode_is_a_guest_page_fault(void **state) {
   }
 }
 
-// Trap 6: a non-canonical IOVA is the first stage's page fault, before any access.
-static void trap_6_non_canonical_iova_is_a_page_fault(void **state) {
+// A non-canonical IOVA is the first stage's page fault, before any access.
+static void non_canonical_iova_is_a_page_fault(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -74,8 +74,8 @@ static void trap_6_non_canonical_iova_is_a_page_fault(void **state) {
   assert_int_equal(g.m.memory.reads, 1);
 }
 
-// Traps 7 and 9 (IOMMU spec 4.2): implicit accesses report the original access type, and 01 in iotval2.
-static void traps_7_9_implicit_pte_access_is_guest_page_fault_of_the_original_type(void **state) {
+// IOMMU spec 4.2: implicit accesses report the original access type, and 01 in iotval2.
+static void implicit_pte_access_is_guest_page_fault_of_the_original_type(void **state) {
   (void)state;
   for (unsigned level = 0; level < 3; level++) {
     guest_t g;
@@ -88,8 +88,8 @@ static void traps_7_9_implicit_pte_access_is_guest_page_fault_of_the_original_ty
   }
 }
 
-// Trap 9: the request's own access has 00 in iotval2, and the GPA.
-static void trap_9_explicit_access_has_00_in_iotval2(void **state) {
+// The request's own access has 00 in iotval2, and the GPA.
+static void explicit_access_has_00_in_iotval2(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -100,8 +100,8 @@ static void trap_9_explicit_access_has_00_in_iotval2(void **state) {
   }
 }
 
-// Trap 9: iotval2 is 0 for page faults.
-static void trap_9_page_faults_have_no_iotval2(void **state) {
+// Iotval2 is 0 for page faults.
+static void page_faults_have_no_iotval2(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -126,8 +126,8 @@ static void implicit_read_needs_r_only(void **state) {
   expect_fault2(&g, PCL_CAUSE_INSTR_GUEST_PAGE, s1_gpa(&g, 0) | 1);
 }
 
-// Trap 8 (IOMMU spec 3.3.2): errors of the second stage under a first-stage walk are 1, 5, 7 and 274.
-static void trap_8_errors_of_second_stage_ptes(void **state) {
+// IOMMU spec 3.3.2: errors of the second stage under a first-stage walk are 1, 5, 7 and 274.
+static void errors_of_second_stage_ptes(void **state) {
   (void)state;
   for (unsigned place = 0; place < 2; place++) {
     guest_t g;
@@ -143,8 +143,8 @@ static void trap_8_errors_of_second_stage_ptes(void **state) {
   }
 }
 
-// Trap 17 (IOMMU spec 3.3, below item 20; privileged spec "Guest Physical Address Translation").
-static void trap_17_second_stage_leaf_needs_u_and_ignores_g(void **state) {
+// IOMMU spec 3.3, below item 20; privileged spec "Guest Physical Address Translation".
+static void second_stage_leaf_needs_u_and_ignores_g(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -154,7 +154,7 @@ static void trap_17_second_stage_leaf_needs_u_and_ignores_g(void **state) {
   assert_false(expect_grant(&g.m).g);
 }
 
-static void trap_17_reserved_encodings_of_second_stage_ptes(void **state) {
+static void reserved_encodings_of_second_stage_ptes(void **state) {
   (void)state;
   const uint64_t bad[] = {
     PCL_PTE_V | PCL_PTE_W, LEAF_G | PCL_BIT(54), LEAF_G | PCL_BIT(59), LEAF_G | PCL_PTE_PBMT, PCL_PTE_V | PCL_PTE_D,
@@ -254,8 +254,8 @@ static void size_is_the_smaller_of_both_leaves(void **state) {
   }
 }
 
-// Trap 16 (IOMMU spec 3.1.3): the root table has 16 KiB; its index has 11 bits.
-static void trap_16_root_index_has_eleven_bits(void **state) {
+// IOMMU spec 3.1.3: the root table has 16 KiB; its index has 11 bits.
+static void root_index_has_eleven_bits(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -324,21 +324,21 @@ int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_pte_is_read_through_the_second_stage),
     cmocka_unit_test(first_stage_bare_translates_the_iova_only),
-    cmocka_unit_test(trap_6_gpa_wider_than_the_mode_is_a_guest_page_fault),
-    cmocka_unit_test(trap_6_non_canonical_iova_is_a_page_fault),
-    cmocka_unit_test(traps_7_9_implicit_pte_access_is_guest_page_fault_of_the_original_type),
-    cmocka_unit_test(trap_9_explicit_access_has_00_in_iotval2),
-    cmocka_unit_test(trap_9_page_faults_have_no_iotval2),
+    cmocka_unit_test(gpa_wider_than_the_mode_is_a_guest_page_fault),
+    cmocka_unit_test(non_canonical_iova_is_a_page_fault),
+    cmocka_unit_test(implicit_pte_access_is_guest_page_fault_of_the_original_type),
+    cmocka_unit_test(explicit_access_has_00_in_iotval2),
+    cmocka_unit_test(page_faults_have_no_iotval2),
     cmocka_unit_test(implicit_read_needs_r_only),
-    cmocka_unit_test(trap_8_errors_of_second_stage_ptes),
-    cmocka_unit_test(trap_17_second_stage_leaf_needs_u_and_ignores_g),
-    cmocka_unit_test(trap_17_reserved_encodings_of_second_stage_ptes),
+    cmocka_unit_test(errors_of_second_stage_ptes),
+    cmocka_unit_test(second_stage_leaf_needs_u_and_ignores_g),
+    cmocka_unit_test(reserved_encodings_of_second_stage_ptes),
     cmocka_unit_test(rights_are_those_of_both_stages),
     cmocka_unit_test(missing_right_is_a_fault_of_its_stage),
     cmocka_unit_test(w_needs_d_of_both_stages),
     cmocka_unit_test(pbmt_of_the_first_stage_overrides),
     cmocka_unit_test(size_is_the_smaller_of_both_leaves),
-    cmocka_unit_test(trap_16_root_index_has_eleven_bits),
+    cmocka_unit_test(root_index_has_eleven_bits),
     cmocka_unit_test(sxl_limits_the_gpa_to_34_bits),
     cmocka_unit_test(tables_beyond_pas_are_access_faults),
     cmocka_unit_test(qos_ids_come_from_the_dc),

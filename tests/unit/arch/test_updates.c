@@ -16,8 +16,8 @@ static void with_updates(guest_t *g, uint64_t tc) {
 static uint64_t s1_leaf(guest_t *g) { return memory_word(&g->m.memory, table_spa(s1_gpa(g, 0)))->value; }
 static uint64_t g_leaf(guest_t *g, uint64_t gpa) { return memory_word(&g->m.memory, gpte_addr(gpa, 0))->value; }
 
-// Trap 14: SADE and GADE need the capability.
-static void trap_14_sade_gade_without_the_capability_are_259(void **state) {
+// SADE and GADE need the capability.
+static void sade_gade_without_the_capability_are_259(void **state) {
   (void)state;
   guest_t g;
   guest_init(&g);
@@ -27,8 +27,8 @@ static void trap_14_sade_gade_without_the_capability_are_259(void **state) {
   expect_fault2(&g, PCL_CAUSE_DDT_MISCONFIGURED, 0);
 }
 
-// Trap 18 (IOMMU spec 3.1.3): without update A=0, or a store with D=0, faults in each stage.
-static void trap_18_without_update_a0_and_store_d0_fault(void **state) {
+// IOMMU spec 3.1.3: without update A=0, or a store with D=0, faults in each stage.
+static void without_update_a0_and_store_d0_fault(void **state) {
   (void)state;
   for (unsigned stage = 0; stage < 2; stage++) {
     for (unsigned type = 0; type < 3; type++) {
@@ -105,9 +105,9 @@ static void one_stage_update_needs_no_second_translation(void **state) {
   assert_int_equal(m.memory.trace[4].new_value, pte_of(FRAME_PPN, LEAF_RWX));
 }
 
-// Traps 9 and 18 (IOMMU spec 4.2): the update is an implicit write, which the second stage must allow: else 11 in iotval2, and
+// IOMMU spec 4.2: the update is an implicit write, which the second stage must allow: else 11 in iotval2, and
 // the original access type.
-static void traps_9_18_update_needs_w_of_the_page_of_the_pte(void **state) {
+static void update_needs_w_of_the_page_of_the_pte(void **state) {
   (void)state;
   for (unsigned type = 0; type < 3; type++) {
     guest_t g;
@@ -120,8 +120,8 @@ static void traps_9_18_update_needs_w_of_the_page_of_the_pte(void **state) {
   }
 }
 
-// Trap 9: bit 1 of iotval2 is set because the write failed, not because SADE is 1.
-static void trap_9_failed_implicit_read_has_01_even_with_sade(void **state) {
+// Bit 1 of iotval2 is set because the write failed, not because SADE is 1.
+static void failed_implicit_read_has_01_even_with_sade(void **state) {
   (void)state;
   guest_t g;
   with_updates(&g, BOTH);
@@ -130,8 +130,8 @@ static void trap_9_failed_implicit_read_has_01_even_with_sade(void **state) {
   expect_fault2(&g, PCL_CAUSE_READ_GUEST_PAGE, s1_gpa(&g, 0) | 1);
 }
 
-// Trap 18: D of the page of the PTE is set by the update only, and needs GADE.
-static void trap_18_update_needs_d_of_the_page_of_the_pte(void **state) {
+// D of the page of the PTE is set by the update only, and needs GADE.
+static void update_needs_d_of_the_page_of_the_pte(void **state) {
   (void)state;
   guest_t g;
   with_updates(&g, PCL_TC_SADE);
@@ -168,7 +168,7 @@ static void no_update_before_the_permission_checks(void **state) {
   assert_int_equal(g.m.memory.writes, 0);
 }
 
-// Freedom 19: a first-stage update stands although the second stage faults afterwards.
+// A first-stage update stands although the second stage faults afterwards: the specification leaves that free.
 static void first_stage_update_stands_when_the_second_stage_faults(void **state) {
   (void)state;
   guest_t g;
@@ -244,14 +244,14 @@ static void changed_entry_is_read_again(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(trap_14_sade_gade_without_the_capability_are_259),
-    cmocka_unit_test(trap_18_without_update_a0_and_store_d0_fault),
+    cmocka_unit_test(sade_gade_without_the_capability_are_259),
+    cmocka_unit_test(without_update_a0_and_store_d0_fault),
     cmocka_unit_test(read_sets_a_and_store_sets_a_and_d_in_both_stages),
     cmocka_unit_test(access_sequence_of_a_first_stage_update),
     cmocka_unit_test(one_stage_update_needs_no_second_translation),
-    cmocka_unit_test(traps_9_18_update_needs_w_of_the_page_of_the_pte),
-    cmocka_unit_test(trap_9_failed_implicit_read_has_01_even_with_sade),
-    cmocka_unit_test(trap_18_update_needs_d_of_the_page_of_the_pte),
+    cmocka_unit_test(update_needs_w_of_the_page_of_the_pte),
+    cmocka_unit_test(failed_implicit_read_has_01_even_with_sade),
+    cmocka_unit_test(update_needs_d_of_the_page_of_the_pte),
     cmocka_unit_test(implicit_read_sets_a_of_its_leaf_only),
     cmocka_unit_test(no_update_before_the_permission_checks),
     cmocka_unit_test(first_stage_update_stands_when_the_second_stage_faults),

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A and D of leaves (IOMMU spec 3.1.3, 3.4; privileged spec, translation step 9): without SADE (GADE) an access to a leaf of the
+// first (second) stage with A=0 faults, a write to one with D=0 too; with it they are set in memory before the access leaves,
+// each bit only when it is due, and nothing is set for a request that the leaf does not permit.
+#include "guest.h"
+
+#define FRESH (RWX & ~(PCL_MAP_ACCESSED | PCL_MAP_DIRTY))
+
+static guest_t g;
+static uint64_t last_update;  // clock of the newest store of the IOMMU
+
+static void see_store(void *context, const mem_store_t *store) {
+  (void)context;
+  if (store->source == MEM_BY_IOMMU) last_update = store->cycle;
+}
+
+// Whether the newest request left after the newest update.
+static bool left_after_update(void) { return last_update != 0 && g.scene.grant[g.scene.grants - 1].cycle > last_update; }
+
+static bool refused_by(unsigned stage, unsigned type) {
+  if (stage == 0) return guest_refuses(&g, type, IOVA, page_fault(type), 0);
+  return guest_refuses(&g, type, IOVA, guest_page_fault(type), FRAME_GPA | (IOVA & OFFSET & ~UINT64_C(3)));
+}
+
+static bool reaches(unsigned type) { return guest_reaches(&g, type, IOVA, FRAME_SPA | (IOVA & OFFSET)); }
+
+static uint64_t entry_of(unsigned stage) { return stage ? guest_g_pte(&g, FRAME_GPA, 0) : guest_pte(&g, IOVA, 0); }
+
+static uint64_t leaf_of(unsigned stage, uint64_t flags) { return scene_leaf(stage ? FRAME_SPA : FRAME_GPA, flags); }
+
+// The other stage's enable does not help.
+static void check_disabled(tb_t *tb, unsigned stage) {
+  uint64_t entry = entry_of(stage);
+  for (unsigned type = READ; type <= WRITE; type++) {
+    for (unsigned bits = 0; bits < 4; bits++) {
+      uint64_t flags = FRESH | (bits & 1 ? PCL_MAP_ACCESSED : 0) | (bits & 2 ? PCL_MAP_DIRTY : 0);
+      bool granted = (bits & 1) && (type != WRITE || bits & 2);
+      guest_set(&g, entry, leaf_of(stage, flags));
+      EXPECT(granted ? reaches(type) : refused_by(stage, type));
+      EXPECT(tb_load(tb, entry) == leaf_of(stage, flags));
+    }
+  }
+  guest_set(&g, entry, leaf_of(stage, RWX));
+}
+
+static void check_enabled(tb_t *tb, unsigned stage) {
+  uint64_t entry = entry_of(stage);
+  for (unsigned type = READ; type <= WRITE; type++) {
+    guest_set(&g, entry, leaf_of(stage, FRESH));
+    last_update = 0;
+    EXPECT(reaches(type) && left_after_update());
+    EXPECT(tb_load(tb, entry) == leaf_of(stage, FRESH | PCL_MAP_ACCESSED | (type == WRITE ? PCL_MAP_DIRTY : 0)));
+    last_update = 0;
+    EXPECT(reaches(WRITE) && (type == WRITE || left_after_update()));  // upon what is cached
+    EXPECT(tb_load(tb, entry) == leaf_of(stage, RWX));
+    uint64_t without = FRESH & ~(type == READ ? PCL_MAP_READ | PCL_MAP_WRITE : type == EXEC ? PCL_MAP_EXEC : PCL_MAP_WRITE);
+    guest_set(&g, entry, leaf_of(stage, without));
+    EXPECT(refused_by(stage, type));
+    guest_set(&g, entry, leaf_of(stage, FRESH & ~PCL_MAP_USER));
+    EXPECT(refused_by(stage, type) && tb_load(tb, entry) == leaf_of(stage, FRESH & ~PCL_MAP_USER));
+  }
+  guest_set(&g, entry, leaf_of(stage, RWX));
+}
+
+// The page of a first-stage table: A when the table is read, D when a bit is set in it, not before.
+static void check_table_page(tb_t *tb) {
+  uint64_t entry = guest_g_pte(&g, guest_pte_gpa(&g, IOVA, 0), 0), spa = guest_pte(&g, IOVA, 0);
+  guest_set(&g, entry, scene_leaf(spa, FRESH));
+  EXPECT(reaches(WRITE) && tb_load(tb, entry) == scene_leaf(spa, FRESH | PCL_MAP_ACCESSED));
+  guest_set(&g, spa, leaf_of(0, FRESH));
+  EXPECT(reaches(READ) && tb_load(tb, entry) == scene_leaf(spa, RWX));
+  EXPECT(tb_load(tb, spa) == leaf_of(0, FRESH | PCL_MAP_ACCESSED));
+  guest_set(&g, spa, leaf_of(0, RWX));
+}
+
+SCENARIO(accessed_dirty, "A and D fault when nobody sets them, and are set before the access leaves when the IOMMU does") {
+  if (!guest_is_built() || !tb_config()->amo_hwad) return;
+  tb_observe(tb, &(tb_observer_t){.store = see_store});
+  guest_start(&g, tb, 0);
+  uint64_t tc = g.dc[TC];
+  for (unsigned enable = 0; enable < 4; enable++) {
+    g.dc[TC] = tc | (enable & 1 ? PCL_DC_SADE : 0) | (enable & 2 ? PCL_DC_GADE : 0);
+    guest_put(&g);
+    for (unsigned stage = 0; stage < 2; stage++) {
+      if (enable >> stage & 1) check_enabled(tb, stage);
+      else check_disabled(tb, stage);
+    }
+  }
+  check_table_page(tb);
+}
