@@ -80,6 +80,7 @@ rtl/regs_queue.sv
 rtl/regs_port.sv
 rtl/regs_caps.sv
 rtl/regs_msi.sv
+rtl/regs_irq.sv
 rtl/regs_debug.sv
 rtl/count_up.sv
 rtl/hpm_counter.sv

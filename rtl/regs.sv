@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The register page (IOMMU spec chapter 6; docs/registers.md has the map): storage of ddtp, ipsr, icvec and iommu_qosid, and the
-// read multiplexer; what is larger has its own block. docs/microarchitecture.md section 6 says which clock.
+// The register page (IOMMU spec chapter 6; docs/registers.md has the map): storage of ddtp and iommu_qosid, and the read
+// multiplexer; what is larger has its own block. docs/microarchitecture.md section 6 says which clock.
 //
 // Registers that are not built read 0.
-// Invariant: hardware setting a bit wins over software clearing it in the same clock.
 //
 // Sv32 to IgsMsi, Ats, T2gpa: 1 if that capability is built. HpmCounters: event counters, counts only with Hpm. Pas: physical
 // address bits, 32 to 56. NumPorts: ports that have custom registers.
@@ -138,10 +137,8 @@ module regs #(
   localparam logic [8:0] FqbDw = portcullis_regs_pkg::FqbOffset[11:3];
   localparam logic [8:0] FqtDw = portcullis_regs_pkg::FqtOffset[11:3];  // fqt, fqh
   localparam logic [8:0] CsrDw = portcullis_regs_pkg::CqcsrOffset[11:3];  // fqcsr, cqcsr
-  localparam logic [8:0] IpsrDw = portcullis_regs_pkg::IpsrOffset[11:3];  // ipsr, pqcsr
   localparam logic [8:0] QosidDw = portcullis_regs_pkg::IommuQosidOffset[11:3];
   localparam logic [8:0] QctlDw = portcullis_regs_pkg::QctlOffset[11:3];
-  localparam logic [8:0] IcvecDw = portcullis_regs_pkg::IcvecOffset[11:3];
 
   logic [8:0]  wr_addr, rd_addr;
   logic [1:0]  wr_word;
@@ -298,47 +295,19 @@ module regs #(
     assign unused = ^{pq_done_i, pq_set_mf_i, pq_set_of_i, pq_idle_i, msg_drained_i};
   end
 
-  // ipsr, icvec and the wires (spec 6.18, 6.24). Causes from bit 0 on: cip, fip, pmip, pip.
-  localparam logic [3:0] Causes = {Ats != 0, Hpm != 0, 2'b11};
-  logic [3:0]  ipsr_q, ipsr_set, ipsr_clear;
-  logic [15:0] icvec_q, icvec_mask;
+  // Interrupts.
   logic        overflow;
-  assign ipsr_set = {pq_cause, overflow, fie && ((|fq_status) || fq_done_i), cie && (|cq_status)};
-  assign ipsr_clear = wr_data[35:32] & {4{wr_word[1] && wr_addr == IpsrDw}};
-  assign icvec_mask = {{4{caps_o[portcullis_regs_pkg::CapabilitiesAtsLsb]}},
-                       {4{caps_o[portcullis_regs_pkg::CapabilitiesHpmLsb]}}, 8'hff};
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      ipsr_q <= '0;
-      icvec_q <= '0;
-    end else begin
-      ipsr_q <= ((ipsr_q & ~ipsr_clear) | ipsr_set) & Causes;
-      if (wr_word[0] && wr_addr == IcvecDw) icvec_q <= wr_data[15:0] & icvec_mask;
-    end
-  end
-  always_comb begin
-    irq_o = '0;
-    for (int v = 0; v < 16; v++) begin
-      for (int c = 0; c < 4; c++) if (ipsr_q[c] && icvec_q[4*c +: 4] == 4'(v) && wsi) irq_o[v] = 1'b1;
-    end
-  end
-
-  // Interrupt messages.
-  logic [63:0] msi_data;
-  if (IgsMsi != 0) begin : gen_msi
-    logic wired;  // no message can be sent
-    assign wired = caps_o[portcullis_regs_pkg::CapabilitiesIgsMsb:portcullis_regs_pkg::CapabilitiesIgsLsb] ==
-                   portcullis_regs_pkg::CapabilitiesIgsWsi;
-    regs_msi u_msi (
-      .clk_i, .rst_ni, .present_i(!wired), .wr_addr_i(wr_addr), .wr_word_i(wr_word), .wr_data_i(wr_data), .rd_addr_i(rd_addr),
-      .rd_data_o(msi_data), .wsi_i(wsi), .rise_i(ipsr_set & Causes & (~ipsr_q | ipsr_clear)), .vector_i(icvec_q),
-      .msi_valid_o, .msi_addr_o, .msi_data_o, .msi_taken_i
-    );
-  end else begin : gen_no_msi
-    assign {msi_valid_o, msi_addr_o, msi_data_o, msi_data} = '0;
-    logic unused;
-    assign unused = msi_taken_i;
-  end
+  logic [1:0]  igs;
+  logic [3:0]  causes;
+  logic [63:0] irq_data;
+  assign igs = caps_o[portcullis_regs_pkg::CapabilitiesIgsMsb:portcullis_regs_pkg::CapabilitiesIgsLsb];
+  assign causes = {caps_o[portcullis_regs_pkg::CapabilitiesAtsLsb], caps_o[portcullis_regs_pkg::CapabilitiesHpmLsb], 2'b11};
+  regs_irq #(.IgsMsi(IgsMsi)) u_irq (
+    .clk_i, .rst_ni, .wsi_i(wsi), .msi_present_i(igs != portcullis_regs_pkg::CapabilitiesIgsWsi), .present_i(causes),
+    .set_i({pq_cause, overflow, fie && ((|fq_status) || fq_done_i), cie && (|cq_status)}),
+    .wr_addr_i(wr_addr), .wr_word_i(wr_word), .wr_data_i(wr_data), .rd_addr_i(rd_addr), .rd_data_o(irq_data), .irq_o,
+    .msi_valid_o, .msi_addr_o, .msi_data_o, .msi_taken_i
+  );
 
   // Debug translation.
   logic [63:0] dbg_data;
@@ -404,10 +373,8 @@ module regs #(
     rd_data = (caps_o & {64{rd_addr == CapabilitiesDw}}) | ({32'd0, fctl_o} & {64{rd_addr == FctlDw}}) |
               (ddtp & {64{rd_addr == DdtpDw}}) | (cqb & {64{rd_addr == CqbDw}}) | (fqb & {64{rd_addr == FqbDw}}) |
               ({cq_tail_o, cq_head_o} & {64{rd_addr == CqtDw}}) | ({fq_tail_o, fq_head_o} & {64{rd_addr == FqtDw}}) |
-              ({fqcsr, cqcsr} & {64{rd_addr == CsrDw}}) | ({28'd0, ipsr_q, 32'd0} & {64{rd_addr == IpsrDw}}) |
-              ({48'd0, icvec_q} & {64{rd_addr == IcvecDw}}) |
-              ({36'd0, qosid_o[23:12], 4'd0, qosid_o[11:0]} & {64{rd_addr == QosidDw}}) | msi_data | dbg_data | hpm_data |
-              ats_data;
+              ({fqcsr, cqcsr} & {64{rd_addr == CsrDw}}) | irq_data | dbg_data | hpm_data | ats_data |
+              ({36'd0, qosid_o[23:12], 4'd0, qosid_o[11:0]} & {64{rd_addr == QosidDw}});
     for (int i = 0; i < 2 * NumPorts; i++)
       rd_data = rd_data | (port_data[64*i +: 64] & {64{rd_addr == QctlDw + 9'(i)}});
   end

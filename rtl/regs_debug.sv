@@ -6,7 +6,8 @@
 //   tr_req_ctl 63:40 DID | 32 PV | 31:12 PID | 3 NW | 2 Exe | 1 Priv | 0 Go/Busy
 //
 // Writing 1 to Go/Busy offers the request from the next clock until it is taken; the response clears Go/Busy. Writes while it is
-// 1 are ignored. Superpages are told with their size in PPN: ones below the size but for the highest of these bits, which is 0.
+// 1 are ignored. Superpages are told with their size in PPN: ones below the size but for the highest of these bits, which is 0;
+// an identity has no range, so that it is told as a page.
 module regs_debug (
   input  logic                                clk_i,
   input  logic                                rst_ni,
@@ -45,10 +46,12 @@ module regs_debug (
   assign wr_ctl = wr & {2{wr_addr_i == CtlDw}};
 
   portcullis_pkg::resp_t resp;
-  logic [43:0]           below;  // bits of a page number below the size
+  logic                  range;  // a superpage
+  logic [43:0]           below;  // bits of a page number below its size
   logic                  unused;
   assign resp = resp_i;
-  assign below = portcullis_pkg::lowmask(resp.size);
+  assign range = resp.size != portcullis_pkg::Size4K && resp.size != portcullis_pkg::SizeIdentity;
+  assign below = portcullis_pkg::lowmask(resp.size) & {44{range}};
   assign unused = ^{wr_data_i, resp};
 
   always_ff @(posedge clk_i) begin
@@ -64,7 +67,7 @@ module regs_debug (
       req_valid_o <= (wr_ctl[0] && wr_data_i[0]) || (req_valid_o && !req_ready_i);
       if (resp_valid_i) begin
         fault_q <= !resp.ok;
-        super_q <= resp.ok && resp.size != portcullis_pkg::Size4K;
+        super_q <= resp.ok && range;
         pbmt_q <= resp.ok ? resp.pbmt : '0;
         ppn_q <= resp.ok ? (resp.spn & ~below) | (below >> 1) : '0;
       end
