@@ -57,7 +57,7 @@ oracle() {
     echo 'oracle traces skipped: there are none here; ORACLE=FOLDER names a folder that has them'
     return 77
   fi
-  make -s CONFIG=base ORACLE="$folder" oracle
+  make -s -j"$jobs" ORACLE="$folder" oracle
 }
 
 step lint make lint

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Replays every oracle trace of a folder into every side: one line per trace and side, a closing count, status 1 if any failed.
+// A program that was linked without RTL has the model's side only.
 //   oracle FOLDER
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
@@ -10,8 +11,7 @@
 
 #include "replay.h"
 
-static const oracle_side_t *const sides[] = {&oracle_model_side};
-enum { SIDES = sizeof sides / sizeof sides[0] };
+static const oracle_side_t *const sides[] = {&oracle_model_side, &oracle_rtl_side};
 
 static bool ends_in(const char *name, const char *end) {
   const size_t length = strlen(name), tail = strlen(end);
@@ -23,6 +23,7 @@ static int is_trace(const struct dirent *entry) { return ends_in(entry->d_name, 
 int main(int argc, char **argv) {
   struct dirent **entry;
   unsigned passed = 0, failed = 0;
+  const unsigned all_sides = oracle_has_rtl() ? 2 : 1;
   if (argc != 2) {
     fprintf(stderr, "usage: oracle FOLDER\n");
     return 2;
@@ -41,7 +42,7 @@ int main(int argc, char **argv) {
     oracle_trace_t trace;
     snprintf(path, sizeof path, "%s/%s", argv[1], entry[i]->d_name);
     const bool loaded = oracle_trace_load(path, &trace, why, sizeof why);
-    for (unsigned side = 0; side < SIDES; side++) {
+    for (unsigned side = 0; side < all_sides; side++) {
       const bool good = loaded && oracle_replay(&trace, sides[side], why);
       printf("%s  %-8s %s%s%s\n", good ? "pass" : "FAIL", sides[side]->name, entry[i]->d_name, good ? "" : ": ", good ? "" : why);
       fflush(stdout);
