@@ -44,7 +44,8 @@ void rtl_bench_close(rtl_bench_t *bench) {
   free(bench->twin);
 }
 
-static void fail(rtl_bench_t *bench, const char *what) {
+void rtl_fail(rtl_bench_t *bench, const char *what) {
+  if (bench->failure[0]) return;
   snprintf(bench->failure, sizeof bench->failure, "clock %llu: %s", (unsigned long long)bench->clock, what);
 }
 
@@ -97,12 +98,12 @@ void rtl_clock(rtl_bench_t *bench) {
   if (bench->twin->clock.core_out.resp.valid) bench->resp = bench->twin->clock.core_out.resp;
   pcl_top_commit(bench->twin, &bench->in);
   dut_clock(bench->dut);
-  if (dut_failed(bench->dut)) fail(bench, "an assertion of the RTL failed");
+  if (dut_failed(bench->dut)) rtl_fail(bench, "an assertion of the RTL failed");
   bench->quiet = is_quiet(&bench->in, &bench->out) ? bench->quiet + 1 : 0;
   see_message(bench);
   clock_dma(bench);
   const char *wrong = rtl_tables_clock(&bench->tables, &bench->out.ds, &bench->in.ds);
-  if (wrong && !bench->failure[0]) fail(bench, wrong);
+  if (wrong) rtl_fail(bench, wrong);
   bench->clock++;
 }
 
@@ -124,7 +125,7 @@ static void until(rtl_bench_t *bench, const bool *pin, const char *what) {
     rtl_clock(bench);
     if (*pin) return;
   }
-  if (!bench->failure[0]) fail(bench, what);
+  rtl_fail(bench, what);
 }
 
 uint64_t rtl_read(rtl_bench_t *bench, uint32_t offset, unsigned size) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The hardware under test with what it needs around it: the Verilated top beside its cycle twin, all output pins compared in every
-// clock; the data-structure port's memory; memory that answers port 0 at once; a message port that always takes. Only one
+// The hardware under test with what it needs around it: the Verilated top beside its cycle twin, all output pins compared in
+// every clock; the data-structure port's memory; memory that answers port 0 at once; a message port that always takes. Only one
 // stimulus is under way at a time: the caller drives `in` and calls rtl_clock() until it sees its handshake.
 // What goes wrong is kept in `failure`; then the clock stands still.
 #ifndef PCL_ORACLE_RTL_BENCH_H
@@ -32,6 +32,9 @@ typedef struct {
 // In reset with these fuses, and out of it. False if there is no RTL in this program or no memory.
 bool rtl_bench_open(rtl_bench_t *bench, const oracle_config_t *config, oracle_memory_t *memory, oracle_log_t *log);
 void rtl_bench_close(rtl_bench_t *bench);
+
+// The first is kept.
+void rtl_fail(rtl_bench_t *bench, const char *what);
 
 void rtl_clock(rtl_bench_t *bench);
 

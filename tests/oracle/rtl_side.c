@@ -87,12 +87,12 @@ static void request(rtl_bench_t *bench, const uint64_t *v, oracle_record_t *p) {
   p->field[P_PBMT] = bench->dma.valid ? bench->dma.pbmt : 0;
   p->field[P_PA] = (bench->dma.valid ? bench->dma.addr : 0) | offset;
   if (!file) {
-    if (!p->field[P_STATUS] && !bench->dma.valid) snprintf(bench->failure, sizeof bench->failure, "a request came to nothing");
+    if (!p->field[P_STATUS] && !bench->dma.valid) rtl_fail(bench, "a request came to nothing");
     return;
   }
   const bool shown = channel == PCL_WRITE;  // else no pin shows it
   if (bench->dma.valid || tables->noticed != shown) {
-    snprintf(bench->failure, sizeof bench->failure, "a request for an interrupt file in memory went elsewhere");
+    rtl_fail(bench, "a request for an interrupt file in memory went elsewhere");
   }
   p->field[P_PA] = shown ? tables->notice : resp->spn << 12;
   p->field[P_MRIF_ADDR] = shown ? tables->file : resp->file << 9;
@@ -120,7 +120,7 @@ static void translation_request(rtl_bench_t *bench, const uint64_t *v, oracle_re
   const pcl_msg_t *completion = &bench->completion;
   if (!completion->valid || completion->tag != TAG || completion->rid != message.rid || completion->dsv != message.dsv ||
       completion->segment != message.segment) {
-    snprintf(bench->failure, sizeof bench->failure, "a translation request has no completion, or that of another");
+    rtl_fail(bench, "a translation request has no completion, or that of another");
   }
   p->field[P_STATUS] = completion->status;
   if (completion->status) return;
