@@ -122,10 +122,10 @@ void os_map_odd(os_t *os) {
   os_part_t part;
   if (!os_allowed(os, (unsigned)space, addr, bytes)) return;
   uint64_t entry = pcl_page_table_entry(memory, table, addr, level, true);
-  if (!entry || (memory->load64(memory->context, entry) & PCL_MAP_VALID)) return;
+  if (!entry || (pcl_load(memory, entry) & PCL_MAP_VALID)) return;
   uint64_t target = os_choose_target(os, (unsigned)space, level ? level + 1 : 0, &part);
   uint64_t pte = os_make_broken(os, (unsigned)space, target >> 2 | os_choose_rights(os), level);
-  memory->store64(memory->context, entry, pte);
+  pcl_store(memory, entry, pte);
   open_mapping(os, mapping, &(os_mapping_t){.space = (uint8_t)space, .iova = addr, .bytes = bytes, .ptes = 1, .broken = true,
                                             .entry = entry, .pte = pte}, (os_part_t){0});
   os_counts()->broken_entries++;
@@ -139,7 +139,7 @@ os_mapping_t *os_any_mapping(os_t *os) {
 
 static void store_entry(os_t *os, const os_mapping_t *mapping, uint64_t pte) {
   const pcl_ops_t *memory = os_memory(os, mapping->space);
-  for (unsigned i = 0; i < mapping->ptes; i++) memory->store64(memory->context, mapping->entry + i * 8, pte);
+  for (unsigned i = 0; i < mapping->ptes; i++) pcl_store(memory, mapping->entry + i * 8, pte);
 }
 
 // After a change: retires the page, invalidates the leaf, fences. Or is lazy: os_flush() makes up for it.

@@ -78,7 +78,7 @@ static void page_free(void *context, uint64_t addr, uint32_t pages) {
 }
 
 void os_ops_init(os_t *os) {
-  os->ops = (pcl_ops_t){os, read_reg32, read_reg64, write_reg32, write_reg64, load64, store64, page_alloc, page_free, wait};
+  os->ops = (pcl_ops_t){os, read_reg32, read_reg64, write_reg32, write_reg64, load64, store64, page_alloc, page_free, wait, false};
 }
 
 void os_check(os_t *os, pcl_status_t status, const char *what) {
