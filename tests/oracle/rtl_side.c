@@ -81,19 +81,18 @@ static void request(rtl_bench_t *bench, const uint64_t *v, oracle_record_t *p) {
   rtl_rest(bench);
   const rtl_tables_t *tables = &bench->tables;
   const pcl_resp_t *resp = &bench->resp;
-  const bool file = resp->valid && resp->ok && resp->mrif;
+  const bool file = resp->valid && resp->ok && resp->mrif, left = bench->dma.valid;
   p->field[P_STATUS] = answer != PCL_RESP_OKAY && !file;
-  p->field[P_IS_MRIF] = file;
-  p->field[P_PBMT] = bench->dma.valid ? bench->dma.pbmt : 0;
-  p->field[P_PA] = (bench->dma.valid ? bench->dma.addr : 0) | offset;
+  if (left != (answer == PCL_RESP_OKAY && !file)) rtl_fail(bench, "a request that reached memory was refused, or the reverse");
+  if (left && bench->dma.device_id != ax.device_id) rtl_fail(bench, "a request reached memory in the name of another device");
   if (!file) {
-    if (!p->field[P_STATUS] && !bench->dma.valid) rtl_fail(bench, "a request came to nothing");
+    p->field[P_PA] = left ? bench->dma.addr | offset : 0;
+    p->field[P_PBMT] = left ? bench->dma.pbmt : 0;
     return;
   }
   const bool shown = channel == PCL_WRITE;  // else no pin shows it
-  if (bench->dma.valid || tables->noticed != shown) {
-    rtl_fail(bench, "a request for an interrupt file in memory went elsewhere");
-  }
+  if (tables->noticed != shown) rtl_fail(bench, "a read has set an interrupt pending, or a write has not");
+  p->field[P_IS_MRIF] = 1;
   p->field[P_PA] = shown ? tables->notice : resp->spn << 12;
   p->field[P_MRIF_ADDR] = shown ? tables->file : resp->file << 9;
   p->field[P_NID] = shown ? tables->nid : resp->nid;
