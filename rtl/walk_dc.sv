@@ -26,6 +26,7 @@ module walk_dc #(
   input  logic        t2gpa_i,  // tc.T2GPA; counts in beat 1
   input  logic        gv_i,  // the second stage of beat 1 is not Bare; counts in beat 4
   input  logic [63:0] caps_i,
+  input  logic [51:0] beyond_i,  // page-number bits that no guest physical address has
   input  logic        gxl_i,
   output logic        bad_o,  // item of 3.1.4 violated in this doubleword
   output logic [1:0]  mode_o,  // beat 3: walk_pkg::dc_t.mode
@@ -33,20 +34,10 @@ module walk_dc #(
 );
   // Bits that are reserved, or of something that is not built (items 1 to 7, 16, 18, 19, 21, 22). SXL, PDTV and DPE are looked at
   // below.
-  logic [63:0] reserved, beyond;
+  logic [63:0] reserved;
   logic        hwad, ats;
   assign ats = Ats != 0 && caps_i[25];
-  logic [5:0]  width;
   assign hwad = AmoHwad != 0 && caps_i[24];
-  // Mask and pattern are as wide as a guest page number.
-  always_comb begin
-    if (TwoStage && caps_i[19]) width = 6'd47;
-    else if (TwoStage && caps_i[18]) width = 6'd38;
-    else if (TwoStage && caps_i[17]) width = 6'd29;
-    else if (TwoStage && caps_i[16]) width = 6'd22;
-    else width = caps_i[37:32] - 6'd12;
-  end
-  assign beyond = 64'hffff_ffff_ffff_ffff << width;
   always_comb begin
     unique case (beat_i)
       3'd0: begin
@@ -64,7 +55,7 @@ module walk_dc #(
         reserved = (MsiFlat != 0) ? 64'hefff_f000_0000_0000 : 64'd0;
         reserved[60] = MsiFlat != 0 && !(TwoStage && gv_i);  // Off, or Flat if there is a second stage
       end
-      3'd5, 3'd6: reserved = (MsiFlat != 0) ? beyond : 64'd0;
+      3'd5, 3'd6: reserved = (MsiFlat != 0) ? {12'hfff, beyond_i} : 64'd0;
       default: reserved = (MsiFlat != 0) ? 64'hffff_ffff_ffff_ffff : 64'd0;
     endcase
   end

@@ -24,6 +24,7 @@ module walk_decide #(
 ) (
   input  logic                      ext_i,  // device contexts have the extended format
   input  logic [63:0]               caps_i,
+  input  logic [51:0]               beyond_i,  // see walk_dc
   input  logic                      gxl_i,
   input  logic [walk_pkg::CtxW-1:0] ctx_i,
   input  logic [walk_pkg::KeyW-1:0] key_i,
@@ -64,7 +65,7 @@ module walk_decide #(
     .T2gpa(T2gpa)
   ) u_dc (
     .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .sxl_i(ctx.sxl), .t2gpa_i(ctx.t2gpa), .gv_i(ctx.gv),
-    .caps_i, .gxl_i, .bad_o(dc_bad), .mode_o(fsc_mode), .g_mode_o(g_mode)
+    .caps_i, .beyond_i, .gxl_i, .bad_o(dc_bad), .mode_o(fsc_mode), .g_mode_o(g_mode)
   );
   walk_pc #(.Sv32(Sv32)) u_pc (
     .data_i, .leaf_i(is_pc), .second_i(!first), .sxl_i(ctx.sxl), .caps_i, .bad_o(pc_bad), .mode_o(pc_mode)
@@ -146,6 +147,8 @@ module walk_decide #(
   assign pte_access = (Pdt && ctx.pdt) ? walk_pkg::FaultPdtAccess : walk_pkg::FaultAccess;
   assign pte_corrupt = (Pdt && ctx.pdt) ? walk_pkg::FaultPdtCorrupt : walk_pkg::FaultPtCorrupt;
   assign pte_code = err ? pte_access : poison ? pte_corrupt : is_g ? walk_pkg::FaultGuest : walk_pkg::FaultPage;
+  logic       pte_bad;
+  assign pte_bad = err || poison || pte_fault;
 
   // A valid device or process context: the request against it.
   logic       req_fault, req_pdt, req_identity, req_access, needs_pc, unused_fault;
@@ -222,10 +225,10 @@ module walk_decide #(
     if (again) begin
       dec.fault = err || !resp_i[0] || poison;
       dec.code = (err || !resp_i[0]) ? pte_access : pte_corrupt;
-      dec.again = changed;
+      dec.again = changed && !err && resp_i[0] && !poison;
       dec.pos_we = 1'b0;
     end else if (is_g || is_s1) begin
-      dec.fault = err || poison || pte_fault;
+      dec.fault = pte_bad;
       dec.code = pte_code;
     end else begin
       dec.fault = entry_fault || (ctx_end && req_fault);
@@ -239,7 +242,8 @@ module walk_decide #(
     dec.report = (!ctx.dc_known && entry_fault) || !ctx.dtf;
     if (Ats != 0 && ctx.ats && walk_pkg::fault_class(dec.code) == portcullis_pkg::ClassNone) dec.report = 1'b0;
 
-    if (!dec.fault && !again) begin
+    // Where it goes on without a fault. (After one only code and report count, and that nothing is filled.)
+    if (!again) begin
       if (ctx_end) begin
         dec.done = req_identity;
         dec.gl = gv;
@@ -248,34 +252,36 @@ module walk_decide #(
         dec.gl = gv;
       end else if (is_msi) begin
         dec.done = 1'b1;
-      end else if (is_g && pte_leaf) begin
-        dec.done = ctx.acc && !pte_due;
-        dec.xar = pte_due || ctx.upd;
-        dec.in_g = pte_due;
-        {dec.s2_leaf, dec.s2_due} = {ctx.acc, pte_due};
-        {dec.g_fill, dec.g_leaf} = {2{!ctx.acc && !pte_due}};
-        dec.nl_fill = !ctx.acc && !ctx.pdt && !ctx.upd && !pte_due;
-        if (pte_due) dec.pos_we = 1'b0;  // the table stays, for the update
-      end else if (is_g) begin
-        dec.in_g = 1'b1;
-        dec.g_fill = 1'b1;
-      end else if (is_s1 && pte_leaf) begin
-        {dec.s1_leaf, dec.s1_due} = {1'b1, pte_due};
-        if (TwoStage || AmoHwad != 0) dec.level = ctx.level;
-        if (!pte_due) begin
-          dec.done = !gv;
-          {dec.gl, dec.acc} = {gv, gv};
-        end else begin
-          dec.xar = !gv;
-          dec.gl = gv && !ctx.direct;
-          dec.again = gv && ctx.direct;
-          dec.upd = gv;
-          dec.pos_we = gv;
-          if (gv) dec.pos = gpn_i[43:0];  // the guest page of the table that holds the entry
+      end else if (!pte_bad) begin
+        if (is_g && pte_leaf) begin
+          dec.done = ctx.acc && !pte_due;
+          dec.xar = pte_due || ctx.upd;
+          dec.in_g = pte_due;
+          {dec.s2_leaf, dec.s2_due} = {ctx.acc, pte_due};
+          {dec.g_fill, dec.g_leaf} = {2{!ctx.acc && !pte_due}};
+          dec.nl_fill = !ctx.acc && !ctx.pdt && !ctx.upd && !pte_due;
+          if (pte_due) dec.pos_we = 1'b0;  // the table stays, for the update
+        end else if (is_g) begin
+          dec.in_g = 1'b1;
+          dec.g_fill = 1'b1;
+        end else if (is_s1 && pte_leaf) begin
+          {dec.s1_leaf, dec.s1_due} = {1'b1, pte_due};
+          if (TwoStage || AmoHwad != 0) dec.level = ctx.level;
+          if (!pte_due) begin
+            dec.done = !gv;
+            {dec.gl, dec.acc} = {gv, gv};
+          end else begin
+            dec.xar = !gv;
+            dec.gl = gv && !ctx.direct;
+            dec.again = gv && ctx.direct;
+            dec.upd = gv;
+            dec.pos_we = gv;
+            if (gv) dec.pos = gpn_i[43:0];  // the guest page of the table that holds the entry
+          end
+        end else if (is_s1) begin
+          dec.gl = gv;
+          dec.nl_fill = !gv;
         end
-      end else if (is_s1) begin
-        dec.gl = gv;
-        dec.nl_fill = !gv;
       end
     end
     dec.nl_level = is_g ? ctx.level + 3'd1 : ctx.level;

@@ -82,9 +82,8 @@ module walk_next #(
     end else if (in_ar) begin
       if (ar_taken_i) state_o = walk_pkg::StRead;
     end else if (read_end_i) begin
-      if (read_stale_i) restart_o = 1'b1;
+      if (read_stale_i || (Hwad && dec.again)) restart_o = 1'b1;
       else if (dec.fault) state_o = dec.report ? walk_pkg::StFault : walk_pkg::StResp;
-      else if (Hwad && dec.again) restart_o = 1'b1;
       else if (dec.done) state_o = walk_pkg::StResp;
       else if (TwoStage && dec.gl) state_o = walk_pkg::StGl;
       else if (Hwad && dec.xar) state_o = walk_pkg::StXar;
@@ -98,9 +97,8 @@ module walk_next #(
     end else if (in_xar) begin
       if (ar_taken_i) state_o = walk_pkg::StXr;
     end else if (xr_end_i) begin
-      if (stale_i) restart_o = 1'b1;
+      if (stale_i || dec.again) restart_o = 1'b1;
       else if (dec.fault) state_o = dec.report ? walk_pkg::StFault : walk_pkg::StResp;
-      else if (dec.again) restart_o = 1'b1;
       else state_o = walk_pkg::StXw;
     end else if (in_xw) begin
       if (stale_q_i) restart_o = 1'b1;

@@ -196,7 +196,7 @@ module walker #(
   assign xr_end = in_xr && beat_i;
   assign xb_end = in_xb && b_i;
   assign beat_ok_o = beat_i && in_read;
-  assign fill_ok_o = read_end && !read_stale;
+  assign fill_ok_o = read_end && !stale_now;  // a leaf of the first stage fills nothing
   assign gl_ok_o = gl_end && !stale_now;
   assign xb_ok_o = xb_end && !stale_now && b_won;
 

@@ -211,6 +211,18 @@ module walker_pool #(
     assign unused = ^{own, in_g, alloc_idx, rec_idx, gl_idx, r_idx_i, b_idx_i, xw_idx_i, pte, page, nw, beat_ok};
   end
 
+  // Bits of an MSI address mask or pattern beyond the guest physical addresses (IOMMU spec 3.1.3). caps_i changes in reset only.
+  logic [5:0]  width;
+  logic [51:0] beyond_q;
+  always_comb begin
+    if (TwoStage && caps_i[19]) width = 6'd47;
+    else if (TwoStage && caps_i[18]) width = 6'd38;
+    else if (TwoStage && caps_i[17]) width = 6'd29;
+    else if (TwoStage && caps_i[16]) width = 6'd22;
+    else width = caps_i[37:32] - 6'd12;
+  end
+  always_ff @(posedge clk_i) beyond_q <= 52'hf_ffff_ffff_ffff << width;
+
   // The beat of this clock.
   assign data = (End != 0 && ctx.turn) ? portcullis_pkg::bytes_turned(r_data_i) : r_data_i;
   walk_pkg::dec_t dec;
@@ -221,8 +233,8 @@ module walker_pool #(
     .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .MsiMrif(MsiMrif), .Sv32(Sv32), .End(End),
     .Qosid(Qosid), .Ats(Ats), .T2gpa(T2gpa)
   ) u_decide (
-    .ext_i, .caps_i, .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry), .mrif_i(beat_mrif),
-    .data_i(data), .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
+    .ext_i, .caps_i, .beyond_i(beyond_q), .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry),
+    .mrif_i(beat_mrif), .data_i(data), .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
   );
   assign dec = dec_vec;
   assign key = key_vec;
