@@ -108,7 +108,7 @@ class Counts {
     count("walks", walk);
     count("merged", bits > 1);
     count("L2 hits", resp.valid && !resp.lead, P_L2Entries != 0);
-    count("L2 hits of a fragment", resp.valid && !resp.lead && resp.s1_size != 0, P_L2Entries != 0 && kTwoStage);
+    count("L2 hits of a fragment", resp.valid && !resp.lead && resp.s1_size != 0, P_L2Entries >= 512 && kTwoStage);
     count("L2 hits of GPAs", resp.valid && !resp.lead && !resp.space.s1, P_L2Entries != 0 && kTwoStage);
     count("not reported", walk && !resp.ok && !core.pool.walker[out.plan.shown].walk.outcome.fault.report);
     const pcl_translation_t none{};

@@ -6,9 +6,11 @@
 // unasked (core_memory.h). Every thousand clocks or so the probabilities change.
 //   lockstep CLOCKS SEED...     with TRACE in the environment one line per clock goes to stderr
 // A run of 200,000 clocks or more fails too if something was never seen (core_counts.h).
-// twin: mrif ats cmd_queue context core dc_cache ds_read ds_write fault_queue g_cache hpm inval iotlb irq miss_pipe nl_cache off_drain
+// twin: ats cmd_queue context core dc_cache ds_read ds_write fault_queue g_cache hpm inval iotlb irq miss_pipe mrif nl_cache
+// twin: off_drain
 // twin: pc_cache regs regs_debug regs_msi walker walker_kill walker_pool
-// twin: arch/ats arch/caps arch/commands arch/dc arch/ddt arch/hpm arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1 arch/stage2 arch/walk
+// twin: arch/ats arch/caps arch/commands arch/dc arch/ddt arch/hpm arch/msi arch/msi_pte arch/pc arch/pdt arch/pte arch/stage1
+// twin: arch/stage2 arch/walk
 #include <memory>
 #if VM_TRACE
 #include "verilated_vcd_c.h"
@@ -43,7 +45,7 @@ static pcl_config_t built_config() {
   return config;
 }
 
-// Probabilities of a phase, in percent.
+// Probabilities of a phase, in percent; of isolation per mille.
 struct Phase {
   unsigned request, change, wild, registers, drain, isolation, features, files, messages, taken;
 };
@@ -133,7 +135,8 @@ class Bench {
     const unsigned rates[] = {1, 5, 20, 60, 95};
     auto rate = [&] { return rates[rnd_.below(5)]; };
     phase_left_ = 200 + rnd_.below(2000);
-    phase_ = {rate(), rnd_.below(10), rnd_.below(15), rnd_.below(3) ? 1 : rate() / 2, rate(), rnd_.below(3), rate() / 4, rate(), rate(), rate()};
+    phase_ = {rate(), rnd_.below(10), rnd_.below(15), rnd_.below(3) ? 1 : rate() / 2, rate(), rnd_.below(3), rate() / 4,
+              rate(), rate(), rate()};
     tables_.new_phase();
     memory_.new_phase();
   }
@@ -155,6 +158,11 @@ class Bench {
       req.process_id = rnd_.percent(95) ? tables_.random_process() : static_cast<uint32_t>(rnd_.next() & 0xfffff);
       req.priv = rnd_.percent(40);
     }
+    const pcl_miss_req_t& debug = req_[kDebug];
+    if (!regs_.debug.busy || rnd_.percent(70)) return req;
+    req.iova = debug.iova | (rnd_.next() & 0xfff);
+    req.device_id = debug.device_id;
+    req.pv = debug.pv, req.process_id = debug.process_id, req.priv = debug.priv;
     return req;
   }
 
@@ -168,7 +176,7 @@ class Bench {
     pcl_regs_debug_req(&regs_.debug, &req_[kDebug]);
     in_.req_valid |= static_cast<uint32_t>(req_[kDebug].valid) << kDebug;
     for (unsigned p = 0; p < P_NumPorts; p++) {
-      if (rnd_.percent(phase_.isolation)) in_.rec_pend |= 1u << p;
+      if (rnd_.per_mille(phase_.isolation)) in_.rec_pend |= 1u << p;
     }
     in_.drain_done = static_cast<uint32_t>((rnd_.percent(phase_.drain) ? ~UINT64_C(0) : rnd_.next()) & low_bits(kChannels));
     in_.upd_drained = P_MsiMrif == 0 || rnd_.percent(phase_.drain);
@@ -186,7 +194,7 @@ class Bench {
     if (!rnd_.percent(phase_.registers) && !((queues_off() || off) && rnd_.percent(off ? 10 : 2))) return;
     pins_.aw_valid = pins_.w_valid = true;
     pins_.w_strb = 0xff;
-    const unsigned kind = rnd_.percent(off ? 50 : 3) ? 0 : rnd_.below(off ? 10 : 100);
+    const unsigned kind = rnd_.percent(off ? 50 : 1) ? 0 : rnd_.below(off ? 10 : 100);
     if (kind == 0) {
       pins_.aw_addr = PCL_REG_DDTP_OFFSET;
       pins_.w_data = tables_.random_ddtp(!off);

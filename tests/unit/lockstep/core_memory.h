@@ -38,8 +38,8 @@ class Memory {
     error_rate_ = rnd_.percent(50) ? 0 : rnd_.below(30);
     change_rate_ = rnd_.percent(50) ? 10 : rnd_.below(300);
     garbage_rate_ = rnd_.percent(60) ? 0 : rnd_.below(100);
-    const unsigned lost[] = {0, 10, 50, 100};
-    lost_rate_ = lost[rnd_.below(4)];
+    const unsigned lost[] = {0, 10, 50};
+    lost_rate_ = rnd_.percent(8) ? 100 : lost[rnd_.below(3)];
     if (lost_rate_ == 100) calm_down();
   }
 

@@ -420,7 +420,8 @@ class Bench {
     top_->resp_valid_i = resp_.valid;
     const struct { uint64_t value; unsigned width; } resp[] = {
         {resp_.nofill, 1}, {resp_.dtf, 1}, {resp_.nid, 11}, {resp_.file, 47}, {resp_.mrif, 1}, {resp_.mcid, 12},
-        {resp_.rcid, 12}, {resp_.space.pscid, 20}, {resp_.space.s1, 1}, {resp_.space.gscid, 16}, {resp_.space.gv, 1}, {resp_.g, 1},
+        {resp_.rcid, 12}, {resp_.space.pscid, 20}, {resp_.space.s1, 1}, {resp_.space.gscid, 16}, {resp_.space.gv, 1},
+        {resp_.g, 1},
         {resp_.pbmt, 2}, {resp_.x, 1}, {resp_.w, 1}, {resp_.r, 1}, {resp_.spn, 44}, {resp_.s1_size, 3}, {resp_.size, 3},
         {resp_.vpn, 52}, {resp_.priv, 1}, {resp_.process_id, 20}, {resp_.pv, 1}, {resp_.device_id, 24}, {resp_.ok, 1},
         {resp_.lead_slot, 5}, {resp_.lead_q, 4}, {resp_.lead, 1}};
@@ -473,7 +474,8 @@ class Bench {
     check(channel ? "req_valid write" : "req_valid read", get(top_->req_valid_o, channel, 1), req.valid);
     if (!req.valid) return;
     const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
-        {"req solo", req.solo, 1}, {"req write", req.write, 1}, {"req illegal", req.illegal, 1}, {"req translated", req.translated, 1},
+        {"req solo", req.solo, 1}, {"req write", req.write, 1}, {"req illegal", req.illegal, 1},
+        {"req translated", req.translated, 1},
         {"req exec", req.exec, 1},
         {"req priv", req.priv, 1}, {"req pv", req.pv, 1}, {"req process_id", req.process_id, 20},
         {"req device_id", req.device_id, 24}, {"req iova", req.iova, 64}, {"req slot", req.slot, 5},
@@ -491,8 +493,9 @@ class Bench {
     if (!req_.mrif_valid) return;
     const pcl_mrif_req_t& r = req_.mrif;
     const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
-        {"mrif translated", r.translated, 1}, {"mrif priv", r.priv, 1}, {"mrif pv", r.pv, 1}, {"mrif process_id", r.process_id, 20},
-        {"mrif device_id", r.device_id, 24}, {"mrif iova", r.iova, 64}, {"mrif dtf", r.dtf, 1}, {"mrif mcid", r.mcid, 12},
+        {"mrif translated", r.translated, 1}, {"mrif priv", r.priv, 1}, {"mrif pv", r.pv, 1},
+        {"mrif process_id", r.process_id, 20}, {"mrif device_id", r.device_id, 24}, {"mrif iova", r.iova, 64},
+        {"mrif dtf", r.dtf, 1}, {"mrif mcid", r.mcid, 12},
         {"mrif rcid", r.rcid, 12}, {"mrif data", r.data, 32}, {"mrif high", r.high, 1}, {"mrif beyond", r.beyond, 1},
         {"mrif nid", r.nid, 11}, {"mrif nppn", r.nppn, 44}, {"mrif file", r.file, 47}};
     unsigned lsb = 0;

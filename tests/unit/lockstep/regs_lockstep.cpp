@@ -162,7 +162,8 @@ class Bench {
   void choose_core() {
     pcl_regs_events_t& e = events_;
     e.ddtp_done = regs_.ddtp_busy && pulse();
-    e.cq_done = regs_.cq.on && pulse(), e.cq_set_mf = pulse(), e.cq_set_ill = pulse(), e.cq_set_fence = pulse(), e.cq_idle = rnd_.percent(50);
+    e.cq_done = regs_.cq.on && pulse(), e.cq_set_mf = pulse(), e.cq_set_ill = pulse(), e.cq_set_fence = pulse();
+    e.cq_idle = rnd_.percent(50);
     e.fq_done = regs_.fq.on && pulse(), e.fq_set_mf = pulse(), e.fq_set_of = pulse(), e.fq_idle = rnd_.percent(50);
     const bool ats = regs_.capabilities & PCL_CAP_ATS;
     e.cq_set_to = ats && pulse();
@@ -259,7 +260,8 @@ class Bench {
     put(top_->ev_walk_i, 64, 23, rnd_.next() & low_bits(22));
     for (unsigned i = 0; i < events_.evs; i++) {
       const pcl_ev_t& ev = events_.ev[i];
-      const uint64_t who = static_cast<uint64_t>(ev.ids.device_id) << 21 | static_cast<uint64_t>(ev.ids.pv) << 20 | ev.ids.process_id;
+      const uint64_t pv = ev.ids.pv;
+      const uint64_t who = static_cast<uint64_t>(ev.ids.device_id) << 21 | pv << 20 | ev.ids.process_id;
       const uint64_t valid = UINT64_C(1) << 46;
       if (source_[i] < kChannels) {
         put(top_->ev_port_i, 47 * source_[i], 47, valid | static_cast<uint64_t>(ev.event == PCL_EVENT_TRANSLATED) << 45 | who);
