@@ -49,7 +49,7 @@ static void look_at_port(findings_t *f, const pcl_port_t *port, unsigned p) {
 }
 
 static void look_at_walkers(findings_t *f, const pcl_walker_pool_t *pool) {
-  static const char *const names[PCL_WALKER_STATES] = {"IDLE", "START", "GL", "AR", "R", "XAR",
+  static const char *const names[PCL_WALKER_STATES] = {"IDLE", "START", "GL", "GD", "AR", "R", "XAR",
                                                          "XR", "XW", "XB", "FAULT", "RESP"};
   for (unsigned w = 0; w < pool->count; w++)
     held_if(f, pool->walker[w].state != PCL_WALKER_IDLE, "walker %u in %s", w, names[pool->walker[w].state]);

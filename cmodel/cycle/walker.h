@@ -22,6 +22,7 @@ typedef enum {
   PCL_WALKER_IDLE,
   PCL_WALKER_START,
   PCL_WALKER_GL,
+  PCL_WALKER_GD,
   PCL_WALKER_AR,
   PCL_WALKER_R,
   PCL_WALKER_XAR,
@@ -42,7 +43,7 @@ typedef struct {
   pcl_resp_t resp;          // mask and leader since the allocation; the rest counts in RESP
   pcl_known_t known;        // counts in START
   uint8_t state;            // pcl_walker_state_t
-  uint8_t step;             // pcl_step_t: counts in GL
+  uint8_t step;             // pcl_step_t: counts in GL and GD
   uint8_t beat;
   uint8_t retries;          // exclusive writes lost, of one update
   uint8_t inv_size;         // smallest leaf that has been invalidated, or PCL_INV_SIZE_NONE
@@ -70,7 +71,7 @@ pcl_walker_state_t pcl_walker_take(pcl_walker_t *walker, const pcl_walker_job_t 
 // START: the decision.
 pcl_walker_state_t pcl_walker_start(pcl_walker_t *walker, const pcl_regs_state_t *regs);
 
-// GL, granted. `found` is what g_cache has for the GPA, or NULL: pcl_walker_asks_g() says whether it is to be asked.
+// GL, granted: whether g_cache is to be asked. GD: `found` is what it had for the GPA then, or NULL.
 static inline bool pcl_walker_asks_g(const pcl_walker_t *walker) {
   return walker->step == PCL_STEP_ACCESS && pcl_walk_at_gpa(&walker->walk);
 }

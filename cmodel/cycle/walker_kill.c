@@ -14,7 +14,7 @@ static uint8_t common_size(const pcl_walker_t *walker, const pcl_inv_t *inv, uin
   return size <= PCL_SIZE_256T ? size : PCL_INV_SIZE_NONE;
 }
 
-// Whether the walk has come to the first stage. In GL it may have ended already, by a GPA on the way to a PDT entry.
+// Whether the walk has come to the first stage. In GL and GD it may have ended already, by a GPA on the way to a PDT entry.
 static bool space_known(const pcl_walk_t *walk) {
   switch (walk->phase) {
     case PCL_PHASE_DDT:

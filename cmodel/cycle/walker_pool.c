@@ -14,6 +14,7 @@ void pcl_walker_pool_reset(pcl_walker_pool_t *pool, const pcl_config_t *config) 
   pool->cap = config->walkers > config->num_ports ? config->walkers - (config->num_ports - 1) : 1;
   pool->busy = 0;
   pool->gl_ptr = 0;
+  pool->hit = false;
   pool->awaited = 0;
   pool->counts = config->hpm;
   pool->ev = (pcl_ev_t){.event = PCL_EVENT_NONE};
@@ -132,11 +133,17 @@ static void take_b(pcl_walker_pool_t *pool, const pcl_b_t *b, pcl_walk_caches_t 
   conclude(pool, b->id, next, b->resp == PCL_RESP_EXOKAY, caches, filled);
 }
 
-// The lookup of a guest physical address; `found` is what g_cache had for it before this edge.
-static void look_up(pcl_walker_pool_t *pool, unsigned index, const pcl_g_entry_t *found, pcl_walk_caches_t *caches,
-                    filled_t *filled) {
-  conclude(pool, index, pcl_walker_grant(&pool->walker[index], found), false, caches, filled);
-  pool->gl_ptr = pcl_rr_next(index, pool->count);
+// The lookup of a guest physical address: what g_cache has before this edge.
+static pcl_g_entry_t look_up(const pcl_walker_t *walker, const pcl_walk_caches_t *caches, bool *hit) {
+  const pcl_g_entry_t *found = pcl_walker_asks_g(walker) ? pcl_g_cache_lookup(&caches->g, &walker->walk) : NULL;
+  *hit = found != NULL;
+  return found ? *found : (pcl_g_entry_t){.key = 0};
+}
+
+// The walker in GD acts upon the lookup of the clock before.
+static void act(pcl_walker_pool_t *pool, pcl_walk_caches_t *caches, filled_t *filled) {
+  const unsigned index = (unsigned)__builtin_ctz(pool->in[PCL_WALKER_GD]);
+  conclude(pool, index, pcl_walker_grant(&pool->walker[index], pool->hit ? &pool->found : NULL), false, caches, filled);
 }
 
 static void take_beat(pcl_walker_pool_t *pool, const pcl_r_t *r, pcl_walk_caches_t *caches, filled_t *filled) {
@@ -187,17 +194,19 @@ void pcl_walker_pool_commit(pcl_walker_pool_t *pool, const pcl_walker_pool_in_t 
   const uint32_t looking = pool->in[PCL_WALKER_GL];
   const unsigned looker = looking != 0 ? pcl_rr_pick(looking, pool->gl_ptr) : 0;
   uint32_t dropping = pool->in[PCL_WALKER_XW] != 0 ? pool->in[PCL_WALKER_XW] & ~pcl_walker_pool_updates(pool) : 0;
-  const pcl_g_entry_t *hit = NULL;
-  pcl_g_entry_t found;
-  if (looking != 0 && pcl_walker_asks_g(&pool->walker[looker])) {
-    hit = pcl_g_cache_lookup(&caches->g, &pool->walker[looker].walk);
-    if (hit) found = *hit;
-  }
+  bool hit = false;
+  const pcl_g_entry_t found = looking != 0 ? look_up(&pool->walker[looker], caches, &hit) : pool->found;
 
   if (in->shown >= 0) free_walker(pool, (unsigned)in->shown);
   uint32_t starting = kill(pool, in->inv, caches);
   take_pins(pool, in, caches, &filled);
-  if (looking != 0) look_up(pool, looker, hit ? &found : NULL, caches, &filled);
+  if (pool->in[PCL_WALKER_GD] != 0) act(pool, caches, &filled);
+  if (looking != 0) {
+    pool->found = found;
+    pool->hit = hit;
+    pool->gl_ptr = pcl_rr_next(looker, pool->count);
+    move(pool, looker, PCL_WALKER_GD);
+  }
   for (; dropping != 0; dropping &= dropping - 1) {
     const unsigned index = (unsigned)__builtin_ctz(dropping);
     move(pool, index, pcl_walker_restart(&pool->walker[index]));

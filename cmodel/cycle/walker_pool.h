@@ -18,6 +18,8 @@ typedef struct {
   unsigned busy;                  // walkers not IDLE
   unsigned busy_of[PCL_MAX_PORTS + 1];  // the same by the leader's port; the last: requesters above the ports
   unsigned gl_ptr;                // the next lookup
+  pcl_g_entry_t found;            // counts with `hit`: what g_cache had for the walker in GD
+  bool hit;
   uint32_t awaited;               // updates of A and D under way when a fence began: walkers in XB
   bool counts;                    // there are counters for `ev`
   pcl_ev_t ev;                    // the load begun in the clock before
