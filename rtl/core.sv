@@ -271,12 +271,11 @@ module core #(
   assign resp_mask_o = (Channels*PortMisses + 1)'(resp_mask);
 
   // Walkers.
-  logic [Walkers-1:0]                ar_valid, ar_lock, ar_fresh, ar_taken, r_valid, fault_valid, fault_taken, fault_grant;
+  logic [Walkers-1:0]                ar_valid, ar_lock, ar_taken, r_valid, fault_valid, fault_taken, fault_grant;
   logic [Walkers-1:0]                xw_valid, xw_short, xw_half, xw_taken, walk_b_valid;
   logic [Walkers*56-1:0]             ar_addr;
   logic [Walkers*3-1:0]              ar_len;
   logic [Walkers*24-1:0]             ar_qos;
-  logic [55:0]                       fresh_addr;
   logic [IdxW-1:0]                   xw_idx;
   logic [63:0]                       xw_data;
   logic [portcullis_pkg::FaultW-1:0] walk_fault;
@@ -306,8 +305,7 @@ module core #(
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),
     .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2), .ats_resp_o(ats_resp),
     .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_qos_o(ar_qos),
-    .event_o(ev_walk_o), .ar_fresh_o(ar_fresh),
-    .fresh_addr_o(fresh_addr), .ar_taken_i(ar_taken), .r_valid_i(r_valid), .r_idx_i(ds_r_id_i[IdxW-1:0]),
+    .event_o(ev_walk_o), .ar_taken_i(ar_taken), .r_valid_i(r_valid), .r_idx_i(ds_r_id_i[IdxW-1:0]),
     .r_data_i(ds_r_data_i), .r_resp_i(ds_r_resp_i), .r_poison_i(ds_r_user_i[0]),
     .xw_valid_o(xw_valid), .xw_half_o(xw_half), .xw_short_o(xw_short), .xw_taken_i(xw_taken), .xw_idx_i(xw_idx),
     .xw_data_o(xw_data), .b_valid_i(walk_b_valid), .b_idx_i(ds_b_id_i[IdxW-1:0]), .b_resp_i(ds_b_resp_i),
@@ -552,9 +550,8 @@ module core #(
     .clk_i, .rst_ni, .req_i(Readers'({mrif_ar_valid, cq_ar_valid, ar_valid})),
     .addr_i((56*Readers)'({mrif_ar_addr, cq_ar_addr, ar_addr})), .len_i((3*Readers)'({3'd0, 3'd1, ar_len})),
     .lock_i(Readers'({2'b10, ar_lock})), .short_i(Readers'({2'b00, ar_lock & xw_short})),
-    .qos_i((24*Readers)'({mrif_qosid, qosid_i, ar_qos})), .fresh_i(Readers'({2'b00, ar_fresh})), .fresh_addr_i(fresh_addr),
-    .taken_o(rd_taken), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o,
-    .ds_ar_size_o, .ds_ar_lock_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
+    .qos_i((24*Readers)'({mrif_qosid, qosid_i, ar_qos})), .taken_o(rd_taken), .ds_ar_valid_o, .ds_ar_ready_i,
+    .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o, .ds_ar_size_o, .ds_ar_lock_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
     .ds_r_valid_i, .ds_r_id_i, .r_valid_o(rd_valid)
   );
   ds_write #(

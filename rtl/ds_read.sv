@@ -4,9 +4,9 @@
 //
 // Clients in the order of the arbiter: the walkers, the command queue and, with Mrif, mrif. The AXI ID is the client's index, of
 // mrif, whose accesses are exclusive like its writes, that of ds_write. Round robin; the choice is locked while it waits for
-// ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. A client with fresh_i has its address
-// in fresh_addr_i in this clock. QoS IDs are those of the clock in which the choice was first shown. R beats go to the client of
-// their ID, which looks whether it expects one; ds_r_last_i is not needed, clients count.
+// ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. QoS IDs are those of the clock in
+// which the choice was first shown. R beats go to the client of their ID, which looks whether it expects one; ds_r_last_i is
+// not needed, clients count.
 module ds_read #(
   parameter int N = 9,
   parameter int IdW = 4,
@@ -21,8 +21,6 @@ module ds_read #(
   input  logic [N-1:0]   lock_i,
   input  logic [N-1:0]   short_i,  // 4 bytes, else 8
   input  logic [N*24-1:0] qos_i,  // {mcid, rcid}; without Qosid the pins are 0
-  input  logic [N-1:0]   fresh_i,
-  input  logic [55:0]    fresh_addr_i,
   output logic [N-1:0]   taken_o,
   output logic           ds_ar_valid_o,
   input  logic           ds_ar_ready_i,
@@ -42,7 +40,6 @@ module ds_read #(
   logic                 locked_q;
   logic [$clog2(N)-1:0] idx;
   logic [2:0]           len;
-  logic [55:0]          addr;
 
   rr_arb #(.N(N)) u_arb (
     .clk_i, .rst_ni, .req_i(locked_q ? lock_q : req_i), .use_i(ds_ar_ready_i), .grant_o(sel), .idx_o(idx),
@@ -50,10 +47,9 @@ module ds_read #(
   );
   assign taken_o = sel & {N{ds_ar_ready_i}};
   assign ds_ar_id_o = (Mrif != 0 && sel[N-1]) ? MrifId : IdW'(idx);
-  onehot_mux #(.N(N), .Width(56)) u_addr (.sel_i(sel), .data_i(addr_i), .data_o(addr));
+  onehot_mux #(.N(N), .Width(56)) u_addr (.sel_i(sel), .data_i(addr_i), .data_o(ds_ar_addr_o));
   onehot_mux #(.N(N), .Width(3)) u_len (.sel_i(sel), .data_i(len_i), .data_o(len));
   assign ds_ar_len_o = {5'd0, len};
-  assign ds_ar_addr_o = (|(sel & fresh_i)) ? fresh_addr_i : addr;
   assign ds_ar_size_o = (|(sel & short_i)) ? 3'd2 : 3'd3;
   assign ds_ar_lock_o = |(sel & lock_i);
 

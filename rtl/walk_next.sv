@@ -4,12 +4,12 @@
 //
 //   IDLE --fast--> AR or GL         IDLE --> START --> AR, GL, RESP, FAULT
 //   AR --read taken--> R --last beat--> AR (next entry), GL, XAR, RESP, FAULT, START (killed)
-//   GL --lookup granted--> AR (second-stage, MSI or translated entry), XAR, RESP, FAULT, START (killed)
+//   GL --lookup granted--> GD --> AR (second-stage, MSI or translated entry), XAR, RESP, FAULT, START (killed)
 //   XAR --> XR --> XW --> XB: exclusive read and write that set A and D; then as after R
 //   FAULT --record taken--> RESP --shown--> IDLE
 //
-// At most one of start_go_i, read_end_i, gl_end_i, xr_end_i, xb_end_i is 1, and only in its state. restart_o: what the walk knows
-// is void. TwoStage, AmoHwad: 0 leaves the feature out.
+// At most one of start_go_i, read_end_i, gl_end_i (GD), xr_end_i, xb_end_i is 1, and only in its state. restart_o: what the
+// walk knows is void. TwoStage, AmoHwad: 0 leaves the feature out.
 module walk_next #(
   parameter bit TwoStage = 1'b0,
   parameter int AmoHwad = 0
@@ -40,6 +40,7 @@ module walk_next #(
   input  logic                      xr_end_i,
   input  logic [walk_pkg::DecW-1:0] dec_i,
   // Second-stage lookups.
+  input  logic                      gl_grant_i,
   input  logic                      gl_end_i,
   input  logic [walk_pkg::GlW-1:0]  gl_i,
   // Exclusive writes.
@@ -62,10 +63,11 @@ module walk_next #(
   assign dec = dec_i;
   assign gl = gl_i;
 
-  logic in_ar, in_xar, in_xw, in_fault, in_resp;
+  logic in_ar, in_gl, in_xar, in_xw, in_fault, in_resp;
   assign in_ar = state_i[2];
   assign in_fault = state_i[4];
   assign in_resp = state_i[5];
+  assign in_gl = TwoStage && state_i[6];
   assign in_xar = Hwad && state_i[7];
   assign in_xw = Hwad && state_i[9];
 
@@ -88,6 +90,8 @@ module walk_next #(
       else if (TwoStage && dec.gl) state_o = walk_pkg::StGl;
       else if (Hwad && dec.xar) state_o = walk_pkg::StXar;
       else state_o = walk_pkg::StAr;
+    end else if (in_gl) begin
+      if (gl_grant_i) state_o = walk_pkg::StGd;
     end else if (gl_end_i) begin
       if (stale_i) restart_o = 1'b1;
       else if (gl.fault) state_o = (dtf_i || ats_i) ? walk_pkg::StResp : walk_pkg::StFault;

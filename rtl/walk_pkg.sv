@@ -28,18 +28,19 @@ package walk_pkg;
   localparam logic [4:0] FaultMsiCorrupt = 5'd24;  // 270 MSI PT data corruption
 
   // States of a walker: one-hot, a state is one flip-flop.
-  typedef enum logic [10:0] {
-    StIdle  = 11'b00000000001,
-    StStart = 11'b00000000010,
-    StAr    = 11'b00000000100,
-    StRead  = 11'b00000001000,
-    StFault = 11'b00000010000,
-    StResp  = 11'b00000100000,
-    StGl    = 11'b00001000000,
-    StXar   = 11'b00010000000,
-    StXr    = 11'b00100000000,
-    StXw    = 11'b01000000000,
-    StXb    = 11'b10000000000
+  typedef enum logic [11:0] {
+    StIdle  = 12'b000000000001,
+    StStart = 12'b000000000010,
+    StAr    = 12'b000000000100,
+    StRead  = 12'b000000001000,
+    StFault = 12'b000000010000,
+    StResp  = 12'b000000100000,
+    StGl    = 12'b000001000000,
+    StXar   = 12'b000010000000,
+    StXr    = 12'b000100000000,
+    StXw    = 12'b001000000000,
+    StXb    = 12'b010000000000,
+    StGd    = 12'b100000000000
   } walk_e;
 
   localparam int ReqDeviceIdLsb = 27;  // device_id in a portcullis_pkg::miss_req_t

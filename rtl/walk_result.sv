@@ -16,8 +16,7 @@ module walk_result #(
   input  logic [walk_pkg::DecW-1:0] dec_i,
   input  logic                      msi_i,  // it was of an MSI PTE
   // A second-stage lookup.
-  input  logic                      in_gl_i,
-  input  logic                      gl_end_i,
+  input  logic                      in_gd_i,
   input  logic [walk_pkg::GlW-1:0]  gl_i,
   input  logic                      acc_i,  // of the access itself
   output logic [2:0]                size_o,
@@ -44,13 +43,13 @@ module walk_result #(
   logic [2:0] limit_size, both_size;
   logic [4:0] limit_attr;  // r, w, x, pbmt
   always_comb begin
-    limit = gl_end_i ? gl.leaf && !gl.msi && acc_i : read_end_i && !dec.s1_leaf && (dec.s2_leaf || msi_i);
-    {limit_size, limit_attr} = in_gl_i ? gl.found : dec.leaf;
+    limit = in_gd_i ? gl.leaf && !gl.msi && acc_i : read_end_i && !dec.s1_leaf && (dec.s2_leaf || msi_i);
+    {limit_size, limit_attr} = in_gd_i ? gl.found : dec.leaf;
     both_size = (size_q < limit_size) ? size_q : limit_size;
-    if (both_size >= (in_gl_i ? gl.msi_near : near_q)) both_size = portcullis_pkg::Size4K;
+    if (both_size >= (in_gd_i ? gl.msi_near : near_q)) both_size = portcullis_pkg::Size4K;
   end
   always_ff @(posedge clk_i) begin
-    if (gl_end_i) near_q <= gl.msi_near;
+    if (in_gd_i) near_q <= gl.msi_near;
     if (clear_i) begin
       {size_q, r_q, w_q, x_q, pbmt_q, g_q} <= {portcullis_pkg::SizeIdentity, 6'b111000};
       {s1_leaf_q, u_q, rw_ok_q} <= 3'b001;

@@ -2,14 +2,14 @@
 //
 // One walk: from a request to a response or a fault record. docs/microarchitecture.md section 5.3; IOMMU spec 3.3.
 //
-//   request --> START --> AR --> R --> ... --> RESP, with GL, XAR to XB and FAULT on the way: walk_next
+//   request --> START --> AR --> R --> ... --> RESP, with GL, GD, XAR to XB and FAULT on the way: walk_next
 //
 // The state is one-hot: a state is one flip-flop. The entry checks (walk_decide) and second-stage lookups (walk_gl) are outside,
 // shared by all walkers, as is what only they need (walk_store); this module keeps what they decide. What stage B found out
 // from known contexts comes with the new request, so START (walk_start) only looks at ddtp. walk_result gathers the translation.
 //
-// table_q: table to read; in GL the guest page to translate; after the walk the page found. Outer position: dc_known_q, pdt_q,
-// level_q; acc_q: it is done. in_g_q: the read is of the second stage (or, with msi_q, of the MSI page table).
+// table_q: table to read; in GL and GD the guest page to translate; after the walk the page found. Outer position: dc_known_q,
+// pdt_q, level_q; acc_q: it is done. in_g_q: the read is of the second stage (or, with msi_q, of the MSI page table).
 //
 // Invariants: a walk that an invalidation covers starts anew before anything it read is used; dc_known_q only when the device
 // context came from stage B or was read by this walk since; a START with a known context meets no invalidation (inval waits
@@ -63,13 +63,11 @@ module walker #(
   output logic [walk_pkg::CtxW-1:0]          ctx_o,
   output logic                               beat_ok_o,  // the beat is expected
   output logic                               fill_ok_o,  // the decision on this last beat may fill the caches
-  // Second-stage lookup, and what it decides when granted.
+  // Second-stage lookup, and what it decides in the clock after the grant.
   output logic                               gl_valid_o,
   input  logic                               gl_grant_i,
   input  logic [walk_pkg::GlW-1:0]           gl_i,
   output logic                               gl_ok_o,  // it may fill the caches
-  output logic                               msi_fresh_o,  // what is to be read of the MSI page table comes in this clock:
-  input  logic [52:0]                        msi_entry_i,  // address of its doubleword
   output logic [walk_pkg::ViewW-1:0]         view_o,
   // Exclusive write, and its answer; upd_pos_i: the page that the updated entry gives.
   output logic                               xw_valid_o,
@@ -96,9 +94,9 @@ module walker #(
 );
   localparam bit Hwad = AmoHwad != 0;
   walk_pkg::walk_e state_q, state_d;
-  logic            in_start, in_ar, in_read, in_gl, in_xar, in_xr, in_xw, in_xb;
+  logic            in_start, in_ar, in_read, in_gl, in_gd, in_xar, in_xr, in_xw, in_xb;
   assign {resp_o, fault_o, in_read, in_ar, in_start, idle_o} = state_q[5:0];
-  assign in_gl = TwoStage && state_q[6];
+  assign {in_gd, in_gl} = {state_q[11], state_q[6]} & {2{TwoStage}};
   assign {in_xb, in_xw, in_xr, in_xar} = state_q[10:7] & {4{Hwad}};
 
   walk_pkg::new_t            nw;
@@ -120,7 +118,7 @@ module walker #(
   logic [2:0]                way_q;  // of the IOTLB
 
   // The walk.
-  logic        dc_known_q, pdt_q, acc_q, upd_q, in_g_q, msi_q, direct_q, fresh_q, own_q, g_short_q;
+  logic        dc_known_q, pdt_q, acc_q, upd_q, in_g_q, msi_q, direct_q, own_q, g_short_q;
   logic        dtf_q, sade_q, gade_q, dpe_q, sbe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q;
   logic [1:0]  mode_q;
   logic [15:0] gscid_q;
@@ -192,7 +190,7 @@ module walker #(
   logic start_go, read_end, gl_end, xr_end, xb_end;
   assign start_go = in_start && !kill_dc && !kill_pdt;
   assign read_end = in_read && beat_i && dec.last;
-  assign gl_end = in_gl && gl_grant_i;
+  assign gl_end = in_gd;
   assign xr_end = in_xr && beat_i;
   assign xb_end = in_xb && b_i;
   assign beat_ok_o = beat_i && in_read;
@@ -205,8 +203,8 @@ module walker #(
     .state_i(state_q), .alloc_i, .new_i, .dc_known_i(dc_known_q), .gv_i(gv_q), .dtf_i(dtf_q), .ats_i(ats), .acc_i(acc_q),
     .upd_i(upd_q), .in_g_i(in_g_q), .stale_q_i(stale), .stale_i(stale_now), .start_go_i(start_go), .s_fault_i(s_fault),
     .s_report_i(s_report), .s_done_i(s_done), .ar_taken_i, .read_end_i(read_end), .read_stale_i(read_stale), .xr_end_i(xr_end),
-    .dec_i, .gl_end_i(gl_end), .gl_i, .xw_taken_i, .xb_end_i(xb_end), .b_lost_i(b_lost), .b_fault_i(b_fault), .fault_taken_i,
-    .shown_i, .covered_i(ok_q && covered), .state_o(state_d), .restart_o(restart)
+    .dec_i, .gl_grant_i, .gl_end_i(gl_end), .gl_i, .xw_taken_i, .xb_end_i(xb_end), .b_lost_i(b_lost), .b_fault_i(b_fault),
+    .fault_taken_i, .shown_i, .covered_i(ok_q && covered), .state_o(state_d), .restart_o(restart)
   );
 
   always_ff @(posedge clk_i) begin
@@ -225,20 +223,19 @@ module walker #(
   // LUT for a bit.
   logic        table_we;
   logic [43:0] table_d;
-  assign table_we = alloc_i || nothing_known || (in_read && beat_i && dec.pos_we) || gl_end || (xb_end && b_won) || fresh_q;
+  assign table_we = alloc_i || nothing_known || (in_read && beat_i && dec.pos_we) || gl_end || (xb_end && b_won);
   if (!TwoStage && !Pdt && !Hwad && Sv32 == 0) begin : gen_one_stage
     logic [1:0] table_sel;
     assign table_sel = {alloc_i || in_start, alloc_i || (!in_start && dec.root)};
     assign table_d = table_sel[1] ? (table_sel[0] ? nw.ppn : ddtp_ppn_i) : (table_sel[0] ? data_i[43:0] : data_i[53:10]);
     logic unused;
-    assign unused = ^{upd_pos_i, msi_entry_i};
+    assign unused = ^upd_pos_i;
   end else begin : gen_stages
     always_comb begin
       if (alloc_i) table_d = nw.ppn;
       else if (in_start) table_d = ddtp_ppn_i;
-      else if (TwoStage && in_gl) table_d = gl.pos;
+      else if (TwoStage && in_gd) table_d = gl.pos;
       else if (Hwad && in_xb) table_d = upd_pos_i;
-      else if (MsiFlat != 0 && fresh_q) table_d = msi_entry_i[52:9];
       else table_d = dec.pos;
     end
   end
@@ -288,12 +285,10 @@ module walker #(
       {in_g_q, msi_q} <= {!gl.leaf || gl.msi, gl.msi};
       {g_level_q, g_index_q} <= {gl.g_level, gl.g_index};
       g_short_q <= gxl_i;
-    end else if (fresh_q) g_index_q <= {2'd0, msi_entry_i[8:0], 1'b0};
-    else if (xb_end && b_won) begin
+    end else if (xb_end && b_won) begin
       if (!in_g_q) {acc_q, upd_q} <= {gv_q, 1'b0};
       in_g_q <= 1'b0;
     end
-    fresh_q <= MsiFlat != 0 && gl_ok_o && gl.msi;
     if (read_end || gl_end || (xb_end && b_won)) retries_q <= 6'd0;
     else if (xb_end) retries_q <= retries_q + 6'd1;
   end
@@ -318,7 +313,7 @@ module walker #(
     else if (xb_end) {ok_q, code_q} <= {!b_fault, (in_g_q && pdt_q) ? walk_pkg::FaultPdtAccess : walk_pkg::FaultAccess};
   end
   walk_result #(.TwoStage(TwoStage), .Sv32(Sv32)) u_result (
-    .clk_i, .clear_i(alloc_i || in_start), .read_end_i(read_end), .dec_i, .msi_i(msi_q), .in_gl_i(in_gl), .gl_end_i(gl_end),
+    .clk_i, .clear_i(alloc_i || in_start), .read_end_i(read_end), .dec_i, .msi_i(msi_q), .in_gd_i(in_gd),
     .gl_i, .acc_i(acc_q), .size_o(size), .s1_size_o(s1_size), .s1_leaf_o(s1_leaf), .raw_o(raw), .rw_ok_o(rw_ok), .pbmt_o(pbmt),
     .g_o(g)
   );
@@ -355,7 +350,7 @@ module walker #(
 
   // Merging: the same page of the same context, before the entry that decides has arrived. A solo request never joins.
   logic walking;
-  assign walking = in_ar || in_read || in_gl || in_xar || in_xr || in_xw || in_xb;
+  assign walking = in_ar || in_read || in_gl || in_gd || in_xar || in_xr || in_xw || in_xb;
   assign match_o = walking && !req_q.illegal && !req_q.translated && !ats && !pri &&
                    !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
                    {req_q.device_id, req_q.process_id, req_q.pv, req_q.priv, req_q.iova[63:12]} ==
@@ -373,7 +368,6 @@ module walker #(
   assign ar_valid_o = in_ar || in_xar;
   assign ar_lock_o = in_xar;
   assign gl_valid_o = in_gl;
-  assign msi_fresh_o = MsiFlat != 0 && fresh_q;
   assign xw_valid_o = in_xw && !stale;
   assign xb_o = in_xb;
   assign {own_o, in_g_o} = {own_q, in_g_q};

@@ -53,16 +53,14 @@ module walker_pool #(
   output logic [3:0]                       resp_raw_o,  // r, w, x, u of both stages, whoever asks
   output logic                             resp_l2_o,  // belongs into the IOTLB
   output logic [portcullis_pkg::AtsRespW-1:0] ats_resp_o,
-  // Reads, exclusive with lock; a beat comes with its walker in r_valid_i, r_idx_i. fresh: the address is fresh_addr_o. event_o
-  // tells in the next clock of a read that was taken.
+  // Reads, exclusive with lock; a beat comes with its walker in r_valid_i, r_idx_i. event_o tells in the next clock of a read
+  // that was taken.
   output logic [Walkers-1:0]               ar_valid_o,
   output logic [Walkers-1:0]               ar_lock_o,
   output logic [Walkers*56-1:0]            ar_addr_o,
   output logic [Walkers*3-1:0]             ar_len_o,
   output logic [Walkers*24-1:0]            ar_qos_o,  // {mcid, rcid}; also of the exclusive write
   output logic [portcullis_pkg::EvWalkW-1:0] event_o,
-  output logic [Walkers-1:0]               ar_fresh_o,
-  output logic [55:0]                      fresh_addr_o,
   input  logic [Walkers-1:0]               ar_taken_i,
   input  logic [Walkers-1:0]               r_valid_i,
   input  logic [IdxW-1:0]                  r_idx_i,
@@ -133,12 +131,11 @@ module walker_pool #(
   logic [walk_pkg::CtxW-1:0]          ctx_vec;
   logic [walk_pkg::DecW-1:0]          dec_vec;
   logic [walk_pkg::GlW-1:0]           gl_vec;
-  logic [walk_pkg::ViewW-1:0]         gl_view_vec, b_view_vec;
+  logic [walk_pkg::ViewW-1:0]         gl_view_vec, gd_view_vec, b_view_vec;
   logic [walk_pkg::InfoW-1:0]         info_vec;
   logic [walk_pkg::KeyW-1:0]          key_vec;
   logic [walk_pkg::RecW-1:0]          rec_vec;
   logic [43:0]                        upd_pos;
-  logic [52:0]                        msi_entry;
 
   // Merge, or the lowest walker that is free now or at the end of this clock.
   lowest_one #(.N(Walkers)) u_merge (.req_i(match), .grant_o(merge));
@@ -160,8 +157,8 @@ module walker_pool #(
       .event_o(event_all[i*portcullis_pkg::EvWalkW +: portcullis_pkg::EvWalkW]), .turn_o(turn[i]),
       .beat_i(r_valid_i[i]), .data_i(data), .dec_i(dec_vec), .ctx_o(ctx_all[i*walk_pkg::CtxW +: walk_pkg::CtxW]),
       .beat_ok_o(beat_ok[i]), .fill_ok_o(fill_ok[i]),
-      .gl_valid_o(gl_valid[i]), .gl_grant_i(gl_grant[i]), .gl_i(gl_vec), .gl_ok_o(gl_ok[i]), .msi_fresh_o(ar_fresh_o[i]),
-      .msi_entry_i(msi_entry), .view_o(view_all[i*walk_pkg::ViewW +: walk_pkg::ViewW]),
+      .gl_valid_o(gl_valid[i]), .gl_grant_i(gl_grant[i]), .gl_i(gl_vec), .gl_ok_o(gl_ok[i]),
+      .view_o(view_all[i*walk_pkg::ViewW +: walk_pkg::ViewW]),
       .xw_valid_o(xw_valid_o[i]), .xw_taken_i(xw_taken_i[i]), .xb_o(xb[i]), .b_i(b_valid_i[i]), .b_resp_i,
       .upd_pos_i(upd_pos), .xb_ok_o(xb_ok[i]), .in_g_o(in_g[i]), .store_o(xw_store[i]),
       .short_o(xw_short_o[i]), .half_o(xw_half_o[i]),
@@ -239,7 +236,7 @@ module walker_pool #(
   assign dec = dec_vec;
   assign key = key_vec;
 
-  // The second-stage lookup of this clock. Of an interrupt file the place in the MSI page table is known in the next clock.
+  // The second-stage lookup of this clock, and what that of the clock before decides.
   if (TwoStage) begin : gen_gl
     logic any;
     rr_arb #(.N(Walkers)) u_arb (
@@ -247,8 +244,8 @@ module walker_pool #(
     );
     onehot_mux #(.N(Walkers), .Width(walk_pkg::ViewW)) u_view (.sel_i(gl_grant), .data_i(view_all), .data_o(gl_view_vec));
     walk_gl #(.GpnW(GpnW), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_gl (
-      .gxl_i, .view_i(gl_view_vec), .hg_i(gl_hg), .msi_i(gl_msi), .leaf_hit_i(g_leaf_hit_i), .leaf_i(g_leaf_i), .hit_i(g_hit_i),
-      .level_i(g_level_i), .ppn_i(g_ppn_i), .gl_o(gl_vec)
+      .clk_i, .gxl_i, .view_i(gl_view_vec), .hg_i(gl_hg), .msi_i(gl_msi), .leaf_hit_i(g_leaf_hit_i), .leaf_i(g_leaf_i),
+      .hit_i(g_hit_i), .level_i(g_level_i), .ppn_i(g_ppn_i), .view_o(gd_view_vec), .gl_o(gl_vec)
     );
     logic store, fetch;
     assign store = gl_view.upd || (gl_view.acc && gl_view.write);
@@ -257,26 +254,12 @@ module walker_pool #(
     logic unused;
     assign unused = any;
   end else begin : gen_no_gl
-    assign {gl_grant, gl_idx, gl_view_vec, gl_vec, g_need_o} = '0;
+    assign {gl_grant, gl_idx, gl_view_vec, gd_view_vec, gl_vec, g_need_o} = '0;
     logic unused;
     assign unused = ^{gl_valid, gl_hg, gl_msi, g_leaf_hit_i, g_leaf_i, g_hit_i, g_level_i, g_ppn_i, gl_idx};
   end
   assign g_gpn_o = gl_view.gpn[46:0];
   assign g_gscid_o = gl_view.gscid;
-  walk_pkg::msi_t msi_q;
-  if (MsiFlat != 0) begin : gen_msi
-    logic [46:0]    gpn_q, number;
-    always_ff @(posedge clk_i) begin
-      msi_q <= gl_msi;
-      gpn_q <= gl_view.gpn[46:0];
-    end
-    msi_pack #(.GpnW(GpnW)) u_pack (.gpn_i(gpn_q), .mask_i(msi_q.mask), .base_i(msi_q.base), .number_o(number));
-    assign msi_entry = {msi_q.ppn, 9'd0} | {5'd0, number, 1'b0};
-  end else begin : gen_no_msi
-    assign msi_entry = '0;
-    assign msi_q = '0;
-  end
-  assign fresh_addr_o = {msi_entry, 3'd0};
 
   // Updates: the answer of this clock, the data under way, and for fences those whose answer is awaited.
   if (Hwad) begin : gen_update
@@ -388,12 +371,12 @@ module walker_pool #(
   walk_table_fill #(.TwoStage(TwoStage), .AmoHwad(AmoHwad), .Sv32(Sv32)) u_fill (
     .beat_ok_i(|fill_ok), .dec_i(dec_vec), .ctx_i(ctx_vec), .key_i(key_vec), .beat_ppn_i(data[53:10]), .beat_gpn_i(beat_gpn),
     .b_ok_i(|xb_ok), .b_view_i(b_view_vec), .b_gpn_i(b_gpn), .b_pos_i(upd_pos), .b_entry_i(b_entry),
-    .gl_ok_i(|gl_ok), .gl_view_i(gl_view_vec), .gl_i(gl_vec),
+    .gl_ok_i(|gl_ok), .gl_view_i(gd_view_vec), .gl_i(gl_vec),
     .nl_fill_o, .nl_fill_level_o, .nl_fill_vpn_o, .nl_fill_space_o, .nl_fill_sv32_o, .nl_fill_ppn_o,
     .g_fill_o, .g_fill_leaf_o, .g_fill_level_o, .g_fill_gpn_o, .g_fill_gscid_o, .g_fill_ppn_o, .g_fill_attr_o
   );
 
   logic unused;
-  assign unused = ^{nw, view_all, turn, msi_q, in_g, dec, ctx, info, req, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
+  assign unused = ^{nw, view_all, turn, in_g, dec, ctx, info, req, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
                     xb_ok, gl_ok, fence_start_i, b_valid_i, xw_entry};
 endmodule
