@@ -279,18 +279,19 @@ module core #(
   logic [IdxW-1:0]                   xw_idx;
   logic [63:0]                       xw_data;
   logic [portcullis_pkg::FaultW-1:0] walk_fault;
-  logic                              walk_drained, upd_drained, dc_fill, pc_fill, nl_fill, nl_fill_sv32, g_fill, g_fill_leaf;
+  logic                              walk_drained, upd_drained, dc_fill, pc_fill;
   logic [23:0]                       dc_fill_id;
   logic [44:0]                       pc_fill_key;
   logic [walk_pkg::DcW-1:0]          dc_fill_dc;
   logic [walk_pkg::PcW-1:0]          pc_fill_pc;
-  logic [15:0]                       g_gscid, g_fill_gscid;
-  logic [2:0]                        nl_fill_level, g_need, g_level, g_fill_level;
-  logic [51:0]                       nl_fill_vpn;
-  logic [portcullis_pkg::SpaceW-1:0] nl_fill_space;
-  logic [43:0]                       nl_fill_ppn, g_ppn, g_fill_ppn;
-  logic [46:0]                       g_gpn, g_fill_gpn;
-  logic [4:0]                        g_fill_attr;
+  logic [15:0]                       g_gscid;
+  logic [walk_pkg::NlFills-1:0]      nl_fill;
+  logic [walk_pkg::GFills-1:0]       g_fill;
+  logic [walk_pkg::NlFills*walk_pkg::NlFillW-1:0] nl_fills;
+  logic [walk_pkg::GFills*walk_pkg::GFillW-1:0] g_fills;
+  logic [2:0]                        g_need, g_level;
+  logic [43:0]                       g_ppn;
+  logic [46:0]                       g_gpn;
   logic                              g_leaf_hit, g_hit;
   logic [walk_pkg::LeafW-1:0]        g_leaf;
 
@@ -315,10 +316,7 @@ module core #(
     .g_level_i(g_level), .g_ppn_i(g_ppn),
     .dc_fill_o(dc_fill), .dc_fill_id_o(dc_fill_id), .dc_fill_dc_o(dc_fill_dc),
     .pc_fill_o(pc_fill), .pc_fill_key_o(pc_fill_key), .pc_fill_pc_o(pc_fill_pc),
-    .nl_fill_o(nl_fill), .nl_fill_level_o(nl_fill_level), .nl_fill_vpn_o(nl_fill_vpn), .nl_fill_space_o(nl_fill_space),
-    .nl_fill_sv32_o(nl_fill_sv32), .nl_fill_ppn_o(nl_fill_ppn),
-    .g_fill_o(g_fill), .g_fill_leaf_o(g_fill_leaf), .g_fill_level_o(g_fill_level), .g_fill_gpn_o(g_fill_gpn),
-    .g_fill_gscid_o(g_fill_gscid), .g_fill_ppn_o(g_fill_ppn), .g_fill_attr_o(g_fill_attr)
+    .nl_fill_o(nl_fill), .nl_fills_o(nl_fills), .g_fill_o(g_fill), .g_fills_o(g_fills)
   );
 
   // Caches of contexts and tables.
@@ -341,22 +339,18 @@ module core #(
 
   nl_cache #(.NlEntries(NlEntries), .VaW(VaW), .TwoStage(TwoStage != 0), .Sv32(Sv32)) u_nl_cache (
     .clk_i, .rst_ni, .vpn_i(b_vpn), .space_i(b_space), .sv32_i(b_sv32), .hit_o(nl_hit), .level_o(nl_level), .ppn_o(nl_ppn),
-    .fill_i(nl_fill), .fill_level_i(nl_fill_level), .fill_vpn_i(nl_fill_vpn), .fill_space_i(nl_fill_space),
-    .fill_sv32_i(nl_fill_sv32), .fill_ppn_i(nl_fill_ppn), .inv_i(inv_o)
+    .fill_i(nl_fill), .fills_i(nl_fills), .inv_i(inv_o)
   );
 
   if (TwoStage != 0) begin : gen_g_cache
     g_cache #(.GEntries(GEntries), .GpnW(GpaW - 12), .Sv32(Sv32)) u_g_cache (
       .clk_i, .rst_ni, .gxl_i(gxl), .gpn_i(g_gpn), .gscid_i(g_gscid), .need_i(g_need), .leaf_hit_o(g_leaf_hit), .leaf_o(g_leaf),
-      .hit_o(g_hit), .level_o(g_level), .ppn_o(g_ppn), .fill_i(g_fill), .fill_leaf_i(g_fill_leaf),
-      .fill_level_i(g_fill_level), .fill_gpn_i(g_fill_gpn), .fill_gscid_i(g_fill_gscid), .fill_ppn_i(g_fill_ppn),
-      .fill_attr_i(g_fill_attr), .inv_i(inv_o)
+      .hit_o(g_hit), .level_o(g_level), .ppn_o(g_ppn), .fill_i(g_fill), .fills_i(g_fills), .inv_i(inv_o)
     );
   end else begin : gen_no_g_cache
     assign {g_leaf_hit, g_leaf, g_hit, g_level, g_ppn} = '0;
     logic unused;
-    assign unused = ^{g_gpn, g_gscid, g_need, g_fill, g_fill_leaf, g_fill_level, g_fill_gpn, g_fill_gscid, g_fill_ppn,
-                      g_fill_attr};
+    assign unused = ^{g_gpn, g_gscid, g_need, g_fill, g_fills};
   end
 
   // Invalidation and the IOTLB.

@@ -4,8 +4,8 @@
 // docs/microarchitecture.md section 5.2.
 //
 // One lookup in a clock. A leaf that has the right wanted wins over pointers, of which the lowest level wins; among leaves the
-// lowest index. Fill overwrites the entry of the same key, else the one at a pointer that then advances. Only IOTINVAL.GVMA
-// clears entries.
+// lowest index. A fill overwrites the entry of the same key, else the one at a pointer that then advances. All that may fill
+// are compared, since which one does is known late. Only IOTINVAL.GVMA clears entries.
 //
 // GEntries: power of two, 2 or more. GpnW: bits of a guest page number: 29, 38 or 47. Sv32: Sv32x4 is built.
 module g_cache #(
@@ -24,16 +24,12 @@ module g_cache #(
   output logic                            hit_o,  // a pointer
   output logic [2:0]                      level_o,  // of the next read
   output logic [43:0]                     ppn_o,  // of the leaf or, without one, of the next table
-  input  logic                            fill_i,
-  input  logic                            fill_leaf_i,
-  input  logic [2:0]                      fill_level_i,
-  input  logic [46:0]                     fill_gpn_i,
-  input  logic [15:0]                     fill_gscid_i,
-  input  logic [43:0]                     fill_ppn_i,
-  input  logic [4:0]                      fill_attr_i,  // r, w with D, x, pbmt
+  input  logic [walk_pkg::GFills-1:0]     fill_i,  // the lowest wins
+  input  logic [walk_pkg::GFills*walk_pkg::GFillW-1:0] fills_i,
   input  logic [portcullis_pkg::InvW-1:0] inv_i
 );
   localparam int PtrW = $clog2(GEntries);
+  localparam int Fills = walk_pkg::GFills;
   localparam int PageW = 44 + 5 + 4;  // ppn, attributes, level of a leaf 4..1
 
   portcullis_pkg::inv_t inv;
@@ -41,18 +37,27 @@ module g_cache #(
   assign inv = inv_i;
   assign kill = inv.kill && inv.op == portcullis_pkg::InvGvma;
 
-  logic [GEntries-1:0]       same, write, leaf_hit, leaf_first, best, sel;
+  logic [GEntries-1:0]       write, leaf_hit, leaf_first, best, sel;
   logic [GEntries*4-1:0]     hit;
   logic [GEntries*PageW-1:0] page_all;
   logic [PtrW-1:0]           ptr_q;
   logic [3:0]                any, lowest;  // bit l-1: level l
 
+  logic [GEntries*Fills-1:0]   same;
+  logic [Fills-1:0]            fill_sel, known;  // the fill that wins; fills whose key is there
+  logic [walk_pkg::GFillW-1:0] fill;
+  lowest_one #(.N(Fills)) u_sel (.req_i(fill_i), .grant_o(fill_sel));
+  onehot_mux #(.N(Fills), .Width(walk_pkg::GFillW)) u_fill (.sel_i(fill_sel), .data_i(fills_i), .data_o(fill));
+  always_comb begin
+    known = '0;
+    for (int i = 0; i < GEntries; i++) known = known | same[i*Fills +: Fills];
+  end
+
   for (genvar i = 0; i < GEntries; i++) begin : gen_entry
-    assign write[i] = fill_i && (same[i] || (!(|same) && ptr_q == PtrW'(i)));
+    assign write[i] = |(fill_sel & (same[i*Fills +: Fills] | (~known & {Fills{ptr_q == PtrW'(i)}})));
     g_entry #(.GpnW(GpnW), .Sv32(Sv32)) u_entry (
       .clk_i, .rst_ni, .gxl_i, .gpn_i(gpn_i[GpnW-1:0]), .gscid_i, .need_i, .leaf_hit_o(leaf_hit[i]), .hit_o(hit[i*4 +: 4]),
-      .page_o(page_all[i*PageW +: PageW]), .write_i(write[i]), .fill_leaf_i, .fill_level_i, .fill_gpn_i(fill_gpn_i[GpnW-1:0]),
-      .fill_gscid_i, .fill_ppn_i, .fill_attr_i, .same_o(same[i]),
+      .page_o(page_all[i*PageW +: PageW]), .write_i(write[i]), .fill_i(fill), .fills_i, .same_o(same[i*Fills +: Fills]),
       .kill_i(kill), .kill_gv_i(inv.gv), .kill_gscid_i(inv.gscid)
     );
     assign best[i] = |(hit[i*4 +: 4] & lowest);
@@ -82,9 +87,9 @@ module g_cache #(
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) ptr_q <= '0;
-    else if (fill_i && !(|same)) ptr_q <= ptr_q + 1'b1;
+    else if (|(fill_sel & ~known)) ptr_q <= ptr_q + 1'b1;
   end
 
   logic unused;
-  assign unused = ^{inv, gpn_i, fill_gpn_i};
+  assign unused = ^{inv, gpn_i};
 endmodule

@@ -18,12 +18,9 @@ module nl_entry #(
   output logic [5:1]                        hit_o,
   output logic [43:0]                       ppn_o,
   input  logic                              write_i,
-  input  logic [2:0]                        fill_level_i,
-  input  logic [VaW-1:12]                   fill_vpn_i,
-  input  logic [portcullis_pkg::SpaceW-1:0] fill_space_i,
-  input  logic                              fill_sv32_i,
-  input  logic [43:0]                       fill_ppn_i,
-  output logic                              same_o,  // holds the entry that is filled
+  input  logic [walk_pkg::NlFillW-1:0]      fill_i,
+  input  logic [walk_pkg::NlFills*walk_pkg::NlFillW-1:0] fills_i,  // what may be filled
+  output logic [walk_pkg::NlFills-1:0]      same_o,  // has its key
   input  logic                              kill_vma_i,  // IOTINVAL.VMA of pointers
   input  logic                              kill_gvma_i,
   input  logic [portcullis_pkg::InvW-1:0]   inv_i
@@ -32,10 +29,12 @@ module nl_entry #(
   localparam int Levels = TwoStage ? Fields : Fields - 1;  // highest L
 
   portcullis_pkg::inv_t   inv;
-  portcullis_pkg::space_t key, fill;
+  portcullis_pkg::space_t key, space;
+  walk_pkg::nl_fill_t     fill;
   assign inv = inv_i;
   assign key = space_i;
-  assign fill = fill_space_i;
+  assign fill = fill_i;
+  assign space = fill.space;
 
   logic              valid_q, sv32_q, gv_q;
   logic [5:1]        level_q;  // one-hot
@@ -44,33 +43,36 @@ module nl_entry #(
   logic [19:0]       pscid_q;
   logic [43:0]       ppn_q;
   logic [5:1]        fill_level;
-  logic [Fields-1:1] key_eq, fill_eq;
+  logic [Fields-1:1] key_eq;
 
   for (genvar l = 1; l <= 5; l++) begin : gen_level
-    assign fill_level[l] = (l <= Levels) && fill_level_i == 3'(l);
+    assign fill_level[l] = (l <= Levels) && fill.level == 3'(l);
   end
   // Field f counts for entries of level f or lower; without root tables the highest always does.
   for (genvar f = 1; f < Fields; f++) begin : gen_field
     logic       use_field;
-    logic [8:0] key_diff, fill_diff;
+    logic [8:0] key_diff;
     assign use_field = (!TwoStage && f == Fields - 1) || (|level_q[f:1]);
     always_comb begin
       key_diff = vpn_i[12+9*f +: 9] ^ vpn_q[12+9*f +: 9];
-      fill_diff = fill_vpn_i[12+9*f +: 9] ^ vpn_q[12+9*f +: 9];
-      if (Sv32 != 0 && sv32_q && f == 1) {key_diff[0], fill_diff[0]} = 2'b00;
-      if (Sv32 != 0 && sv32_q && f == 2 && level_q[2]) {key_diff[1:0], fill_diff[1:0]} = 4'b0000;
+      if (Sv32 != 0 && sv32_q && f == 1) key_diff[0] = 1'b0;
+      if (Sv32 != 0 && sv32_q && f == 2 && level_q[2]) key_diff[1:0] = 2'b00;
     end
     assign key_eq[f] = !use_field || key_diff == '0;
-    assign fill_eq[f] = !use_field || fill_diff == '0;
   end
 
-  logic key_space, fill_space;
+  logic key_space;
   assign key_space = key.pscid == pscid_q && (Sv32 == 0 || sv32_i == sv32_q) &&
                      (!TwoStage || (key.gv == gv_q && key.gscid == gscid_q));
-  assign fill_space = fill.pscid == pscid_q && (Sv32 == 0 || fill_sv32_i == sv32_q) &&
-                      (!TwoStage || (fill.gv == gv_q && fill.gscid == gscid_q));
   assign hit_o = level_q & {5{valid_q && key_space && (&key_eq)}};
-  assign same_o = valid_q && fill_level == level_q && fill_space && (&fill_eq);
+  for (genvar s = 0; s < walk_pkg::NlFills; s++) begin : gen_same
+    logic same;
+    nl_same #(.VaW(VaW), .TwoStage(TwoStage), .Sv32(Sv32)) u_same (
+      .fill_i(fills_i[s*walk_pkg::NlFillW +: walk_pkg::NlFillW]), .level_i(level_q), .vpn_i(vpn_q), .sv32_i(sv32_q),
+      .gv_i(gv_q), .gscid_i(gscid_q), .pscid_i(pscid_q), .same_o(same)
+    );
+    assign same_o[s] = valid_q && same;
+  end
   assign ppn_o = ppn_q;
 
   // VMA: the space without a second stage, or of one VM; all of it or of one PSCID. GVMA: all of one VM, or of all VMs.
@@ -85,15 +87,15 @@ module nl_entry #(
     else if (killed) valid_q <= 1'b0;
     if (write_i) begin
       level_q <= fill_level;
-      vpn_q <= fill_vpn_i[VaW-1:21];
-      sv32_q <= fill_sv32_i;
-      gv_q <= fill.gv;
-      gscid_q <= fill.gscid;
-      pscid_q <= fill.pscid;
-      ppn_q <= fill_ppn_i;
+      vpn_q <= fill.vpn[VaW-13:9];
+      sv32_q <= fill.sv32;
+      gv_q <= space.gv;
+      gscid_q <= space.gscid;
+      pscid_q <= space.pscid;
+      ppn_q <= fill.ppn;
     end
   end
 
   logic unused;
-  assign unused = ^{vpn_i[20:12], fill_vpn_i[20:12], inv, key, fill, sv32_i};
+  assign unused = ^{vpn_i[20:12], inv, key, fill, space, sv32_i};
 endmodule

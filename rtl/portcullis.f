@@ -57,8 +57,10 @@ rtl/dc_entry.sv
 rtl/dc_cache.sv
 rtl/pc_entry.sv
 rtl/pc_cache.sv
+rtl/g_same.sv
 rtl/g_entry.sv
 rtl/g_cache.sv
+rtl/nl_same.sv
 rtl/nl_entry.sv
 rtl/nl_cache.sv
 rtl/iotlb_way.sv

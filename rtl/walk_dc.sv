@@ -33,31 +33,20 @@ module walk_dc #(
   output logic [1:0]  g_mode_o  // beat 1: walk_pkg::hg_t.mode
 );
   // Bits that are reserved, or of something that is not built (items 1 to 7, 16, 18, 19, 21, 22). SXL, PDTV and DPE are looked at
-  // below.
-  logic [63:0] reserved;
-  logic        hwad, ats;
+  // below. Which doubleword it is comes last, since it is known late.
+  logic [31:0] in_tc;
+  logic        hwad, ats, middle, upper;
   assign ats = Ats != 0 && caps_i[25];
   assign hwad = AmoHwad != 0 && caps_i[24];
+  assign middle = |data_i[59:44];
+  assign upper = (|data_i[63:60]) || middle || (|data_i[43:40]);
   always_comb begin
-    unique case (beat_i)
-      3'd0: begin
-        reserved = 64'hffff_ffff_00ff_f44e;  // all but V, DTF, PDTV, GADE, SADE, DPE, SXL, custom
-        reserved[8:7] = {2{!hwad}};
-        reserved[2:1] = {2{!ats}};
-        reserved[3] = !(T2gpa != 0 && caps_i[26]);
-        reserved[6] = !ats;
-        reserved[10] = !(End != 0 && caps_i[27]);  // SBE: BE is 0 without END, and writable with it
-      end
-      3'd1: reserved = 64'd0;
-      3'd2: reserved = (Qosid != 0 && caps_i[41]) ? 64'h0000_00ff_0000_0fff : 64'hffff_ffff_0000_0fff;  // MCID, RCID, PSCID
-      3'd3: reserved = 64'h0fff_f000_0000_0000;  // all but MODE and PPN
-      3'd4: begin
-        reserved = (MsiFlat != 0) ? 64'hefff_f000_0000_0000 : 64'd0;
-        reserved[60] = MsiFlat != 0 && !(TwoStage && gv_i);  // Off, or Flat if there is a second stage
-      end
-      3'd5, 3'd6: reserved = (MsiFlat != 0) ? {12'hfff, beyond_i} : 64'd0;
-      default: reserved = (MsiFlat != 0) ? 64'hffff_ffff_ffff_ffff : 64'd0;
-    endcase
+    in_tc = 32'h00ff_f44e;  // all but V, DTF, PDTV, GADE, SADE, DPE, SXL, custom
+    in_tc[8:7] = {2{!hwad}};
+    in_tc[2:1] = {2{!ats}};
+    in_tc[3] = !(T2gpa != 0 && caps_i[26]);
+    in_tc[6] = !ats;
+    in_tc[10] = !(End != 0 && caps_i[27]);  // SBE: BE is 0 without END, and writable with it
   end
 
   // Items 8 to 11: MODE of pdtp 0 Bare, 1 to 3 PD8, PD17, PD20; of iosatp 0 Bare, 8 to 10 Sv39, Sv48, Sv57, or with SXL 8 Sv32.
@@ -102,10 +91,17 @@ module walk_dc #(
   end
 
   always_comb begin
-    bad_o = |(data_i & reserved);
-    if (beat_i == 3'd0 && tc_bad) bad_o = 1'b1;
-    if (beat_i == 3'd1 && (!hg_ok || (T2gpa != 0 && t2gpa_i && mode == 4'd0))) bad_o = 1'b1;
-    if (beat_i == 3'd3 && !mode_ok) bad_o = 1'b1;
+    unique case (beat_i)
+      3'd0:       bad_o = upper || (|data_i[39:32]) || (|(data_i[31:0] & in_tc)) || tc_bad;
+      3'd1:       bad_o = !hg_ok || (T2gpa != 0 && t2gpa_i && mode == 4'd0);
+      // MCID, RCID, PSCID.
+      3'd2:       bad_o = (|data_i[39:32]) || (|data_i[11:0]) || (upper && !(Qosid != 0 && caps_i[41]));
+      3'd3:       bad_o = middle || !mode_ok;  // all but MODE and PPN
+      // Off, or Flat if there is a second stage.
+      3'd4:       bad_o = MsiFlat != 0 && ((|data_i[63:61]) || (data_i[60] && !(TwoStage && gv_i)) || middle);
+      3'd5, 3'd6: bad_o = MsiFlat != 0 && ((|data_i[63:52]) || (|(data_i[51:0] & beyond_i)));
+      default:    bad_o = MsiFlat != 0 && (|data_i);
+    endcase
   end
 
   logic unused;

@@ -294,6 +294,29 @@ package walk_pkg;
   } gl_t;
   localparam int GlW = 73;
 
+  // What the non-leaf cache may be filled with.
+  typedef struct packed {
+    logic [2:0]  level;  // of the next read, plus 1
+    logic [51:0] vpn;
+    logic [37:0] space;  // a portcullis_pkg::space_t
+    logic        sv32;
+    logic [43:0] ppn;
+  } nl_fill_t;
+  localparam int NlFillW = 138;
+  localparam int NlFills = 3;  // by a beat, by the end of an update, by a second-stage lookup
+
+  // What the second-stage cache may be filled with.
+  typedef struct packed {
+    logic        leaf;
+    logic [2:0]  level;
+    logic [46:0] gpn;
+    logic [15:0] gscid;
+    logic [43:0] ppn;
+    logic [4:0]  attr;  // r, w with D, x, pbmt
+  } g_fill_t;
+  localparam int GFillW = 116;
+  localparam int GFills = 2;  // by a beat, by the end of an update
+
   // What a walker shows of itself for the response bus.
   typedef struct packed {
     logic [122:0] req;  // a portcullis_pkg::miss_req_t

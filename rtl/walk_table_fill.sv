@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the caches of tables (nl_cache, g_cache) are filled with in this clock: by the beat, else by the answer to an exclusive
-// write, else by the second-stage lookup. docs/microarchitecture.md section 5.2. Combinational.
+// write, else by the second-stage lookup of the clock before. docs/microarchitecture.md section 5.2. Combinational.
 //
 // The non-leaf cache gets the tables that first-stage entries are about to be read from; the second-stage cache pointers, and
 // leaves of implicit accesses. TwoStage, AmoHwad, Sv32: 0 leaves the feature out.
@@ -27,19 +27,11 @@ module walk_table_fill #(
   input  logic                              gl_ok_i,
   input  logic [walk_pkg::ViewW-1:0]        gl_view_i,
   input  logic [walk_pkg::GlW-1:0]          gl_i,
-  output logic                              nl_fill_o,
-  output logic [2:0]                        nl_fill_level_o,
-  output logic [51:0]                       nl_fill_vpn_o,
-  output logic [portcullis_pkg::SpaceW-1:0] nl_fill_space_o,
-  output logic                              nl_fill_sv32_o,
-  output logic [43:0]                       nl_fill_ppn_o,
-  output logic                              g_fill_o,
-  output logic                              g_fill_leaf_o,
-  output logic [2:0]                        g_fill_level_o,
-  output logic [46:0]                       g_fill_gpn_o,
-  output logic [15:0]                       g_fill_gscid_o,
-  output logic [43:0]                       g_fill_ppn_o,
-  output logic [4:0]                        g_fill_attr_o
+  // Lowest first: the others that want to fill in the same clock are lost.
+  output logic [walk_pkg::NlFills-1:0]                   nl_fill_o,
+  output logic [walk_pkg::NlFills*walk_pkg::NlFillW-1:0] nl_fills_o,
+  output logic [walk_pkg::GFills-1:0]                    g_fill_o,
+  output logic [walk_pkg::GFills*walk_pkg::GFillW-1:0]   g_fills_o
 );
   localparam bit Hwad = AmoHwad != 0;
   walk_pkg::dec_t  dec;
@@ -62,42 +54,50 @@ module walk_table_fill #(
   assign b_g = b_leaf;
   assign gl_table = gl.leaf && !gl.fault && !gl.msi && !gl_view.acc && !gl_view.pdt && !gl_view.upd;
   assign gl_nl = gl_ok_i && gl_table;
-  assign nl_fill_o = beat_nl || b_nl || gl_nl;
-  assign g_fill_o = beat_g || b_g;
+  assign nl_fill_o = {gl_nl, b_nl, beat_nl};
+  assign g_fill_o = {b_g, beat_g};
+
+  // What each would fill is known before whether it does.
+  walk_pkg::nl_fill_t nl_beat, nl_b, nl_gl;
+  walk_pkg::g_fill_t  g_beat, g_b;
   always_comb begin
-    nl_fill_level_o = dec.nl_level;
-    nl_fill_vpn_o = key.vpn;
-    nl_fill_space_o = {TwoStage && ctx.gv, ctx.gscid & {16{ctx.gv}}, 1'b1, ctx.pscid};
-    nl_fill_sv32_o = Sv32 != 0 && ctx.sxl;
-    nl_fill_ppn_o = (TwoStage || Sv32 != 0) ? dec.pos : beat_ppn_i;
-    if (Hwad && !beat_nl && b_nl) begin
-      nl_fill_level_o = b_view.level + 3'd1;
-      nl_fill_vpn_o = b_view.vpn;
-      nl_fill_space_o = {1'b1, b_view.gscid, 1'b1, b_view.pscid};
-      nl_fill_sv32_o = Sv32 != 0 && b_view.sxl;
-      nl_fill_ppn_o = b_pos_i;
-    end else if (TwoStage && !beat_nl) begin
-      nl_fill_level_o = gl_view.level + 3'd1;
-      nl_fill_vpn_o = gl_view.vpn;
-      nl_fill_space_o = {1'b1, gl_view.gscid, 1'b1, gl_view.pscid};
-      nl_fill_sv32_o = Sv32 != 0 && gl_view.sxl;
-      nl_fill_ppn_o = gl.pos;
+    nl_beat.level = dec.nl_level;
+    nl_beat.vpn = key.vpn;
+    nl_beat.space = {TwoStage && ctx.gv, ctx.gscid & {16{ctx.gv}}, 1'b1, ctx.pscid};
+    nl_beat.sv32 = Sv32 != 0 && ctx.sxl;
+    nl_beat.ppn = (TwoStage || Sv32 != 0) ? dec.pos : beat_ppn_i;
+    {nl_b, nl_gl, g_b} = '0;
+    if (Hwad) begin
+      nl_b.level = b_view.level + 3'd1;
+      nl_b.vpn = b_view.vpn;
+      nl_b.space = {1'b1, b_view.gscid, 1'b1, b_view.pscid};
+      nl_b.sv32 = Sv32 != 0 && b_view.sxl;
+      nl_b.ppn = b_pos_i;
     end
-    g_fill_leaf_o = dec.g_leaf;
-    g_fill_level_o = ctx.g_level;
-    g_fill_gpn_o = beat_gpn_i;
-    g_fill_gscid_o = ctx.gscid;
-    g_fill_ppn_o = dec.pos;
-    g_fill_attr_o = dec.leaf[4:0];
-    if (Hwad && !beat_g) begin
-      g_fill_leaf_o = 1'b1;
-      g_fill_level_o = b_view.g_level;
-      g_fill_gpn_o = b_gpn_i;
-      g_fill_gscid_o = b_view.gscid;
-      g_fill_ppn_o = b_pos_i;
-      g_fill_attr_o = {b_entry_i[1], b_entry_i[2] && (b_entry_i[7] || b_view.upd), b_entry_i[3], b_entry_i[62:61]};
+    if (TwoStage) begin
+      nl_gl.level = gl_view.level + 3'd1;
+      nl_gl.vpn = gl_view.vpn;
+      nl_gl.space = {1'b1, gl_view.gscid, 1'b1, gl_view.pscid};
+      nl_gl.sv32 = Sv32 != 0 && gl_view.sxl;
+      nl_gl.ppn = gl.pos;
+    end
+    g_beat.leaf = dec.g_leaf;
+    g_beat.level = ctx.g_level;
+    g_beat.gpn = beat_gpn_i;
+    g_beat.gscid = ctx.gscid;
+    g_beat.ppn = dec.pos;
+    g_beat.attr = dec.leaf[4:0];
+    if (Hwad) begin
+      g_b.leaf = 1'b1;
+      g_b.level = b_view.g_level;
+      g_b.gpn = b_gpn_i;
+      g_b.gscid = b_view.gscid;
+      g_b.ppn = b_pos_i;
+      g_b.attr = {b_entry_i[1], b_entry_i[2] && (b_entry_i[7] || b_view.upd), b_entry_i[3], b_entry_i[62:61]};
     end
   end
+  assign nl_fills_o = {nl_gl, nl_b, nl_beat};
+  assign g_fills_o = {g_b, g_beat};
 
   logic unused;
   assign unused = ^{dec, ctx, key, b_view, gl_view, gl, b_entry_i, b_gpn_i, b_pos_i};

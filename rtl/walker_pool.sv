@@ -101,19 +101,10 @@ module walker_pool #(
   output logic                             pc_fill_o,
   output logic [44:0]                      pc_fill_key_o,
   output logic [walk_pkg::PcW-1:0]         pc_fill_pc_o,
-  output logic                             nl_fill_o,
-  output logic [2:0]                       nl_fill_level_o,
-  output logic [51:0]                      nl_fill_vpn_o,
-  output logic [portcullis_pkg::SpaceW-1:0] nl_fill_space_o,
-  output logic                             nl_fill_sv32_o,
-  output logic [43:0]                      nl_fill_ppn_o,
-  output logic                             g_fill_o,
-  output logic                             g_fill_leaf_o,
-  output logic [2:0]                       g_fill_level_o,
-  output logic [46:0]                      g_fill_gpn_o,
-  output logic [15:0]                      g_fill_gscid_o,
-  output logic [43:0]                      g_fill_ppn_o,
-  output logic [4:0]                       g_fill_attr_o
+  output logic [walk_pkg::NlFills-1:0]     nl_fill_o,
+  output logic [walk_pkg::NlFills*walk_pkg::NlFillW-1:0] nl_fills_o,
+  output logic [walk_pkg::GFills-1:0]      g_fill_o,
+  output logic [walk_pkg::GFills*walk_pkg::GFillW-1:0] g_fills_o
 );
   localparam int GpnW = GpaW - 12;
   localparam bit Hwad = AmoHwad != 0;
@@ -372,8 +363,7 @@ module walker_pool #(
     .beat_ok_i(|fill_ok), .dec_i(dec_vec), .ctx_i(ctx_vec), .key_i(key_vec), .beat_ppn_i(data[53:10]), .beat_gpn_i(beat_gpn),
     .b_ok_i(|xb_ok), .b_view_i(b_view_vec), .b_gpn_i(b_gpn), .b_pos_i(upd_pos), .b_entry_i(b_entry),
     .gl_ok_i(|gl_ok), .gl_view_i(gd_view_vec), .gl_i(gl_vec),
-    .nl_fill_o, .nl_fill_level_o, .nl_fill_vpn_o, .nl_fill_space_o, .nl_fill_sv32_o, .nl_fill_ppn_o,
-    .g_fill_o, .g_fill_leaf_o, .g_fill_level_o, .g_fill_gpn_o, .g_fill_gscid_o, .g_fill_ppn_o, .g_fill_attr_o
+    .nl_fill_o, .nl_fills_o, .g_fill_o, .g_fills_o
   );
 
   logic unused;
