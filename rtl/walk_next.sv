@@ -14,7 +14,7 @@ module walk_next #(
   parameter bit TwoStage = 1'b0,
   parameter int AmoHwad = 0
 ) (
-  input  walk_pkg::walk_e           state_i,
+  input  logic [11:0]               state_i,  // one-hot: walk_pkg::walk_e
   // A new request.
   input  logic                      alloc_i,
   input  logic [walk_pkg::NewW-1:0] new_i,
@@ -52,7 +52,7 @@ module walk_next #(
   input  logic                      fault_taken_i,
   input  logic                      shown_i,
   input  logic                      covered_i,  // by an invalidation, and ok
-  output walk_pkg::walk_e           state_o,
+  output logic [11:0]               state_o,
   output logic                      restart_o
 );
   localparam bit Hwad = AmoHwad != 0;
@@ -63,65 +63,61 @@ module walk_next #(
   assign dec = dec_i;
   assign gl = gl_i;
 
-  logic in_ar, in_gl, in_xar, in_xw, in_fault, in_resp;
-  assign in_ar = state_i[2];
-  assign in_fault = state_i[4];
-  assign in_resp = state_i[5];
+  logic in_idle, in_start, in_ar, in_read, in_fault, in_resp, in_gl, in_xar, in_xr, in_xw, in_xb;
+  assign {in_resp, in_fault, in_read, in_ar, in_start, in_idle} = state_i[5:0];
   assign in_gl = TwoStage && state_i[6];
-  assign in_xar = Hwad && state_i[7];
-  assign in_xw = Hwad && state_i[9];
+  assign {in_xb, in_xw, in_xr, in_xar} = state_i[10:7] & {4{Hwad}};
 
+  // The walk begins anew. What is stale is known last, so it is looked at last: each state has its own sum of products.
+  logic read_void, gl_void, xr_void, xw_void, xb_void;
+  assign read_void = read_stale_i || (Hwad && dec.again);
+  assign gl_void = stale_i;
+  assign xr_void = stale_i || dec.again;
+  assign xw_void = stale_q_i;
+  assign xb_void = stale_i;
+  assign restart_o = (read_end_i && read_void) || (gl_end_i && gl_void) || (xr_end_i && xr_void) || (in_xw && xw_void) ||
+                     (xb_end_i && xb_void) || (in_resp && !shown_i && covered_i);
+
+  // What comes next unless it does.
+  logic alloc_gl, start_gl, start_on, read_on, gl_on, gl_acc, xb_on, quiet;
+  assign alloc_gl = TwoStage && (nw.acc || (nw.hg[45:44] != 2'd0 && !nw.direct));
+  assign start_gl = TwoStage && dc_known_i && gv_i;
+  assign start_on = start_go_i && !s_fault_i && !s_done_i;
+  assign read_on = read_end_i && !dec.fault && !dec.done && !read_void;
+  assign gl_on = gl_end_i && !gl.fault && !gl_void;
+  assign gl_acc = gl.leaf && !gl.msi && acc_i;
+  assign xb_on = xb_end_i && !b_fault_i && !b_lost_i && !xb_void;
+  assign quiet = dtf_i || ats_i;
+
+  logic next_idle, next_start, next_ar, next_read, next_fault, next_resp, next_gl, next_gd, next_xar, next_xr, next_xw, next_xb;
   always_comb begin
-    state_o = state_i;
-    restart_o = 1'b0;
-    if (alloc_i) begin
-      if (!nw.fast) state_o = walk_pkg::StStart;
-      else state_o = (TwoStage && (nw.acc || (nw.hg[45:44] != 2'd0 && !nw.direct))) ? walk_pkg::StGl : walk_pkg::StAr;
-    end else if (start_go_i) begin
-      if (s_fault_i) state_o = s_report_i ? walk_pkg::StFault : walk_pkg::StResp;
-      else if (s_done_i) state_o = walk_pkg::StResp;
-      else state_o = (TwoStage && dc_known_i && gv_i) ? walk_pkg::StGl : walk_pkg::StAr;
-    end else if (in_ar) begin
-      if (ar_taken_i) state_o = walk_pkg::StRead;
-    end else if (read_end_i) begin
-      if (read_stale_i || (Hwad && dec.again)) restart_o = 1'b1;
-      else if (dec.fault) state_o = dec.report ? walk_pkg::StFault : walk_pkg::StResp;
-      else if (dec.done) state_o = walk_pkg::StResp;
-      else if (TwoStage && dec.gl) state_o = walk_pkg::StGl;
-      else if (Hwad && dec.xar) state_o = walk_pkg::StXar;
-      else state_o = walk_pkg::StAr;
-    end else if (in_gl) begin
-      if (gl_grant_i) state_o = walk_pkg::StGd;
-    end else if (gl_end_i) begin
-      if (stale_i) restart_o = 1'b1;
-      else if (gl.fault) state_o = (dtf_i || ats_i) ? walk_pkg::StResp : walk_pkg::StFault;
-      else if (gl.leaf && !gl.msi && acc_i) state_o = walk_pkg::StResp;
-      else if (gl.leaf && upd_i) state_o = walk_pkg::StXar;
-      else state_o = walk_pkg::StAr;
-    end else if (in_xar) begin
-      if (ar_taken_i) state_o = walk_pkg::StXr;
-    end else if (xr_end_i) begin
-      if (stale_i || dec.again) restart_o = 1'b1;
-      else if (dec.fault) state_o = dec.report ? walk_pkg::StFault : walk_pkg::StResp;
-      else state_o = walk_pkg::StXw;
-    end else if (in_xw) begin
-      if (stale_q_i) restart_o = 1'b1;
-      else if (xw_taken_i) state_o = walk_pkg::StXb;
-    end else if (xb_end_i) begin
-      if (stale_i) restart_o = 1'b1;
-      else if (b_fault_i) state_o = dtf_i ? walk_pkg::StResp : walk_pkg::StFault;
-      else if (b_lost_i) state_o = walk_pkg::StXar;
-      else if (in_g_i) state_o = acc_i ? walk_pkg::StResp : upd_i ? walk_pkg::StXar : walk_pkg::StAr;
-      else state_o = gv_i ? walk_pkg::StGl : walk_pkg::StResp;
-    end else if (in_fault) begin
-      if (fault_taken_i) state_o = walk_pkg::StResp;
-    end else if (in_resp) begin
-      if (shown_i) state_o = walk_pkg::StIdle;
-      else if (covered_i) restart_o = 1'b1;
-    end
-    if (restart_o) state_o = walk_pkg::StStart;
+    next_idle = (in_idle || (in_resp && shown_i)) && !alloc_i;
+    next_start = (alloc_i && !nw.fast) || (in_start && !start_go_i) || restart_o;
+    next_ar = (alloc_i && nw.fast && !alloc_gl) || (start_on && !start_gl) || (in_ar && !ar_taken_i) ||
+              (read_on && !(TwoStage && dec.gl) && !(Hwad && dec.xar)) || (gl_on && !gl_acc && !(gl.leaf && upd_i)) ||
+              (xb_on && in_g_i && !acc_i && !upd_i);
+    next_read = (in_ar && ar_taken_i) || (in_read && !read_end_i);
+    next_gl = (alloc_i && nw.fast && alloc_gl) || (start_on && start_gl) || (read_on && TwoStage && dec.gl) ||
+              (in_gl && !gl_grant_i) || (xb_on && !in_g_i && gv_i);
+    next_gd = in_gl && gl_grant_i;
+    next_xar = (read_on && !(TwoStage && dec.gl) && Hwad && dec.xar) || (gl_on && !gl_acc && gl.leaf && upd_i) ||
+               (in_xar && !ar_taken_i) || (xb_end_i && !b_fault_i && b_lost_i && !xb_void) ||
+               (xb_on && in_g_i && !acc_i && upd_i);
+    next_xr = (in_xar && ar_taken_i) || (in_xr && !xr_end_i);
+    next_xw = (xr_end_i && !dec.fault && !xr_void) || (in_xw && !xw_taken_i && !xw_void);
+    next_xb = (in_xw && xw_taken_i && !xw_void) || (in_xb && !xb_end_i);
+    next_fault = (start_go_i && s_fault_i && s_report_i) || (read_end_i && dec.fault && dec.report && !read_void) ||
+                 (gl_end_i && gl.fault && !quiet && !gl_void) || (xr_end_i && dec.fault && dec.report && !xr_void) ||
+                 (xb_end_i && b_fault_i && !dtf_i && !xb_void) || (in_fault && !fault_taken_i);
+    next_resp = (start_go_i && (s_fault_i ? !s_report_i : s_done_i)) ||
+                (read_end_i && (dec.fault ? !dec.report : dec.done) && !read_void) ||
+                (gl_end_i && (gl.fault ? quiet : gl_acc) && !gl_void) || (xr_end_i && dec.fault && !dec.report && !xr_void) ||
+                (xb_end_i && b_fault_i && dtf_i && !xb_void) || (xb_on && (in_g_i ? acc_i : !gv_i)) ||
+                (in_fault && fault_taken_i) || (in_resp && !shown_i && !covered_i);
   end
+  assign state_o = {next_gd, next_xb, next_xw, next_xr, next_xar, next_gl, next_resp, next_fault, next_read, next_ar, next_start,
+                    next_idle};
 
   logic unused;
-  assign unused = ^{nw, dec, gl, state_i};
+  assign unused = ^{nw, dec, gl, state_i, upd_i};
 endmodule

@@ -93,7 +93,7 @@ module walker #(
   output logic [MaskW-1:0]                   mask_o
 );
   localparam bit Hwad = AmoHwad != 0;
-  walk_pkg::walk_e state_q, state_d;
+  logic [11:0]     state_q, state_d;  // walk_pkg::walk_e
   logic            in_start, in_ar, in_read, in_gl, in_gd, in_xar, in_xr, in_xw, in_xb;
   assign {resp_o, fault_o, in_read, in_ar, in_start, idle_o} = state_q[5:0];
   assign {in_gd, in_gl} = {state_q[11], state_q[6]} & {2{TwoStage}};
