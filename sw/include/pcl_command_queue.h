@@ -23,6 +23,7 @@ typedef struct {
   uint32_t fences;      // number of the newest fence
   uint32_t illegal;     // commands that were replaced
   uint32_t faults;      // memory faults seen
+  uint32_t timeouts;    // fences that found a device's cache not invalidated in time (pcl_ats.h)
   uint32_t same_fault;  // of them, in a row at one command
 } pcl_cmdq_t;
 
