@@ -167,7 +167,7 @@ void monitor_commands_after(monitor_t *m) {
   unsigned id = m->config.walkers;
   if (r->valid && m->out->ds.r_ready && r->id == id && commands->fetch_count) {
     commands->bad |= r->resp > PCL_RESP_EXOKAY || (r->user & 1);
-    commands->beat[commands->beats++] = r->data[0];
+    commands->beat[commands->beats++] = m->regs.be ? __builtin_bswap64(r->data[0]) : r->data[0];
     if (commands->beats == 2) {
       monitor_command_t command = {.kind = MONITOR_OTHER};
       if (!commands->bad) command = decode(commands->beat);

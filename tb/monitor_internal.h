@@ -26,6 +26,7 @@ enum {
   MONITOR_PATH = 128,         // words read by a walk: 2 + 8 + 3 * 6 + 1 + 5 * 6 + 5 at most
   MONITOR_STEP_LIMIT = 200000,   // words looked at in a search
   MONITOR_DDTP_OLD = 16,
+  MONITOR_QOS_OLD = 16,
   MONITOR_DS_QUEUE = 64       // writes of the data-structure port under way
 };
 
@@ -82,7 +83,9 @@ typedef struct {
   uint64_t ddtp, cqb, fqb;
   uint16_t read_addr;
   uint8_t mode[PCL_MAX_PORTS];        // qctl.mode
-  bool gxl;                           // fctl.GXL
+  bool be, wsi, gxl;                  // of fctl
+  uint32_t qosid[MONITOR_QOS_OLD];    // iommu_qosid, as {mcid, rcid}, newest first; addresses of mode Bare may carry any of them
+  unsigned qosid_count;
   bool cq_en, fq_en;
   bool ddtp_changing;                 // older values still admissible
   bool ddtp_cleared;                  // busy was seen clear in the clock before
@@ -153,6 +156,7 @@ typedef struct {
   uint32_t process_id;     // with pv; or none
   uint8_t access, pbmt;
   bool priv;
+  uint32_t qos;
   bool clean, excluded, used;
 } monitor_proof_t;
 
@@ -179,21 +183,25 @@ typedef struct {
 typedef struct {
   uint64_t spn;            // of the page itself
   uint64_t addr, pte;      // of the leaf
-  uint8_t pbmt;
+  uint8_t pbmt, size_bits;
 } monitor_frame_t;
 
 // What admissible values of DC and PC say.
 typedef struct {
   monitor_root_t first;    // mode 0: Bare
   monitor_root_t second;   // vm MONITOR_HOST: Bare
-  bool sade, gade, sxl;
+  bool sade, gade, sxl, sbe;
+  bool identity;           // what the request says is an SPA
+  uint32_t qos;            // {mcid, rcid}
   bool supervisor, sum;    // of the request, with its PC
   uint64_t pdtp;           // of the DC, if the PC is still to be found
 } monitor_context_t;
 
 // capabilities: what is built and what the fuses leave.
 typedef struct {
-  bool sv32, sv39, sv48, sv57, svpbmt, svrsw60t59b, sv32x4, sv39x4, sv48x4, sv57x4, msi_flat, amo_hwad, pd8, pd17, pd20;
+  bool sv32, sv39, sv48, sv57, svpbmt, svrsw60t59b, sv32x4, sv39x4, sv48x4, sv57x4, msi_flat, msi_mrif, amo_hwad, pd8, pd17, pd20, ats,
+    t2gpa, end, qosid;
+  uint8_t igs;             // capabilities.IGS: 0 MSI, 1 WSI, 2 both
 } monitor_features_t;
 
 struct monitor {
@@ -279,7 +287,7 @@ typedef struct {
 
 void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl_ax_t *granted);
 // Whether a fault is admissible whose cause (258, 262, 266, 12, 13, 15, 20, 21, 23) may come from V=0.
-bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned cause);
+bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned cause, uint64_t iotval2);
 // Whether a walk of this access may make the update; `hard`: also with values that memory holds no longer.
 bool monitor_update_check(monitor_t *m, const monitor_access_t *access, const monitor_update_t *update, bool hard);
 
@@ -313,6 +321,10 @@ typedef struct {
   uint64_t spn;
   uint8_t pbmt;
   unsigned cause;
+  bool judge_iotval2;        // FAULT: of a guest page, with this iotval2
+  uint64_t iotval2;
+  uint32_t qos;              // of the grant: {mcid, rcid}
+  uint32_t found_qos;        // of the context tried
   monitor_update_t update;
   monitor_roots_t *roots;
   const monitor_roots_t *shared;   // roots that others gave; may be NULL

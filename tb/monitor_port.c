@@ -103,7 +103,7 @@ static void grant(monitor_t *m, unsigned p, unsigned c, const pcl_ax_t *ax) {
     monitor_alarm(m, &r->access, "port %u: ID %u has more than MaxOutstanding bursts in memory", p, ax->id);
     return;
   }
-  if (!unchanged(ax, &r->ax) || ((ax->addr ^ r->ax.addr) & 4095) || ax->rcid || ax->mcid || ax->addr >> 56)
+  if (!unchanged(ax, &r->ax) || ((ax->addr ^ r->ax.addr) & 4095) || ax->addr >> 56)
     monitor_alarm(m, &r->access, "port %u: %s at 0x%llx is not the oldest request of ID %u unchanged", p, name, addr, ax->id);
   else if (r->access.illegal)
     monitor_alarm(m, &r->access, "port %u: %s at 0x%llx breaks a bus rule and was granted", p, name, addr);
@@ -123,7 +123,8 @@ void monitor_port_grants(monitor_t *m, unsigned p) {
     if (!ax->valid && !channel->was_shown) continue;
     if (!channel->was_shown)
       grant(m, p, c, ax);
-    else if (!ax->valid || ax->addr != channel->shown.addr || ax->pbmt != channel->shown.pbmt || !unchanged(ax, &channel->shown))
+    else if (!ax->valid || ax->addr != channel->shown.addr || ax->pbmt != channel->shown.pbmt ||
+             ax->rcid != channel->shown.rcid || ax->mcid != channel->shown.mcid || !unchanged(ax, &channel->shown))
       monitor_alarm(m, NULL, "port %u: %s changed before memory took it", p, c == PCL_READ ? "AR" : "AW");
     channel->was_shown = ax->valid && !m->in->port[p].mem_ax_ready[c];
     if (channel->was_shown) channel->shown = *ax;

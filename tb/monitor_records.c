@@ -8,7 +8,7 @@ typedef struct {
   unsigned cause, ttyp;
   uint32_t device_id, process_id;
   bool pv, priv;
-  uint64_t iotval;
+  uint64_t iotval, iotval2;
 } record_t;
 
 static bool names(const record_t *record, const monitor_access_t *a) {
@@ -21,7 +21,7 @@ static bool names(const record_t *record, const monitor_access_t *a) {
 static bool explains(monitor_t *m, const record_t *record, const monitor_access_t *a) {
   switch (record->cause) {
     case 258: case 262: case 266: case 12: case 13: case 15: case 20: case 21: case 23:
-      return !a->illegal && monitor_fault_check(m, a, record->cause);
+      return !a->illegal && monitor_fault_check(m, a, record->cause, record->iotval2);
     case 2048: return a->illegal;
     default: return !a->illegal;
   }
@@ -70,8 +70,11 @@ static bool take_over(monitor_t *m, const record_t *record, monitor_access_t *a)
 void monitor_record(monitor_t *m, const uint64_t *beat) {
   record_t record = {
     .cause = beat[0] & 0xfff, .process_id = beat[0] >> 12 & 0xfffff, .pv = beat[0] >> 32 & 1, .priv = beat[0] >> 33 & 1,
-    .ttyp = beat[0] >> 34 & 63, .device_id = (uint32_t)(beat[0] >> 40), .iotval = beat[2],
+    .ttyp = beat[0] >> 34 & 63, .device_id = (uint32_t)(beat[0] >> 40), .iotval = beat[2], .iotval2 = beat[3],
   };
+  bool of_guest_page = record.cause == 20 || record.cause == 21 || record.cause == 23;
+  if (record.iotval2 && !of_guest_page)
+    monitor_alarm(m, NULL, "fault record with cause %u and iotval2 0x%llx", record.cause, (unsigned long long)record.iotval2);
   if (record.ttyp == 0) return;   // not of a request
   m->stats.records++;
   const monitor_access_t *named = NULL;

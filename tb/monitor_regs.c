@@ -8,7 +8,7 @@
 #include "monitor_internal.h"
 
 enum {
-  AT_FCTL = 8, AT_DDTP = 16, AT_CQB = 24, AT_FQB = 40, AT_FQH = 48, AT_CQCSR = 72, AT_QCTL = 688, PORT_STRIDE = 16
+  AT_FCTL = 8, AT_DDTP = 16, AT_CQB = 24, AT_FQB = 40, AT_FQH = 48, AT_CQCSR = 72, AT_QOSID = 624, AT_QCTL = 688, PORT_STRIDE = 16
 };
 
 #define PPN_FIELD UINT64_C(0x3ffffffffffc00)
@@ -22,7 +22,11 @@ void monitor_fuses(monitor_t *m, uint64_t fuse_caps) {
     .sv32x4 = FEATURE(c->sv32x4, 16), .sv39x4 = FEATURE(c->sv39x4, 17), .sv48x4 = FEATURE(c->sv48x4, 18),
     .sv57x4 = FEATURE(c->sv57x4, 19), .msi_flat = FEATURE(c->msi_flat, 22), .amo_hwad = FEATURE(c->amo_hwad, 24),
     .pd8 = FEATURE(c->pd8, 38), .pd17 = FEATURE(c->pd17, 39), .pd20 = FEATURE(c->pd20, 40),
+    .msi_mrif = FEATURE(c->msi_mrif, 23), .ats = FEATURE(c->ats, 25), .t2gpa = FEATURE(c->t2gpa, 26),
+    .end = FEATURE(c->end, 27), .qosid = FEATURE(c->qosid, 41), .igs = 1,
   };
+  unsigned igs = fuse_caps >> 28 & 3;
+  if (c->igs_msi) m->has.igs = (uint8_t)(igs == 3 ? 2 : igs);
 #undef FEATURE
 }
 
@@ -55,6 +59,23 @@ static void write_ddtp(monitor_t *m, uint64_t value) {
   monitor_history_follow(&m->history, regs->ddtp >> 10);
 }
 
+// Written only while ddtp is Off and not busy.
+static void write_fctl(monitor_t *m, uint32_t value) {
+  monitor_regs_t *regs = &m->regs;
+  if ((regs->ddtp & 15) || m->probe.ddtp_busy) return;
+  if (m->has.end) regs->be = value & 1;
+  if (m->has.igs == 2) regs->wsi = value >> 1 & 1;
+  if (m->has.sv32 || m->has.sv32x4) regs->gxl = value >> 2 & 1;
+}
+
+static void write_qosid(monitor_t *m, uint32_t value) {
+  monitor_regs_t *regs = &m->regs;
+  if (!m->has.qosid) return;
+  if (regs->qosid_count == MONITOR_QOS_OLD) regs->qosid_count--;
+  memmove(&regs->qosid[1], &regs->qosid[0], regs->qosid_count++ * sizeof regs->qosid[0]);
+  regs->qosid[0] = (value >> 16 & 0xfff) << 12 | (value & 0xfff);
+}
+
 static void write_csr(monitor_t *m, uint32_t value, bool *enabled, bool on, bool is_commands) {
   if (*enabled != on) return;   // busy: ignored
   bool rises = (value & 1) && !*enabled;
@@ -84,9 +105,8 @@ void monitor_regs_after(monitor_t *m) {
   uint64_t data = in->w_data;
   unsigned word = addr & ~7u;
   switch (word) {
-    case AT_FCTL:   // GXL: writable while ddtp is Off
-      if ((strb & 0x0f) && m->has.sv32x4 && (regs->ddtp & 15) == 0) regs->gxl = data >> 2 & 1;
-      return;
+    case AT_FCTL: if (strb & 0x0f) write_fctl(m, (uint32_t)data); return;
+    case AT_QOSID: if (strb & 0x0f) write_qosid(m, (uint32_t)data); return;
     case AT_DDTP: write_ddtp(m, merge(regs->ddtp, data, in->w_strb)); return;
     case AT_CQB: write_queue_base(&regs->cqb, data, in->w_strb, !regs->cq_en && !m->probe.cq_on); return;
     case AT_FQB: write_queue_base(&regs->fqb, data, in->w_strb, !regs->fq_en && !m->probe.fq_on); return;

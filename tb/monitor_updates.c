@@ -24,6 +24,13 @@ void monitor_updates_after(monitor_t *m) {
   }
 }
 
+// Sets A and D and nothing else, in the byte order in which that can be.
+static bool sets_a_and_d(const monitor_t *m, uint64_t old, uint64_t value, unsigned bytes) {
+  uint64_t big = (uint64_t)UPDATE_BITS << (8 * bytes - 8);
+  if (value == old) return false;
+  return (old | (value & UPDATE_BITS)) == value || (m->has.end && (old | (value & big)) == value);
+}
+
 // Some request's walk; first only with current values, which explain nearly all.
 static bool explained(monitor_t *m, const monitor_update_t *update, bool hard) {
   for (unsigned p = 0; p < m->config.num_ports; p++) {
@@ -54,7 +61,7 @@ void monitor_update(monitor_t *m, unsigned walker, uint64_t addr, unsigned bytes
   monitor_update_t update = {.addr = addr, .old = old, .value = value};
   if (!paired)
     monitor_alarm(m, NULL, "an exclusive write at 0x%llx follows no exclusive read of it by walker %u", at, walker);
-  else if (value == old || (old | (value & UPDATE_BITS)) != value)
+  else if (!sets_a_and_d(m, old, value, bytes))
     monitor_alarm(m, NULL, "an update at 0x%llx from 0x%llx to 0x%llx does not set A and D alone", at, before, after);
   else if (!explained(m, &update, false) && !explained(m, &update, true))
     monitor_alarm(m, NULL, "an update at 0x%llx from 0x%llx to 0x%llx is of no admissible walk", at, before, after);

@@ -100,7 +100,8 @@ void monitor_writes_address(monitor_t *m) {
 
 static void fence_data(monitor_t *m, const monitor_ds_write_t *write, const pcl_w_t *w) {
   bool high = write->addr & 4;
-  if (w->strb != (high ? 0xf0u : 0x0fu) || (uint32_t)(w->data[0] >> (high ? 32 : 0)) != (uint32_t)write->data)
+  uint32_t data = (uint32_t)(w->data[0] >> (high ? 32 : 0));
+  if (w->strb != (high ? 0xf0u : 0x0fu) || (m->regs.be ? __builtin_bswap32(data) : data) != (uint32_t)write->data)
     monitor_alarm(m, NULL, "the write at 0x%llx is not the fence's DATA", (unsigned long long)write->addr);
 }
 
@@ -144,7 +145,7 @@ void monitor_writes_data(monitor_t *m) {
   if (w->valid && m->in->ds.w_ready) {
     if (write->kind == MONITOR_WRITE_RECORD) {
       if (w->strb != 0xff) monitor_alarm(m, NULL, "a fault record with holes at 0x%llx", (unsigned long long)write->addr);
-      writes->beat[4 - write->beats] = w->data[0];
+      writes->beat[4 - write->beats] = m->regs.be ? __builtin_bswap64(w->data[0]) : w->data[0];
     } else if (write->kind == MONITOR_WRITE_FENCE) {
       fence_data(m, write, w);
     }
