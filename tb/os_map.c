@@ -54,12 +54,12 @@ static void map_msi(os_t *os, unsigned vm, os_mapping_t *mapping, bool broken) {
   const pcl_vm_t *from = &os->vm[vm].vm;
   uint64_t gpa = (from->msi.pattern & ~from->msi.mask) | (rng_u64(&os->rng) & from->msi.mask);
   uint64_t entry = from->msi.root ? pcl_msi_entry(from, gpa <<= 12) : 0;
-  if (!entry || (tb_load(os->tb, entry) & PCL_MAP_VALID)) return;
+  if (!entry || (pcl_load(&os->ops, entry) & PCL_MAP_VALID)) return;
   for (unsigned i = 0; i < OS_MAPPINGS; i++)
     if (os->mapping[i].live && os->mapping[i].msi && os->mapping[i].entry == entry) return;
   uint64_t pte = os_msi_entry(os, broken);
-  tb_store(os->tb, entry + 8, os_below(os, 2) ? rng_u64(&os->rng) : 0);
-  tb_store(os->tb, entry, pte);
+  pcl_store(&os->ops, entry + 8, os_below(os, 2) ? rng_u64(&os->rng) : 0);
+  pcl_store(&os->ops, entry, pte);
   open_mapping(os, mapping, &(os_mapping_t){.space = (uint8_t)(OS_DOMAINS + vm), .msi = true, .broken = broken, .iova = gpa,
                                             .bytes = PCL_PAGE, .ptes = 1, .entry = entry, .pte = pte}, (os_part_t){0});
   os_counts()->msi_entries++;

@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent.h"
+
 static double now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -55,9 +57,10 @@ typedef struct {
   uint64_t value;
 } line_t;
 
-enum { LINES = 48 };
+enum { LINES = 64 };
 
 static unsigned collect(const summary_t *summary, line_t *lines) {
+  const agent_counts_t *software = agent_counts();
   const tally_t *tally = tb_tally(summary->tb);
   const sb_counts_t *counts = tb_scoreboard_counts(summary->tb);
   device_counts_t devices = device_totals(summary);
@@ -97,6 +100,16 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
     {"interrupts", "interrupts", tally->interrupts},
     {"isolations", "isolations", counts->isolations},
     {"requests cut off", "requests_dropped", counts->dropped},
+    {"interrupts by message", "messages", software->messages},
+    {"  refused by memory", "messages_lost", software->messages_lost},
+    {"vectors masked", "masks", software->masks},
+    {"counters checked", "counter_checks", software->counter_checks},
+    {"  events in them", "counted", software->counted},
+    {"  overflows", "overflows", software->overflows},
+    {"debug requests translated", "debug_translated", software->debug_answers[0]},
+    {"  refused", "debug_refused", software->debug_answers[1]},
+    {"requests with a device's QoS IDs", "qos_grants", software->qos_grants},
+    {"big-endian tables", "big_endian", software->big_endian},
   };
   unsigned count = sizeof all / sizeof all[0];
   for (unsigned i = 0; i < count; i++) lines[i] = all[i];
