@@ -6,7 +6,7 @@
 
 #define MSI_MRIF (UINT64_C(1) << 1)
 
-pcl_status_t pcl_mrif_map(pcl_driver_t *driver, pcl_vm_t *vm, uint64_t gpa, const pcl_mrif_t *mrif) {
+pcl_status_t pcl_mrif_map(pcl_driver_t *driver, pcl_vm_t *vm, uint64_t gpa, const pcl_memory_file_t *mrif) {
   const pcl_ops_t *ops = driver->ops;
   uint64_t entry = pcl_msi_entry(vm, gpa);
   if (!(driver->capabilities & PCL_CAPABILITIES_MSI_MRIF_MASK)) return PCL_E_UNSUPPORTED;
@@ -20,13 +20,13 @@ pcl_status_t pcl_mrif_map(pcl_driver_t *driver, pcl_vm_t *vm, uint64_t gpa, cons
 }
 
 // The file is little-endian whatever the byte order of the IOMMU's structures is.
-static uint64_t pending_at(const pcl_mrif_t *mrif, uint32_t identity) { return mrif->file + identity / 64 * 16; }
+static uint64_t pending_at(const pcl_memory_file_t *mrif, uint32_t identity) { return mrif->file + identity / 64 * 16; }
 
-bool pcl_mrif_pending(const pcl_driver_t *driver, const pcl_mrif_t *mrif, uint32_t identity) {
+bool pcl_mrif_pending(const pcl_driver_t *driver, const pcl_memory_file_t *mrif, uint32_t identity) {
   return driver->ops->load64(driver->ops->context, pending_at(mrif, identity)) >> identity % 64 & 1;
 }
 
-void pcl_mrif_clear(pcl_driver_t *driver, const pcl_mrif_t *mrif, uint32_t identity) {
+void pcl_mrif_clear(pcl_driver_t *driver, const pcl_memory_file_t *mrif, uint32_t identity) {
   const pcl_ops_t *ops = driver->ops;
   uint64_t at = pending_at(mrif, identity), value = ops->load64(ops->context, at);
   ops->store64(ops->context, at, value & ~(UINT64_C(1) << identity % 64));
