@@ -24,6 +24,8 @@ typedef struct {
   bool cq_on;         // cqcsr.cqon
   bool fq_on;         // fqcsr.fqon
   bool ddtp_busy;     // ddtp.busy
+  bool pq_on;         // pqcsr.pqon
+  uint32_t ipsr;
 } monitor_probe_t;
 
 typedef struct {
@@ -46,6 +48,9 @@ typedef struct {
   uint64_t fences;           // completed
   uint64_t drains;           // completed with PR or PW
   uint64_t updates;          // of A and D
+  uint64_t messages;         // interrupts of the IOMMU itself
+  uint64_t files;            // exclusive writes of interrupt files
+  uint64_t not_judged;       // things that this monitor cannot tell right from wrong; docs/verification.md names them
 } monitor_stats_t;
 
 typedef struct monitor monitor_t;

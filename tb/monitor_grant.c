@@ -124,6 +124,18 @@ bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned 
   return find_any(&w);
 }
 
+void monitor_file_check(monitor_t *m, const monitor_access_t *access, uint64_t file, unsigned bit) {
+  monitor_walk_t w = {.m = m, .access = access, .goal = MONITOR_FIND_FILE, .spn = file, .bit = bit};
+  find_any(&w);
+}
+
+bool monitor_absorb_check(monitor_t *m, const monitor_access_t *access) {
+  monitor_walk_t w = {
+    .m = m, .access = access, .goal = MONITOR_FIND_ABSORBED, .any_age = access->epoch != m->tags.epoch,
+  };
+  return find_any(&w);
+}
+
 bool monitor_update_check(monitor_t *m, const monitor_access_t *access, const monitor_update_t *update, bool hard) {
   monitor_walk_t w = {.m = m, .access = access, .goal = MONITOR_FIND_UPDATE, .update = *update, .current = !hard};
   return hard ? find_any(&w) : monitor_walk_device(&w);

@@ -11,6 +11,8 @@
 //   monitor_writes.c    writes of the data-structure port
 //   monitor_records.c   fault records
 //   monitor_updates.c   reads of the walkers, updates of A and D
+//   monitor_interrupts.c  messages of the IOMMU's own interrupts
+//   monitor_mrif.c      interrupt files in memory
 //   monitor_report.c    the text of an alarm
 #ifndef TB_MONITOR_INTERNAL_H
 #define TB_MONITOR_INTERNAL_H
@@ -27,6 +29,11 @@ enum {
   MONITOR_STEP_LIMIT = 200000,   // words looked at in a search
   MONITOR_DDTP_OLD = 16,
   MONITOR_QOS_OLD = 16,
+  MONITOR_BURSTS = 512,       // write bursts whose first beat is kept; power of two
+  MONITOR_LOST = 64,          // refused writes of messages
+  MONITOR_NOTICES = 32,
+  MONITOR_ATTEMPTS = 64,      // of an exclusive pair
+  MONITOR_AT_MSI_TABLE = 768,
   MONITOR_DS_QUEUE = 64       // writes of the data-structure port under way
 };
 
@@ -38,6 +45,8 @@ typedef struct {
   uint64_t epoch;         // of the tags when it was taken
   uint32_t device_id;
   uint32_t process_id;
+  uint64_t burst;         // of a write: number of its W burst
+  uint16_t beats;
   uint8_t access;         // 1 execute, 2 read, 3 write: TTYP of an untranslated request (IOMMU spec 4.2)
   uint8_t port;
   bool pv, priv, translated;
@@ -71,6 +80,9 @@ typedef struct {
 typedef struct {
   monitor_channel_t channel[PCL_CHANNELS];
   uint64_t w_bursts;                  // complete on the memory side
+  uint64_t aw_taken, w_taken;         // of the device: addresses; bursts of which a beat was taken
+  bool w_open;                        // more beats of the last one are to come
+  pcl_w_t w[MONITOR_BURSTS];          // their first beats
   bool isolated;
 } monitor_port_t;
 
@@ -119,7 +131,9 @@ typedef struct {
   bool bad, fence_w_ip;
 } monitor_commands_t;
 
-typedef enum { MONITOR_WRITE_FENCE, MONITOR_WRITE_RECORD, MONITOR_WRITE_UPDATE } monitor_write_kind_t;
+typedef enum {
+  MONITOR_WRITE_FENCE, MONITOR_WRITE_RECORD, MONITOR_WRITE_UPDATE, MONITOR_WRITE_JUDGED, MONITOR_WRITE_PAGE
+} monitor_write_kind_t;
 
 // A write of the data-structure port.
 typedef struct {
@@ -169,6 +183,42 @@ typedef struct {
   uint8_t state;     // monitor_pair_state_t
 } monitor_pair_t;
 
+// What messages of interrupts depend on.
+typedef struct {
+  uint64_t addr[16], data[16];   // msi_cfg_tbl; data: with the vector control above
+  uint32_t icvec;
+  bool wsi;
+} monitor_msi_regs_t;
+
+typedef struct {
+  monitor_msi_regs_t now;
+  monitor_msi_regs_t seen;       // as they were in the clock before
+  uint32_t ipsr, cleared;        // cleared: by software, in the clock before
+  uint16_t owed;                 // vectors whose cause has risen since their last message
+  uint64_t sent;                 // address of the message under way
+} monitor_interrupts_t;
+
+typedef enum {
+  MONITOR_FILE_IDLE, MONITOR_FILE_ASKED, MONITOR_FILE_READ, MONITOR_FILE_WRITTEN, MONITOR_FILE_STORED, MONITOR_FILE_NOTICE
+} monitor_file_state_t;
+
+// What an MRIF-mode entry that a device's message meets says.
+typedef struct {
+  uint64_t nppn;
+  uint16_t nid;
+  uint8_t bit;
+} monitor_notice_t;
+
+typedef struct {
+  uint64_t addr;                 // of the doubleword, or of the notice
+  uint64_t value;
+  monitor_notice_t notice[MONITOR_NOTICES];
+  unsigned count;
+  uint8_t state;                 // monitor_file_state_t
+  uint8_t lost;                  // attempts lost one after the other
+  uint32_t faults[2];            // accesses that failed, by poison [1] or otherwise
+} monitor_mrif_t;
+
 // What a page number of a VM may translate to, in the walk under way: `count` leaves from m->frame[first] on.
 typedef struct {
   uint64_t gpn;
@@ -199,8 +249,8 @@ typedef struct {
 
 // capabilities: what is built and what the fuses leave.
 typedef struct {
-  bool sv32, sv39, sv48, sv57, svpbmt, svrsw60t59b, sv32x4, sv39x4, sv48x4, sv57x4, msi_flat, msi_mrif, amo_hwad, pd8, pd17, pd20, ats,
-    t2gpa, end, qosid;
+  bool sv32, sv39, sv48, sv57, svpbmt, svrsw60t59b, sv32x4, sv39x4, sv48x4, sv57x4, msi_flat, msi_mrif, amo_hwad;
+  bool pd8, pd17, pd20, ats, t2gpa, end, qosid;
   uint8_t igs;             // capabilities.IGS: 0 MSI, 1 WSI, 2 both
 } monitor_features_t;
 
@@ -225,6 +275,10 @@ struct monitor {
   uint64_t refused_count;
   monitor_proof_t proof[MONITOR_PROOFS];
   monitor_pair_t pair[PCL_MAX_WALKERS];
+  monitor_interrupts_t interrupts;
+  monitor_mrif_t mrif;
+  uint64_t lost[MONITOR_LOST];
+  uint32_t lost_count;
   monitor_roots_t roots;          // of the search under way
   monitor_gpa_t *gpa;             // of the walk under way
   monitor_frame_t *frame;
@@ -279,6 +333,21 @@ void monitor_updates_after(monitor_t *m);   // reads of walkers in this clock
 // The write of a walker: of an entry of `bytes` at addr.
 void monitor_update(monitor_t *m, unsigned walker, uint64_t addr, unsigned bytes, uint64_t value);
 
+// ---- monitor_interrupts.c
+void monitor_interrupts_before(monitor_t *m);
+void monitor_interrupts_write(monitor_t *m, unsigned at, uint64_t value, uint8_t strb);   // of msi_cfg_tbl
+void monitor_interrupts_address(monitor_t *m, const pcl_ax_t *aw);
+void monitor_write_refused(monitor_t *m, uint64_t addr);
+bool monitor_write_was_refused(monitor_t *m, uint64_t addr);
+
+// ---- monitor_mrif.c
+void monitor_mrif_read_address(monitor_t *m, const pcl_ax_t *ar);
+void monitor_mrif_read_data(monitor_t *m, const pcl_r_t *r);
+void monitor_mrif_write_address(monitor_t *m, const pcl_ax_t *aw);
+void monitor_mrif_answer(monitor_t *m, unsigned resp);
+void monitor_mrif_notice(monitor_t *m, uint64_t nppn, unsigned nid, unsigned bit);   // an entry that the read may be for
+bool monitor_mrif_faulted(monitor_t *m, unsigned cause);   // causes 264, 271: takes one
+
 // ---- monitor_grant.c
 // Setting A (and D) in an entry.
 typedef struct {
@@ -289,6 +358,10 @@ void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl
 // Whether a fault is admissible whose cause (258, 262, 266, 12, 13, 15, 20, 21, 23) may come from V=0.
 bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned cause, uint64_t iotval2);
 // Whether a walk of this access may make the update; `hard`: also with values that memory holds no longer.
+// Adds to m->mrif what the MRIF-mode entries with this file that the access may meet say, for a message of this bit.
+void monitor_file_check(monitor_t *m, const monitor_access_t *access, uint64_t file, unsigned bit);
+// Whether the access may meet any MRIF-mode entry.
+bool monitor_absorb_check(monitor_t *m, const monitor_access_t *access);
 bool monitor_update_check(monitor_t *m, const monitor_access_t *access, const monitor_update_t *update, bool hard);
 
 // ---- monitor_roots.c
@@ -300,9 +373,11 @@ void monitor_keep_process_roots(monitor_t *m, uint32_t device_id, uint32_t proce
 void monitor_all_roots(monitor_t *m, bool any_age);
 
 // ---- monitor_walk.h
-// A grant of spn with pbmt, of anything else, a fault with `cause`, all roots that contexts give, an update, or the path alone.
+// A grant of spn with pbmt, of anything else, a fault with `cause`, all roots that contexts give, an update, notices of the
+// interrupt file spn, any interrupt file, or the path alone.
 typedef enum {
-  MONITOR_FIND_GRANT, MONITOR_FIND_OTHER, MONITOR_FIND_FAULT, MONITOR_FIND_ROOTS, MONITOR_FIND_UPDATE, MONITOR_FIND_NOTHING
+  MONITOR_FIND_GRANT, MONITOR_FIND_OTHER, MONITOR_FIND_FAULT, MONITOR_FIND_ROOTS, MONITOR_FIND_UPDATE, MONITOR_FIND_FILE,
+  MONITOR_FIND_ABSORBED, MONITOR_FIND_NOTHING
 } monitor_goal_t;
 typedef enum {
   MONITOR_AT_DDT, MONITOR_AT_DC, MONITOR_AT_PDT, MONITOR_AT_PC, MONITOR_AT_FIRST, MONITOR_AT_SECOND, MONITOR_AT_MSI
@@ -328,6 +403,7 @@ typedef struct {
   monitor_update_t update;
   monitor_roots_t *roots;
   const monitor_roots_t *shared;   // roots that others gave; may be NULL
+  unsigned bit;              // FILE: of the message
   bool current;              // only what memory holds now
   bool any_age;              // FAULT: a command completed meanwhile, so older values may have been used
   bool siblings;             // also the other entries of a 64 KiB page

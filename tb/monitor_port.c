@@ -56,7 +56,8 @@ void monitor_ports_reset(monitor_t *m) {
   for (unsigned p = 0; p < m->config.num_ports; p++) {
     monitor_port_t *port = &m->port[p];
     port->w_bursts = 0;
-    port->isolated = false;
+    port->isolated = port->w_open = false;
+    port->aw_taken = port->w_taken = 0;
     for (unsigned c = 0; c < PCL_CHANNELS; c++) {
       monitor_channel_t *channel = &port->channel[c];
       reset_channel(channel);
@@ -143,7 +144,8 @@ static void memory_answer(monitor_t *m, monitor_channel_t *channel, unsigned id)
 static void refusal(monitor_t *m, unsigned p, unsigned c, unsigned id, unsigned resp) {
   monitor_channel_t *channel = &m->port[p].channel[c];
   monitor_request_t *r = head_of(channel, id);
-  if (!r || resp != PCL_RESP_SLVERR) {
+  bool absorbed = r && resp == PCL_RESP_OKAY && !r->access.illegal && !r->access.refuse && monitor_absorb_check(m, &r->access);
+  if (!r || (resp != PCL_RESP_SLVERR && !absorbed)) {
     monitor_alarm(m, r ? &r->access : NULL, "port %u: an answer to ID %u (response %u) comes from nowhere", p, id, resp);
     return;
   }
@@ -190,7 +192,17 @@ void monitor_port_drained(monitor_t *m, const monitor_command_t *fence) {
 
 // ---- Requests
 
+// The first beat of each W burst of the device.
+static void data(monitor_t *m, unsigned p) {
+  monitor_port_t *port = &m->port[p];
+  const pcl_w_t *w = &m->in->port[p].dev_w;
+  if (!w->valid || !m->out->port[p].dev_w_ready) return;
+  if (!port->w_open) port->w[port->w_taken++ % MONITOR_BURSTS] = *w;
+  port->w_open = !w->last;
+}
+
 void monitor_port_requests(monitor_t *m, unsigned p) {
+  data(m, p);
   for (unsigned c = 0; c < PCL_CHANNELS; c++) {
     monitor_channel_t *channel = &m->port[p].channel[c];
     const pcl_ax_t *ax = &m->in->port[p].dev_ax[c];
@@ -209,6 +221,7 @@ void monitor_port_requests(monitor_t *m, unsigned p) {
       .iova = ax->addr, .valid_at = channel->valid_at, .answered_at = MONITOR_NOW, .epoch = m->tags.epoch,
       .device_id = ax->device_id, .process_id = ax->process_id, .port = (uint8_t)p,
       .access = c == PCL_WRITE ? 3 : ax->exec ? 1 : 2, .pv = ax->pv, .priv = ax->priv, .translated = ax->translated,
+      .beats = (uint16_t)(ax->len + 1u), .burst = c == PCL_WRITE ? m->port[p].aw_taken++ : 0,
       .illegal = breaks_bus_rule(m, ax), .refuse = m->regs.mode[p] == PCL_MODE_ABORT || m->port[p].isolated,
     }};
     monitor_id_t *list = &channel->id[ax->id];

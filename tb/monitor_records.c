@@ -22,6 +22,8 @@ static bool explains(monitor_t *m, const record_t *record, const monitor_access_
   switch (record->cause) {
     case 258: case 262: case 266: case 12: case 13: case 15: case 20: case 21: case 23:
       return !a->illegal && monitor_fault_check(m, a, record->cause, record->iotval2);
+    case 264: case 271: return !a->illegal && a->access == 3 && a->beats == 1;
+    case 273: return false;
     case 2048: return a->illegal;
     default: return !a->illegal;
   }
@@ -75,8 +77,16 @@ void monitor_record(monitor_t *m, const uint64_t *beat) {
   bool of_guest_page = record.cause == 20 || record.cause == 21 || record.cause == 23;
   if (record.iotval2 && !of_guest_page)
     monitor_alarm(m, NULL, "fault record with cause %u and iotval2 0x%llx", record.cause, (unsigned long long)record.iotval2);
-  if (record.ttyp == 0) return;   // not of a request
   m->stats.records++;
+  if (record.cause == 273 && record.ttyp == 0) {
+    if (record.device_id || record.pv || record.process_id || record.priv || !monitor_write_was_refused(m, record.iotval))
+      monitor_alarm(m, NULL, "fault record with cause 273 of no refused write at 0x%llx", (unsigned long long)record.iotval);
+    return;
+  }
+  if ((record.cause == 264 || record.cause == 271) && !monitor_mrif_faulted(m, record.cause)) {
+    monitor_alarm(m, NULL, "fault record with cause %u, but no access to an interrupt file failed so", record.cause);
+    return;
+  }
   const monitor_access_t *named = NULL;
   if (visit_named(m, &record, take, &named) || visit_named(m, &record, take_over, &named)) return;
   unsigned long long iotval = record.iotval;

@@ -8,7 +8,8 @@
 #include "monitor_internal.h"
 
 enum {
-  AT_FCTL = 8, AT_DDTP = 16, AT_CQB = 24, AT_FQB = 40, AT_FQH = 48, AT_CQCSR = 72, AT_QOSID = 624, AT_QCTL = 688, PORT_STRIDE = 16
+  AT_FCTL = 8, AT_DDTP = 16, AT_CQB = 24, AT_FQB = 40, AT_FQH = 48, AT_CQCSR = 72, AT_IPSR = 80, AT_QOSID = 624,
+  AT_ICVEC = 760, AT_QCTL = 688, PORT_STRIDE = 16
 };
 
 #define PPN_FIELD UINT64_C(0x3ffffffffffc00)
@@ -115,7 +116,11 @@ void monitor_regs_after(monitor_t *m) {
       if (strb & 0x0f) write_csr(m, (uint32_t)data, &regs->cq_en, m->probe.cq_on, true);
       if (strb & 0xf0) write_csr(m, (uint32_t)(data >> 32), &regs->fq_en, m->probe.fq_on, false);
       return;
+    case AT_IPSR: if (strb & 0xf0) m->interrupts.cleared = data >> 32 & 15; return;
+    case AT_ICVEC: if (strb & 0x0f) m->interrupts.now.icvec = data & 0xffff; return;
     default:
+      if (word >= MONITOR_AT_MSI_TABLE && word < MONITOR_AT_MSI_TABLE + 256 && m->has.igs != 1)
+        monitor_interrupts_write(m, word, data, in->w_strb);
       for (unsigned p = 0; p < m->config.num_ports; p++)
         if (word == AT_QCTL + PORT_STRIDE * p && (strb & 0x0f) && (data & 3) != 3) regs->mode[p] = data & 3;
   }

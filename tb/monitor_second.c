@@ -140,7 +140,8 @@ bool monitor_implicit(monitor_walk_t *w, const monitor_context_t *context, uint6
     for (uint32_t i = 0; i < g.count; i++) {
       monitor_frame_t frame = w->m->frame[g.first + i];
       bool met = false;
-      if (permits(w, context, &frame, gpa, write ? PTE_W : PTE_R, how, &met)) met = visit(w, argument, frame.spn << 12 | (gpa & 4095));
+      if (permits(w, context, &frame, gpa, write ? PTE_W : PTE_R, how, &met))
+        met = visit(w, argument, frame.spn << 12 | (gpa & 4095));
       if (met) return true;
     }
   }
@@ -160,6 +161,20 @@ static uint64_t file_number(uint64_t gpn, uint64_t mask) {
   return number;
 }
 
+// An entry in MRIF mode. Of its second doubleword: 60 NID[10], 53:10 NPPN, 9:0 NID.
+static bool interrupt_file(monitor_walk_t *w, const monitor_root_t *root, uint64_t addr, uint64_t pte, uint64_t t) {
+  if (!w->m->has.msi_mrif || (pte & 0x78) || pte >> 54 || w->access->access == 1) return false;
+  if (w->goal == MONITOR_FIND_ABSORBED) return true;
+  if (w->goal != MONITOR_FIND_FILE || (pte >> 7 & ((UINT64_C(1) << 47) - 1)) != w->spn) return false;
+  monitor_candidate_t c;
+  for (unsigned i = 0; monitor_candidate(w, addr + 8, i, t, &c); i++) {
+    uint64_t word = monitor_turn(c.value, root->big);
+    if (word & UINT64_C(0xefc0000000000000)) continue;
+    monitor_mrif_notice(w->m, word >> 10 & MONITOR_PPN, (unsigned)((word >> 60 & 1) << 10 | (word & 0x3ff)), w->bit);
+  }
+  return false;
+}
+
 static bool msi(monitor_walk_t *w, const monitor_root_t *root, uint64_t gpn, unsigned pbmt) {
   uint64_t addr = root->msi_ppn << 12 | file_number(gpn, root->msi_mask) << 4;
   uint64_t t = monitor_tags_root(&w->m->tags, root, false);
@@ -171,6 +186,10 @@ static bool msi(monitor_walk_t *w, const monitor_root_t *root, uint64_t gpn, uns
     c.value = monitor_turn(c.value, root->big);
     if (!(c.value & 1)) {
       if (w->cause == 262 && monitor_saw_invalid(w, addr, &c)) return true;
+      continue;
+    }
+    if ((c.value & 6) == 2) {
+      if (monitor_entry_holds(w, c.end, &tags) && interrupt_file(w, root, addr, c.value, t)) return true;
       continue;
     }
     bool basic = (c.value & 6) == 6 && !(c.value & 0x3f8) && c.value >> 54 == 0;
@@ -197,7 +216,8 @@ bool monitor_final(monitor_walk_t *w, const monitor_context_t *context, uint64_t
     for (uint32_t i = 0; i < g.count; i++) {
       monitor_frame_t frame = w->m->frame[g.first + i];
       bool met = false;
-      if (permits(w, context, &frame, gpa, monitor_right(w), 0, &met)) met = monitor_granted(w, frame.spn, pbmt ? pbmt : frame.pbmt);
+      if (permits(w, context, &frame, gpa, monitor_right(w), 0, &met))
+        met = monitor_granted(w, frame.spn, pbmt ? pbmt : frame.pbmt);
       if (met) return true;
     }
   }

@@ -18,6 +18,8 @@ void monitor_updates_after(monitor_t *m) {
       pair->value = r->data[0];
     }
   }
+  if (r->valid && m->out->ds.r_ready && r->id == m->config.walkers + 4) monitor_mrif_read_data(m, r);
+  if (ar->valid && m->in->ds.ar_ready && ar->id == m->config.walkers + 4) monitor_mrif_read_address(m, ar);
   if (ar->valid && m->in->ds.ar_ready && ar->id < m->config.walkers) {
     monitor_history_follow(&m->history, ar->addr >> 12);
     if (ar->lock) m->pair[ar->id] = (monitor_pair_t){.addr = ar->addr & ~UINT64_C(7), .state = MONITOR_PAIR_ASKED};

@@ -84,6 +84,10 @@ void monitor_writes_address(monitor_t *m) {
       record_address(m, aw);
     } else if (aw->id == m->config.walkers) {
       write->data = fence_address(m, aw);
+    } else if (aw->id == m->config.walkers + 2 || aw->id == m->config.walkers + 4) {
+      write->kind = MONITOR_WRITE_JUDGED;
+      if (aw->id == m->config.walkers + 2) monitor_interrupts_address(m, aw);
+      else monitor_mrif_write_address(m, aw);
     } else {
       write->kind = MONITOR_WRITE_UPDATE;
       update_address(m, aw);
@@ -155,5 +159,8 @@ void monitor_writes_data(monitor_t *m) {
       if (write->kind == MONITOR_WRITE_RECORD) monitor_record(m, writes->beat);
     }
   }
-  if (b->valid && m->out->ds.b_ready && b->id == record_id(m)) answer(m, b->resp);
+  if (!b->valid || !m->out->ds.b_ready) return;
+  if (b->id == record_id(m)) answer(m, b->resp);
+  if (b->id == m->config.walkers + 2 && b->resp > PCL_RESP_EXOKAY) monitor_write_refused(m, m->interrupts.sent);
+  if (b->id == m->config.walkers + 4) monitor_mrif_answer(m, b->resp);
 }
