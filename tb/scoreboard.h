@@ -9,7 +9,7 @@
 //     no memory; a write's beats go to memory unchanged, in order, and only for a request whose AWVALID has been seen; those of a
 //     refused write are swallowed;
 //   * what an interrupt file in memory absorbs is answered OKAY (a read with 0) by the port and touches nothing else; whether
-//     the file got it is for mrif_watch.h;
+//     the file got it is for the security monitor;
 //   * valid and payload are stable until taken;
 //   * an isolated port lets no new request out and no byte into memory, and gives no answer of memory to the device.
 // The memory models turn the memory-side pins into reads and stores, so what a device reads is what memory held there.

@@ -131,7 +131,7 @@ static void check_dead_port(tb_t *tb) {
   check_order(tb);
 }
 
-SCENARIO_UNWATCHED(ats_invalidation, "invalidations of devices' caches: ITags, counts, waiting fences, time-outs") {
+SCENARIO(ats_invalidation, "invalidations of devices' caches: ITags, counts, waiting fences, time-outs") {
   if (!tb_config()->ats) return;
   scene_start(&scene, tb, 24, 7, 4);
   check_counts(tb);

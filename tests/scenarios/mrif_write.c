@@ -159,7 +159,7 @@ static void check_holes(tb_t *tb, uint64_t entry) {
   EXPECT(send(5) == PCL_RESP_OKAY && seen.bits == 1 && seen.notices == 1);
 }
 
-SCENARIO_UNWATCHED(mrif_write, "messages to an interrupt file in memory: bit, notice, B; what is no message; memory that cannot") {
+SCENARIO(mrif_write, "messages to an interrupt file in memory: bit, notice, B; what is no message; memory that cannot") {
   if (!guest_is_built() || !tb_config()->msi_mrif) return;
   tb_observe(tb, &(tb_observer_t){.context = tb, .store = see_store, .absorb = see_absorbed, .clock = see_clock});
   guest_start(&g, tb, 0);
