@@ -80,7 +80,8 @@ static void stop(os_t *os, unsigned index) {
 
 void os_change_counters(os_t *os) {
   if (!os_has(os, PCL_CAPABILITIES_HPM_MASK)) return;
-  unsigned index = os_below(os, os->driver.counters + 1);
+  uint32_t few = os->driver.counters < 2 || !os_below(os, 4) ? os->driver.counters : 2;
+  unsigned index = os_below(os, few + 1);
   if (os->counter[index].live) stop(os, index);
   else start(os, index);
 }

@@ -73,10 +73,8 @@ static void ask(os_t *os, const os_device_t *device, unsigned space, const pcl_d
        (unsigned long long)answer.bytes, answer.pbmt, expected.fault, (unsigned long long)expected.addr, expected.pbmt);
 }
 
-// Some page that some device uses, of any size.
-void os_debug(os_t *os) {
-  const os_mapping_t *mapping = os_any_mapping(os);
-  if (!os_has(os, PCL_CAPABILITIES_DBG_MASK) || os->bare || !mapping || mapping->broken || mapping->msi) return;
+// False: no device uses this page.
+static bool ask_for(os_t *os, const os_mapping_t *mapping) {
   for (unsigned i = 0, at = os_below(os, os->devices); i < os->devices; i++, at = (at + 1) % os->devices)
     for (unsigned slot = 0; slot < OS_SLOTS; slot++) {
       const os_device_t *device = &os->device[at];
@@ -89,6 +87,16 @@ void os_debug(os_t *os) {
       if (slot) request.pv = true, request.process_id = device->process[slot - 1].id;
       os_flush(os);
       ask(os, device, mapping->space, &request);
-      return;
+      return true;
     }
+  return false;
+}
+
+// Some page that some device uses, of any size.
+void os_debug(os_t *os) {
+  if (!os_has(os, PCL_CAPABILITIES_DBG_MASK) || os->bare) return;
+  for (unsigned tries = 0; tries < 12; tries++) {
+    const os_mapping_t *mapping = os_any_mapping(os);
+    if (mapping && !mapping->broken && !mapping->msi && ask_for(os, mapping)) return;
+  }
 }
