@@ -45,6 +45,7 @@ void messages_reset(messages_t *messages) {
   messages->to_send.count = messages->received.count = 0;
   messages->drive->valid = messages->shown.valid = false;
   *messages->see_ready = true;
+  if (messages->reset) messages->reset(messages->context);
 }
 
 unsigned messages_pending(const messages_t *messages) { return messages->to_send.count + messages->drive->valid; }
@@ -60,9 +61,10 @@ static void arrive(messages_t *messages, const pcl_msg_t *message) {
   else push(&messages->received, message);
 }
 
-const char *messages_clock(messages_t *messages) {
+const char *messages_clock(messages_t *messages, uint64_t cycle) {
   const pcl_msg_t *see = messages->see;
   const char *wrong = NULL;
+  messages->cycle = cycle;
   if (messages->shown.valid && (!see->valid || !same(see, &messages->shown))) wrong = "msg_out changed before it was taken";
   messages->shown.valid = false;
   if (see->valid && *messages->see_ready) arrive(messages, see);
@@ -71,6 +73,7 @@ const char *messages_clock(messages_t *messages) {
     messages->drive->valid = false;
     messages->sent++;
   }
+  if (messages->clock) messages->clock(messages->context, cycle);
   if (!messages->drive->valid && messages->to_send.count && throttle_open(&messages->in, &messages->rng)) {
     *messages->drive = messages->to_send.item[messages->to_send.first];
     pop(&messages->to_send);

@@ -27,7 +27,10 @@ typedef struct {
   message_ring_t to_send, received;
   pcl_msg_t shown;         // on msg_out, not taken in the clock before; valid tells
   void (*receive)(void *context, const pcl_msg_t *message);
+  void (*clock)(void *context, uint64_t cycle);  // at each edge, for those who send
+  void (*reset)(void *context);
   void *context;
+  uint64_t cycle;
   bool shut;               // takes nothing
   uint64_t sent, taken;    // messages
 } messages_t;
@@ -51,7 +54,7 @@ void messages_reset(messages_t *messages);
 // Messages to the IOMMU not yet taken by it.
 unsigned messages_pending(const messages_t *messages);
 
-// The edge. Returns NULL, or what is wrong with what the IOMMU drove.
-const char *messages_clock(messages_t *messages);
+// The edge at the end of clock `cycle`. Returns NULL, or what is wrong with what the IOMMU drove.
+const char *messages_clock(messages_t *messages, uint64_t cycle);
 
 #endif

@@ -195,7 +195,7 @@ static void clock_models(tb_t *tb) {
     if (wrong) fail(&tb->failure, "port %u: %s", p, wrong);
     device_clock(tb->device[p], tb->cycle);
   }
-  wrong = messages_clock(&tb->messages);
+  wrong = messages_clock(&tb->messages, tb->cycle);
   if (wrong) fail(&tb->failure, "message port: %s", wrong);
   reg_master_clock(&tb->regs);
 }
