@@ -19,6 +19,7 @@ typedef struct {
   uint64_t cycles;           // when to return
   uint64_t seed;             // of its own generators
   const profile_t *profile;
+  bool caches;               // devices have translation caches: nobody judges the run who does not follow messages
 } agent_context_t;
 
 typedef struct {
@@ -49,6 +50,10 @@ typedef struct {
   uint64_t quiesces[2];           // HOLD, ABORT
   uint64_t isolations, isolations_seen, releases;
   uint64_t illegal[16];           // illegal commands by form (os_queues.c)
+  uint64_t file_entries;          // MSI page table entries in MRIF mode made
+  uint64_t messages_answered;     // OKAY, of those the system asked for
+  uint64_t page_requests, pages_made;
+  uint64_t message_quiesces, cache_timeouts;
   uint64_t records;               // fault records taken
   uint64_t nonsense, resets;
   uint64_t messages, messages_lost;  // of interrupts; memory refused them

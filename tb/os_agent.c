@@ -45,6 +45,8 @@ static void (*const actions[OS_ACTIONS])(os_t *os) = {
   [OS_COUNT] = os_change_counters,
   [OS_DEBUG] = os_debug,
   [OS_QOS] = os_change_qos,
+  [OS_ATS] = os_ats,
+  [OS_MESSAGES] = os_send_messages,
 };
 
 static os_action_t choose(os_t *os) {
@@ -61,6 +63,7 @@ static void set_up(os_t *os) {
   os_check(os, pcl_probe(&os->driver, &os->ops), "find the IOMMU");
   os->scratch = os->ops.page_alloc(os, 1);
   os_interrupts_start(os);
+  os_ats_init(os);
   os_queues_start(os, true);
   os_devices_init(os);
   unsigned wanted = os_mappings_wanted(os);
@@ -74,6 +77,7 @@ static void set_up(os_t *os) {
 // Leaves everything so that what is under way can end.
 static void wind_up(os_t *os) {
   tb_pause(os->tb, true);
+  os_ats_end(os);
   for (unsigned port = 0; port < os_ports(); port++) pcl_resume(&os->driver, port);
   do {
     os_rescue_ports(os);
@@ -81,6 +85,7 @@ static void wind_up(os_t *os) {
     os_handle_interrupt(os);
   } while (!tb_drain(os->tb, 2000));
   os_reap(os);
+  os_forget_messages(os);
 }
 
 // Whom the observer serves; NULL: nobody any more.
@@ -106,6 +111,7 @@ static void run(tb_t *tb, const agent_context_t *context) {
   os->tb = tb;
   running = os;
   tb_observe(tb, &(tb_observer_t){.clock = see_clock, .grant = see_grant});
+  os->caches = context->caches;
   os->habits = os_habits_find(context->profile ? context->profile->name : "mixed");
   rng_seed(&os->rng, context->seed, 1000);
   set_up(os);

@@ -34,7 +34,7 @@ typedef enum {
   OS_MAP, OS_UNMAP, OS_CHANGE, OS_BREAK, OS_TRIM, OS_PROBE, OS_STORM, OS_FLUSH, OS_FAULTS, OS_MOVE, OS_RECYCLE, OS_JUNK_DEVICE,
   OS_BREAK_DIRECTORY, OS_MODE, OS_QUIESCE, OS_ISOLATE, OS_ISOTIME, OS_RESIZE, OS_ILLEGAL, OS_NONSENSE, OS_RESET,
   OS_PROCESS, OS_BREAK_PROCESSES, OS_TABLES, OS_RECYCLE_VM,
-  OS_INTERRUPTS, OS_COUNT, OS_DEBUG, OS_QOS, OS_ACTIONS
+  OS_INTERRUPTS, OS_COUNT, OS_DEBUG, OS_QOS, OS_ATS, OS_MESSAGES, OS_ACTIONS
 } os_action_t;
 
 // What kind of system it is.
@@ -129,6 +129,7 @@ typedef struct {
   pcl_device_directory_t directory[OS_DIRECTORIES];  // of 1, 2, 3 levels, all with the same devices
   unsigned active;                // the directory that ddtp names in table mode
   bool bare;                      // mode Bare
+  bool caches;                    // devices have translation caches
   bool nested;                    // inside of a wait
   bool rescuing;                  // an isolated port is being seen to
   os_domain_t domain[OS_DOMAINS];
@@ -299,6 +300,19 @@ pcl_device_context_t os_with_qos(os_t *os, uint32_t device_id, const pcl_device_
 uint32_t os_own_qos(os_t *os);
 void os_change_qos(os_t *os);
 void os_see_qos(os_t *os, const sb_request_t *request, const pcl_ax_t *granted);
+
+// os_ats.c
+void os_ats_init(os_t *os);
+void os_ats_start(os_t *os);                             // with the queues
+void os_ats_stop(os_t *os);
+void os_ats_end(os_t *os);
+uint64_t os_ats_flags(os_t *os, bool second);
+void os_ats_follow(os_t *os, const os_device_t *device, uint64_t tc);
+void os_serve_pages(os_t *os);
+void os_ats(os_t *os);
+void os_file_entry(os_t *os, uint64_t entry[2]);
+void os_send_messages(os_t *os);
+void os_forget_messages(os_t *os);
 
 // os_nonsense.c
 void os_nonsense(os_t *os);

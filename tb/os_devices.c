@@ -56,7 +56,9 @@ uint64_t os_context_flags(os_t *os) {
 
 // The same context in all directories that have a place for it.
 void os_put_context(os_t *os, const os_device_t *device, const pcl_device_context_t *context) {
-  const pcl_device_context_t value = os_with_qos(os, device->device_id, context);
+  pcl_device_context_t value = os_with_qos(os, device->device_id, context);
+  value.tc |= os_ats_flags(os, value.iohgatp >> 60);
+  os_ats_follow(os, device, value.tc);
   for (unsigned i = 0; i < OS_DIRECTORIES; i++)
     if (pcl_directory_fits(&os->directory[i], device->device_id))
       os_check(os, pcl_directory_put(&os->ops, &os->directory[i], device->device_id, &value), "write a device context");

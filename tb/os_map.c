@@ -58,7 +58,14 @@ static void map_msi(os_t *os, unsigned vm, os_mapping_t *mapping, bool broken) {
   for (unsigned i = 0; i < OS_MAPPINGS; i++)
     if (os->mapping[i].live && os->mapping[i].msi && os->mapping[i].entry == entry) return;
   uint64_t pte = os_msi_entry(os, broken);
-  pcl_store(&os->ops, entry + 8, os_below(os, 2) ? rng_u64(&os->rng) : 0);
+  uint64_t second = os_below(os, 2) ? rng_u64(&os->rng) : 0, file[2];
+  if (os_has(os, PCL_CAPABILITIES_MSI_MRIF_MASK) && !broken && os_below(os, 2)) {
+    os_file_entry(os, file);
+    pte = file[0];
+    second = file[1];
+    os_counts()->file_entries++;
+  }
+  pcl_store(&os->ops, entry + 8, second);
   pcl_store(&os->ops, entry, pte);
   open_mapping(os, mapping, &(os_mapping_t){.space = (uint8_t)(OS_DOMAINS + vm), .msi = true, .broken = broken, .iova = gpa,
                                             .bytes = PCL_PAGE, .ptes = 1, .entry = entry, .pte = pte}, (os_part_t){0});

@@ -76,6 +76,7 @@ void os_reset(os_t *os) {
   }
   if (driver->faults.base)
     for (uint32_t at = 0; at == 0 || at < driver->faults.entries * 32; at += 4096) os_free_page(os, driver->faults.base + at);
+  if (driver->pages.base) os_free_page(os, driver->pages.base);
   os_check(os, pcl_probe(driver, &os->ops), "find the IOMMU");
   os_interrupts_start(os);
   os_forget_counters(os);

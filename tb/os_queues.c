@@ -22,11 +22,13 @@ void os_queues_start(os_t *os, bool gently) {
   uint32_t commands = gently ? 6 : rng_range(&os->rng, 1, 9), faults = gently ? 5 : rng_range(&os->rng, 1, 8);
   start_commands(os, commands);
   start_faults(os, faults);
+  os_ats_start(os);
   os_counts()->command_queue_sizes |= 1u << commands;
   os_counts()->fault_queue_sizes |= 1u << faults;
 }
 
 void os_queues_stop(os_t *os) {
+  os_ats_stop(os);
   stop_commands(os);
   os_check(os, pcl_faultq_disable(&os->driver.faults), "turn the fault queue off");
 }
@@ -131,7 +133,9 @@ static pcl_cmd_words_t any_illegal(os_t *os, unsigned form) {
     case 12: return (pcl_cmd_words_t){{3 | UINT64_C(1) << (os_below(os, 2) ? 32 : rng_range(&os->rng, 34, 39)), 0}};
     case 13: return (pcl_cmd_words_t){{3, UINT64_C(1) << os_below(os, 64)}};
     case 14: return illegal_inval_pdt(os);
-    default: return (pcl_cmd_words_t){{4 | (uint64_t)os_below(os, 2) << 7, 0}};  // ATS
+    default:  // ATS
+      return (pcl_cmd_words_t){{4 | (uint64_t)(os_has(os, PCL_CAPABILITIES_ATS_MASK) ? 2 : 0) << 7 |
+                                  (uint64_t)os_below(os, 2) << 7, 0}};
   }
 }
 
@@ -165,4 +169,5 @@ void os_faults(os_t *os) {
   if (os_below(os, 12) == 0) os->fault_holiday = os_below(os, 60);
   if (os_below(os, 4) == 0) pcl_faultq_recover(&os->driver.faults);
   os_handle_interrupt(os);
+  os_serve_pages(os);
 }

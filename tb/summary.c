@@ -57,7 +57,7 @@ typedef struct {
   uint64_t value;
 } line_t;
 
-enum { LINES = 64 };
+enum { LINES = 80 };
 
 static unsigned collect(const summary_t *summary, line_t *lines) {
   const agent_counts_t *software = agent_counts();
@@ -109,6 +109,14 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
     {"debug requests translated", "debug_translated", software->debug_answers[0]},
     {"  refused", "debug_refused", software->debug_answers[1]},
     {"requests with a device's QoS IDs", "qos_grants", software->qos_grants},
+    {"writes to files in memory", "absorbed_writes", counts->absorbed[PCL_WRITE]},
+    {"reads of them", "absorbed_reads", counts->absorbed[PCL_READ]},
+    {"entries of them", "file_entries", software->file_entries},
+    {"translations without rights", "translations_none", tally->translations_none},
+    {"  invalidations given up", "cache_timeouts", tally->cache_timeouts},
+    {"page requests served", "page_requests", software->page_requests},
+    {"  with a page", "pages_made", software->pages_made},
+    {"the message port quiesced", "message_quiesces", software->message_quiesces},
     {"big-endian tables", "big_endian", software->big_endian},
   };
   unsigned count = sizeof all / sizeof all[0];
@@ -174,6 +182,10 @@ bool summary_json(const summary_t *summary, const char *file) {
   print_array(out, "process_levels", tally->processes, TALLY_DIRECTORIES);
   print_array(out, "leaf_size", tally->leaf, TALLY_SIZES);
   print_array(out, "pbmt", tally->pbmt, 4);
+  print_array(out, "message_in", tally->message_in, 16);
+  print_array(out, "message_out", tally->message_out, 16);
+  print_array(out, "translations", tally->translations, 8);
+  print_array(out, "page_answers", tally->page_answers, 16);
   fprintf(out, "  \"cycles_per_second\": %.0f,\n", seconds > 0 ? (double)tb_cycle(summary->tb) / seconds : 0);
   if (failure->failed) fprintf(out, "  \"fail_cycle\": %" PRIu64 ",\n", failure->at);
   fprintf(out, "  \"passed\": %s\n}\n", failure->failed || tb_stopped(summary->tb) ? "false" : "true");

@@ -130,6 +130,22 @@ static void count_core(tally_t *tally, const tb_view_t *view, const pcl_config_t
       tally->fence_over_stall += view->out->port[p].mem_ax[c].valid && !view->in->port[p].mem_ax_ready[c];
 }
 
+static void count_messages(tally_t *tally, const tb_view_t *view) {
+  const pcl_msg_t *in = &view->in->msg_in, *out = &view->out->msg_out;
+  tally->message_in[in->kind & 15] += in->valid && view->out->msg_in_ready;
+  bool timed_out = view->top->regs.cq.to;
+  tally->cache_timeouts += timed_out && !tally->timed_out;
+  tally->timed_out = timed_out;
+  if (!out->valid || !view->in->msg_out_ready) return;
+  tally->message_out[out->kind & 15]++;
+  if (out->kind == PCL_MSG_TRANSLATION_COMPLETION) {
+    tally->translations[out->status & 7]++;
+    tally->translations_none += out->status == 0 && !(out->payload & 3);
+  } else if (out->kind == PCL_MSG_PRG_RESPONSE) {
+    tally->page_answers[out->payload >> 44 & 15]++;
+  }
+}
+
 void tally_clock(tally_t *tally, const tb_view_t *view, const pcl_config_t *config) {
   const pcl_ds_pins_in_t *in = &view->in->ds;
   const pcl_ds_pins_out_t *out = &view->out->ds;
@@ -138,6 +154,7 @@ void tally_clock(tally_t *tally, const tb_view_t *view, const pcl_config_t *conf
   if (in->r.valid && in->r.id == config->walkers) count_fetch(tally, &in->r, turned);
   count_write(tally, view, config, turned);
   count_core(tally, view, config);
+  count_messages(tally, view);
   tally->interrupts += (unsigned)__builtin_popcount(view->out->irq & ~(unsigned)tally->irq);
   tally->irq = view->out->irq;
 }
