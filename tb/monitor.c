@@ -51,6 +51,7 @@ void monitor_reset(monitor_t *m, uint64_t cycle, uint64_t fuse_caps) {
   memset(m->pair, 0, sizeof m->pair);
   m->interrupts = (monitor_interrupts_t){.seen.wsi = m->regs.wsi};
   memset(&m->mrif, 0, sizeof m->mrif);
+  m->messages = (monitor_messages_t){0};
   m->lost_count = 0;
   m->guest_directories = false;
 }
@@ -71,6 +72,8 @@ const char *monitor_clock(monitor_t *m, uint64_t cycle, const pcl_in_t *in, cons
   monitor_commands_before(m);
   monitor_writes_address(m);
   monitor_interrupts_before(m);
+  monitor_messages_clock(m);
+  m->messages.head_before = m->messages.head;
   for (unsigned p = 0; p < ports; p++) monitor_port_grants(m, p);
   for (unsigned p = 0; p < ports; p++) monitor_port_answers(m, p);
   for (unsigned p = 0; p < ports; p++) monitor_port_requests(m, p);

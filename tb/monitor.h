@@ -50,6 +50,8 @@ typedef struct {
   uint64_t updates;          // of A and D
   uint64_t messages;         // interrupts of the IOMMU itself
   uint64_t files;            // exclusive writes of interrupt files
+  uint64_t completions;      // Translation Completions that grant something
+  uint64_t page_requests;    // recorded
   uint64_t not_judged;       // things that this monitor cannot tell right from wrong; docs/verification.md names them
 } monitor_stats_t;
 

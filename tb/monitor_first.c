@@ -56,14 +56,15 @@ static bool leaf(monitor_walk_t *w, const place_t *p, uint64_t addr, uint64_t pt
   unsigned right = monitor_right(w);
   bool user = pte & PTE_U, store = right == PTE_W;
   bool allowed = p->context->supervisor ? !user || (p->context->sum && right != PTE_X) : user;
-  if (!(pte & right) || !allowed) return monitor_fault(w, monitor_page_fault(w));
-  unsigned bits = PTE_A | (store ? PTE_D : 0);
+  if ((!(pte & right) && !monitor_any_right(w)) || !allowed) return monitor_fault(w, monitor_page_fault(w));
+  unsigned bits = monitor_due(w, pte, store);
   if ((pte & bits) != bits) {
     if (!p->context->sade) return monitor_fault(w, monitor_page_fault(w));
     update_t update = {.addr = addr, .pte = pte, .root = p->root, .bits = bits};
     uint64_t gpa = (p->gpa & ~UINT64_C(0xfff)) | (addr & 0xfff);
     return monitor_implicit(w, p->context, gpa, true, update_at, &update);
   }
+  w->found_bits[0] = decoded->size_bits;
   uint64_t below = (UINT64_C(1) << decoded->size_bits) - 1;
   return monitor_final(w, p->context, decoded->ppn | (p->vpn & below), decoded->pbmt);
 }
@@ -147,6 +148,8 @@ bool monitor_space(monitor_walk_t *w, const monitor_context_t *context) {
     return false;
   }
   if (!first->mode) {
+    w->found_bits[0] = w->found_bits[1] = 44;
+    w->global = false;
     uint64_t iova = w->access->iova;
     if (!first->vm || context->identity) return iova >> 56 == 0 && monitor_granted(w, iova >> 12, 0);   // must fit the bus
     if (context->sxl && iova >> 34) return monitor_guest_faulted(w, iova, 0);

@@ -23,7 +23,7 @@ static bool find_any(monitor_walk_t *w) {
     w->m->stats.shared += w->goal == MONITOR_FIND_GRANT;
     return true;
   }
-  if (w->goal == MONITOR_FIND_GRANT) {
+  if (w->goal == MONITOR_FIND_GRANT || w->goal == MONITOR_FIND_ENTRY) {
     w->siblings = true;
     if (monitor_walk_device(w) || find_shared(w)) return true;
   }
@@ -127,6 +127,42 @@ bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned 
 void monitor_file_check(monitor_t *m, const monitor_access_t *access, uint64_t file, unsigned bit) {
   monitor_walk_t w = {.m = m, .access = access, .goal = MONITOR_FIND_FILE, .spn = file, .bit = bit};
   find_any(&w);
+}
+
+// Page number and size of {63:12 address, 11 S}: with S=1 the size is told by the lowest 0 of the address.
+static bool range(uint64_t entry, uint64_t *page, unsigned *bits) {
+  *page = entry >> 12;
+  *bits = 0;
+  if (!(entry >> 11 & 1)) return true;
+  if (*page == UINT64_MAX >> 12) return false;
+  *bits = (unsigned)__builtin_ctzll(~*page) + 1;
+  *page = *page >> *bits << *bits;
+  return true;
+}
+
+bool monitor_entry_check(monitor_t *m, const monitor_access_t *access, uint64_t entry) {
+  static const uint8_t rights[3] = {2, 3, 1};   // of bits 0 R, 1 W, 3 Exe: as kinds of access
+  static const uint8_t at[3] = {0, 1, 3};
+  monitor_walk_t w = {.m = m, .goal = MONITOR_FIND_ENTRY, .entry_global = entry >> 5 & 1};
+  if (entry >> 2 & 1) {   // U: an interrupt file in memory
+    w.goal = MONITOR_FIND_ABSORBED;
+    w.access = access;
+    return entry >> 11 == 0 && find_any(&w);
+  }
+  if (!range(entry, &w.spn, &w.entry_bits)) return false;
+  for (unsigned i = 0; i < 3; i++) {
+    monitor_access_t one = *access;
+    one.access = rights[i];
+    w.access = &one;
+    w.siblings = false;
+    if ((entry >> at[i] & 1) && !find_any(&w)) return false;
+  }
+  return true;
+}
+
+bool monitor_page_request_check(monitor_t *m, const monitor_access_t *access) {
+  monitor_walk_t w = {.m = m, .access = access, .goal = MONITOR_FIND_ALLOWED};
+  return find_any(&w);
 }
 
 bool monitor_absorb_check(monitor_t *m, const monitor_access_t *access) {

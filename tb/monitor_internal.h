@@ -13,6 +13,7 @@
 //   monitor_updates.c   reads of the walkers, updates of A and D
 //   monitor_interrupts.c  messages of the IOMMU's own interrupts
 //   monitor_mrif.c      interrupt files in memory
+//   monitor_messages.c  ATS and PRI messages, the page-request queue
 //   monitor_report.c    the text of an alarm
 #ifndef TB_MONITOR_INTERNAL_H
 #define TB_MONITOR_INTERNAL_H
@@ -37,6 +38,9 @@ enum {
   MONITOR_DS_QUEUE = 64       // writes of the data-structure port under way
 };
 
+// TTYP of the requests of messages; 0: of a port, or of the debug interface.
+enum { MONITOR_DMA = 0, MONITOR_TRANSLATION = 8, MONITOR_PAGE_REQUEST = 9 };
+
 // A device's request, as far as translation needs it.
 typedef struct {
   uint64_t iova;
@@ -49,7 +53,9 @@ typedef struct {
   uint16_t beats;
   uint8_t access;         // 1 execute, 2 read, 3 write: TTYP of an untranslated request (IOMMU spec 4.2)
   uint8_t port;
+  uint8_t kind;
   bool pv, priv, translated;
+  bool exec, nw;          // of a translation request: execute is asked for, write is not
   bool illegal;           // breaks a bus rule
   bool refuse;            // taken in mode ABORT or while isolated
   uint16_t recorded;      // cause of the fault record that is counted as its own, 0: none yet
@@ -92,30 +98,33 @@ typedef struct {
 } monitor_ddtp_t;
 
 typedef struct {
-  uint64_t ddtp, cqb, fqb;
+  uint64_t ddtp, cqb, fqb, pqb;
+  uint64_t debug_iova, debug_ctl;     // tr_req_iova, tr_req_ctl
   uint16_t read_addr;
   uint8_t mode[PCL_MAX_PORTS];        // qctl.mode
   bool be, wsi, gxl;                  // of fctl
   uint32_t qosid[MONITOR_QOS_OLD];    // iommu_qosid, as {mcid, rcid}, newest first; addresses of mode Bare may carry any of them
   unsigned qosid_count;
-  bool cq_en, fq_en;
+  bool cq_en, fq_en, pq_en;
   bool ddtp_changing;                 // older values still admissible
   bool ddtp_cleared;                  // busy was seen clear in the clock before
   monitor_ddtp_t old[MONITOR_DDTP_OLD];
   unsigned old_count;
 } monitor_regs_t;
 
-typedef enum { MONITOR_OTHER, MONITOR_IOTINVAL, MONITOR_DDT, MONITOR_PDT, MONITOR_FENCE } monitor_kind_t;
+typedef enum { MONITOR_OTHER, MONITOR_IOTINVAL, MONITOR_DDT, MONITOR_PDT, MONITOR_FENCE, MONITOR_ATS } monitor_kind_t;
 
 typedef struct {
   monitor_iotinval_t iotinval;
   uint64_t addr;        // of the fence's write
+  pcl_msg_t message;    // of an ATS command: what it sends
   uint64_t fetched;     // clock of the last R beat
   uint32_t index;
   uint32_t device_id, process_id;
   uint32_t data;
   uint8_t kind;         // monitor_kind_t
   bool dv, av, wsi, pr, pw;
+  bool sent;            // its message was seen
   bool complete;        // AWVALID of its write was seen
 } monitor_command_t;
 
@@ -219,6 +228,17 @@ typedef struct {
   uint32_t faults[2];            // accesses that failed, by poison [1] or otherwise
 } monitor_mrif_t;
 
+typedef struct {
+  pcl_msg_t msg;                 // the request in hand
+  monitor_access_t access;
+  pcl_msg_t shown;
+  bool pending;                  // there is one
+  bool queued;                   // its page-request record was written
+  bool was_shown;
+  uint32_t tail;                 // pqt
+  uint32_t head, head_before;    // pqh, as written; in the clock before
+} monitor_messages_t;
+
 // What a page number of a VM may translate to, in the walk under way: `count` leaves from m->frame[first] on.
 typedef struct {
   uint64_t gpn;
@@ -242,6 +262,7 @@ typedef struct {
   monitor_root_t second;   // vm MONITOR_HOST: Bare
   bool sade, gade, sxl, sbe;
   bool identity;           // what the request says is an SPA
+  bool t2gpa;
   uint32_t qos;            // {mcid, rcid}
   bool supervisor, sum;    // of the request, with its PC
   uint64_t pdtp;           // of the DC, if the PC is still to be found
@@ -277,6 +298,7 @@ struct monitor {
   monitor_pair_t pair[PCL_MAX_WALKERS];
   monitor_interrupts_t interrupts;
   monitor_mrif_t mrif;
+  monitor_messages_t messages;
   uint64_t lost[MONITOR_LOST];
   uint32_t lost_count;
   monitor_roots_t roots;          // of the search under way
@@ -308,6 +330,8 @@ void monitor_commands_after(monitor_t *m);   // fetches of this clock
 void monitor_commands_restart(monitor_t *m); // cqen 0 to 1
 // The command that a fence write now starting must belong to, or NULL. Completes it.
 const monitor_command_t *monitor_commands_write(monitor_t *m, uint64_t addr);
+// Whether a message that leaves is that of an ATS command reached.
+bool monitor_commands_message(monitor_t *m, const pcl_msg_t *message);
 
 // ---- monitor_port.c
 void monitor_port_before(monitor_t *m, unsigned p);  // isolation
@@ -316,6 +340,8 @@ void monitor_port_answers(monitor_t *m, unsigned p);
 void monitor_port_requests(monitor_t *m, unsigned p);
 void monitor_port_drained(monitor_t *m, const monitor_command_t *fence);
 void monitor_ports_reset(monitor_t *m);
+void monitor_keep_refused(monitor_t *m, const monitor_access_t *access, uint64_t answered_at);
+void monitor_keep_track(monitor_t *m, const monitor_access_t *access);   // of the contexts of a new request
 // Whether a waiting request is covered by the command.
 bool monitor_ports_cover(const monitor_t *m, const monitor_command_t *command);
 
@@ -348,6 +374,12 @@ void monitor_mrif_answer(monitor_t *m, unsigned resp);
 void monitor_mrif_notice(monitor_t *m, uint64_t nppn, unsigned nid, unsigned bit);   // an entry that the read may be for
 bool monitor_mrif_faulted(monitor_t *m, unsigned cause);   // causes 264, 271: takes one
 
+// ---- monitor_messages.c
+void monitor_messages_clock(monitor_t *m);
+void monitor_pages_address(monitor_t *m, const pcl_ax_t *aw);
+void monitor_pages_record(monitor_t *m, const uint64_t *beat);
+void monitor_pages_answer(monitor_t *m, unsigned resp);
+
 // ---- monitor_grant.c
 // Setting A (and D) in an entry.
 typedef struct {
@@ -360,6 +392,9 @@ bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned 
 // Whether a walk of this access may make the update; `hard`: also with values that memory holds no longer.
 // Adds to m->mrif what the MRIF-mode entries with this file that the access may meet say, for a message of this bit.
 void monitor_file_check(monitor_t *m, const monitor_access_t *access, uint64_t file, unsigned bit);
+// Whether admissible walks give what the payload of a Translation Completion grants.
+bool monitor_entry_check(monitor_t *m, const monitor_access_t *access, uint64_t entry);
+bool monitor_page_request_check(monitor_t *m, const monitor_access_t *access);
 // Whether the access may meet any MRIF-mode entry.
 bool monitor_absorb_check(monitor_t *m, const monitor_access_t *access);
 bool monitor_update_check(monitor_t *m, const monitor_access_t *access, const monitor_update_t *update, bool hard);
@@ -374,10 +409,11 @@ void monitor_all_roots(monitor_t *m, bool any_age);
 
 // ---- monitor_walk.h
 // A grant of spn with pbmt, of anything else, a fault with `cause`, all roots that contexts give, an update, notices of the
-// interrupt file spn, any interrupt file, or the path alone.
+// interrupt file spn, any interrupt file, what a device may cache (page spn, of entry_bits), a DC that allows page
+// requests, or the path alone.
 typedef enum {
   MONITOR_FIND_GRANT, MONITOR_FIND_OTHER, MONITOR_FIND_FAULT, MONITOR_FIND_ROOTS, MONITOR_FIND_UPDATE, MONITOR_FIND_FILE,
-  MONITOR_FIND_ABSORBED, MONITOR_FIND_NOTHING
+  MONITOR_FIND_ABSORBED, MONITOR_FIND_ENTRY, MONITOR_FIND_ALLOWED, MONITOR_FIND_NOTHING
 } monitor_goal_t;
 typedef enum {
   MONITOR_AT_DDT, MONITOR_AT_DC, MONITOR_AT_PDT, MONITOR_AT_PC, MONITOR_AT_FIRST, MONITOR_AT_SECOND, MONITOR_AT_MSI
@@ -404,6 +440,11 @@ typedef struct {
   monitor_roots_t *roots;
   const monitor_roots_t *shared;   // roots that others gave; may be NULL
   unsigned bit;              // FILE: of the message
+  unsigned entry_bits;       // ENTRY: page-number bits below the range
+  bool entry_global;
+  uint64_t found_gpn;        // of the page tried; sizes of the leaves of both stages; T2GPA of its context
+  unsigned found_bits[2];
+  bool found_t2gpa;
   bool current;              // only what memory holds now
   bool any_age;              // FAULT: a command completed meanwhile, so older values may have been used
   bool siblings;             // also the other entries of a 64 KiB page

@@ -39,11 +39,16 @@ static uint64_t *grant_clock(const monitor_t *m, const monitor_channel_t *channe
   return &channel->granted_at[(uint64_t)id * ring + (channel->id[id].first + n) % ring];
 }
 
-static void keep_refused(monitor_t *m, const monitor_access_t *access, uint64_t answered_at) {
+void monitor_keep_refused(monitor_t *m, const monitor_access_t *access, uint64_t answered_at) {
   if (access->refuse) return;   // no record will follow
   monitor_access_t *kept = &m->refused[m->refused_count++ & (MONITOR_REFUSED - 1)];
   *kept = *access;
   kept->answered_at = answered_at;
+}
+
+void monitor_keep_track(monitor_t *m, const monitor_access_t *a) {
+  monitor_map_at(&m->tags.ddt_device, a->device_id, 0);
+  if (a->pv && m->has.pd8) monitor_map_at(&m->tags.pdt_process, monitor_process_key(a->device_id, a->process_id), 0);
 }
 
 static void reset_channel(monitor_channel_t *channel) {
@@ -78,7 +83,7 @@ void monitor_port_before(monitor_t *m, unsigned p) {
     monitor_channel_t *channel = &port->channel[c];
     for (unsigned id = 0; id < 1u << m->config.id_width; id++)
       for (const monitor_request_t *r; (r = head_of(channel, id)); remove_head(channel, id))
-        keep_refused(m, &r->access, MONITOR_NOW);
+        monitor_keep_refused(m, &r->access, MONITOR_NOW);
     reset_channel(channel);
   }
 }
@@ -150,7 +155,7 @@ static void refusal(monitor_t *m, unsigned p, unsigned c, unsigned id, unsigned 
     return;
   }
   m->stats.refusals++;
-  keep_refused(m, &r->access, m->cycle);
+  monitor_keep_refused(m, &r->access, m->cycle);
   remove_head(channel, id);
 }
 
@@ -228,8 +233,7 @@ void monitor_port_requests(monitor_t *m, unsigned p) {
     if (list->head < 0) list->head = i;
     else channel->pool[list->tail].next = i;
     list->tail = i;
-    monitor_map_at(&m->tags.ddt_device, ax->device_id, 0);
-    if (ax->pv && m->has.pd8) monitor_map_at(&m->tags.pdt_process, monitor_process_key(ax->device_id, ax->process_id), 0);
+    monitor_keep_track(m, &r->access);
   }
 }
 

@@ -12,13 +12,16 @@ typedef struct {
 } record_t;
 
 static bool names(const record_t *record, const monitor_access_t *a) {
+  unsigned ttyp = a->kind ? a->kind : a->access + (a->translated ? 4u : 0u);
   return a->device_id == record->device_id && a->iova == record->iotval && a->pv == record->pv &&
-         a->access + (a->translated ? 4u : 0u) == record->ttyp &&
+         ttyp == record->ttyp &&
          (!a->pv || (a->process_id == record->process_id && a->priv == record->priv));
 }
 
 // Whether the access can have had this fault.
 static bool explains(monitor_t *m, const record_t *record, const monitor_access_t *a) {
+  bool silent = record->cause < 256 && record->cause != 5 && record->cause != 1 && record->cause != 7;
+  if (a->kind && (silent || record->cause == 262 || record->cause == 266)) return false;   // 3.6: answered, not recorded
   switch (record->cause) {
     case 258: case 262: case 266: case 12: case 13: case 15: case 20: case 21: case 23:
       return !a->illegal && monitor_fault_check(m, a, record->cause, record->iotval2);
@@ -43,6 +46,10 @@ static bool visit_named(monitor_t *m, const record_t *record, visit_t *visit, co
         if (visit(m, record, a)) return true;
       }
     }
+  }
+  if (m->messages.pending && names(record, &m->messages.access)) {
+    if (!m->messages.access.recorded) *named = &m->messages.access;
+    if (visit(m, record, &m->messages.access)) return true;
   }
   for (uint64_t i = 0; i < MONITOR_REFUSED && i < m->refused_count; i++) {
     monitor_access_t *a = &m->refused[(m->refused_count - 1 - i) & (MONITOR_REFUSED - 1)];

@@ -116,8 +116,9 @@ static const monitor_root_t *next_root(const monitor_walk_t *w, const monitor_co
 // Whether a leaf permits the access; `how` as in monitor_guest_faulted(). *met: what is looked for was found, here.
 static bool permits(monitor_walk_t *w, const monitor_context_t *context, const monitor_frame_t *frame, uint64_t gpa,
                     unsigned right, unsigned how, bool *met) {
-  unsigned bits = PTE_A | (right == PTE_W ? PTE_D : 0);
-  if (!(frame->pte & PTE_U) || !(frame->pte & right)) {
+  bool any = how == 0 && monitor_any_right(w);
+  unsigned bits = any ? monitor_due(w, frame->pte, false) : PTE_A | (right == PTE_W ? PTE_D : 0);
+  if (!(frame->pte & PTE_U) || !((frame->pte & right) || any)) {
     *met = monitor_guest_faulted(w, gpa, how);
     return false;
   }
@@ -152,6 +153,11 @@ bool monitor_implicit(monitor_walk_t *w, const monitor_context_t *context, uint6
 
 static bool is_msi(const monitor_root_t *root, uint64_t gpn) {
   return root->msi && ((gpn ^ root->msi_pattern) & ~root->msi_mask) == 0;
+}
+
+// Whether a page of this range is one of a virtual interrupt file.
+static bool meets_files(const monitor_root_t *root, uint64_t gpn, unsigned bits) {
+  return root->msi && ((gpn ^ root->msi_pattern) & ~root->msi_mask) >> bits == 0;
 }
 
 // 3.3.3: the bits of gpn where the mask has ones, packed.
@@ -200,7 +206,10 @@ static bool msi(monitor_walk_t *w, const monitor_root_t *root, uint64_t gpn, uns
 }
 
 bool monitor_final(monitor_walk_t *w, const monitor_context_t *context, uint64_t gpn, unsigned pbmt) {
+  w->found_gpn = gpn;
+  w->found_bits[1] = 44;
   if (!context->second.vm) return monitor_granted(w, gpn, pbmt);
+  w->found_bits[1] = 0;
   uint32_t cursor = 0;
   const monitor_root_t *root;
   bool plain = false;
@@ -216,6 +225,7 @@ bool monitor_final(monitor_walk_t *w, const monitor_context_t *context, uint64_t
     for (uint32_t i = 0; i < g.count; i++) {
       monitor_frame_t frame = w->m->frame[g.first + i];
       bool met = false;
+      w->found_bits[1] = meets_files(&context->second, gpn, w->entry_bits) ? 0 : frame.size_bits;
       if (permits(w, context, &frame, gpa, monitor_right(w), 0, &met))
         met = monitor_granted(w, frame.spn, pbmt ? pbmt : frame.pbmt);
       if (met) return true;

@@ -46,6 +46,7 @@ static bool explained(monitor_t *m, const monitor_update_t *update, bool hard) {
       }
     }
   }
+  if (m->messages.pending && monitor_update_check(m, &m->messages.access, update, hard)) return true;
   for (uint64_t i = 0; i < MONITOR_REFUSED && i < m->refused_count; i++) {
     const monitor_access_t *a = &m->refused[(m->refused_count - 1 - i) & (MONITOR_REFUSED - 1)];
     bool cut_off = a->answered_at == MONITOR_NOW;

@@ -48,6 +48,11 @@ unsigned monitor_page_fault(const monitor_walk_t *w) {
 }
 
 bool monitor_granted(const monitor_walk_t *w, uint64_t spn, unsigned pbmt) {
+  if (w->goal == MONITOR_FIND_ENTRY) {
+    uint64_t page = w->found_t2gpa ? w->found_gpn : spn;
+    if (w->entry_bits > w->found_bits[0] || w->entry_bits > w->found_bits[1] || (w->entry_global && !w->global)) return false;
+    return page >> w->entry_bits == w->spn >> w->entry_bits;
+  }
   bool same = spn == w->spn && pbmt == w->pbmt && w->found_qos == w->qos;
   return (w->goal == MONITOR_FIND_GRANT && same) || (w->goal == MONITOR_FIND_OTHER && !same);
 }
@@ -69,7 +74,7 @@ bool monitor_is_new(monitor_walk_t *w, const monitor_context_t *context) {
     const monitor_context_t *c = &m->tried[i];
     if (c->pdtp == context->pdtp && c->sade == context->sade && c->gade == context->gade && c->sxl == context->sxl &&
         c->supervisor == context->supervisor && c->sum == context->sum && c->sbe == context->sbe && c->qos == context->qos &&
-        c->identity == context->identity && monitor_root_is(&c->first, &context->first) &&
+        c->identity == context->identity && c->t2gpa == context->t2gpa && monitor_root_is(&c->first, &context->first) &&
         monitor_root_is(&c->second, &context->second)) return false;
   }
   if (m->tried_count >= m->tried_capacity) {
@@ -177,7 +182,9 @@ static bool with_context(monitor_walk_t *w, const context_t *dc) {
     }
     if (w->goal == MONITOR_FIND_ROOTS) monitor_roots_add(w->roots, &c.second);
   }
-  if (a->translated && !(tc & TC_EN_ATS)) return false;            // 3.3 item 7
+  c.t2gpa = w->found_t2gpa = tc & TC_T2GPA;
+  if (a->kind == MONITOR_PAGE_REQUEST) return w->goal == MONITOR_FIND_ALLOWED && (tc & TC_EN_PRI);
+  if ((a->translated || a->kind) && !(tc & TC_EN_ATS)) return false;   // 3.3 item 7
   if (a->pv && (!(tc & TC_PDTV) || is_wide(a->process_id, fsc))) return false;
   if (a->translated) {                                             // 3.3 items 8, 9
     c.identity = !(tc & TC_T2GPA);
@@ -256,7 +263,7 @@ static bool with_ddtp(monitor_walk_t *w, uint64_t ddtp) {
   if (mode == 0) return false;
   if (mode == 1) {
     uint64_t iova = w->access->iova;
-    if (w->access->translated || iova >> 56) return false;
+    if (w->access->translated || w->access->kind || iova >> 56) return false;
     for (unsigned i = 0; i <= w->m->regs.qosid_count; i++) {
       w->found_qos = i < w->m->regs.qosid_count ? w->m->regs.qosid[i] : 0;
       if (monitor_granted(w, iova >> 12, 0)) return true;

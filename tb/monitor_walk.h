@@ -45,6 +45,14 @@ bool monitor_guest_faulted(const monitor_walk_t *w, uint64_t gpa, unsigned how);
 static inline unsigned monitor_right(const monitor_walk_t *w) {
   return w->access->access == 1 ? PTE_X : w->access->access == 2 ? PTE_R : PTE_W;
 }
+// A translation request sets A, and D where W is (but with NW), in each stage by itself, whatever of its rights it will get.
+static inline bool monitor_any_right(const monitor_walk_t *w) {
+  return w->goal == MONITOR_FIND_UPDATE && w->access->kind == MONITOR_TRANSLATION;
+}
+static inline unsigned monitor_due(const monitor_walk_t *w, uint64_t pte, bool store) {
+  bool dirty = monitor_any_right(w) ? (pte & PTE_W) && !w->access->nw : store;
+  return PTE_A | (dirty ? PTE_D : 0);
+}
 // Whether this context was not tried in this walk before: what different values of DC and PC say is often the same.
 bool monitor_is_new(monitor_walk_t *w, const monitor_context_t *context);
 // Notes a word of the walk over current values.

@@ -128,6 +128,7 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
     {"  by a walk", "monitor_proofs", monitor->proofs},
     {"  older value excluded by a fence", "monitor_excluded", monitor->excluded},
     {"  let pass, search too large", "monitor_unresolved", monitor->unresolved},
+    {"  not judged", "monitor_not_judged", monitor->not_judged},
     {"refusals judged", "monitor_refusals", monitor->refusals},
     {"fault records judged", "monitor_records", monitor->records},
     {"fences judged", "monitor_fences", monitor->fences},
