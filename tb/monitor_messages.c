@@ -57,7 +57,8 @@ static void judge(monitor_t *m, const pcl_msg_t *out) {
   switch (out->kind) {
     case PCL_MSG_TRANSLATION_COMPLETION: completion(m, out); return;
     case PCL_MSG_INVAL_REQUEST:
-      if (!monitor_commands_message(m, out)) monitor_alarm(m, NULL, "an Invalidation Request to 0x%x of no command", device_of(out));
+      if (!monitor_commands_message(m, out))
+        monitor_alarm(m, NULL, "an Invalidation Request to 0x%x of no command", device_of(out));
       return;
     case PCL_MSG_PRG_RESPONSE:
       if (is_answer(m, out)) end(m, false);
@@ -112,7 +113,8 @@ void monitor_pages_address(monitor_t *m, const pcl_ax_t *aw) {
   uint32_t next = (messages->tail + 1) & mask;
   bool full = next == (messages->head & mask) && next == (messages->head_before & mask);
   if (aw->len != 1 || aw->size != 3 || aw->lock || aw->addr != slot || !m->probe.pq_on || full)
-    monitor_alarm(m, NULL, "a write at 0x%llx is not of the next free slot of the page-request queue", (unsigned long long)aw->addr);
+    monitor_alarm(m, NULL, "a write at 0x%llx is not of the next free slot of the page-request queue",
+                  (unsigned long long)aw->addr);
 }
 
 void monitor_pages_record(monitor_t *m, const uint64_t *beat) {
