@@ -211,6 +211,7 @@ void os_trim(os_t *os);
 os_mapping_t *os_any_mapping(os_t *os);
 os_mapping_t *os_free_mapping(os_t *os);
 unsigned os_mappings_wanted(const os_t *os);
+void os_map_file(os_t *os, unsigned vm, bool broken);    // an entry of its MSI page table
 bool os_map_page(os_t *os, unsigned space, uint64_t addr, uint64_t target, uint64_t flags);
 
 // os_probe.c

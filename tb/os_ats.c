@@ -9,7 +9,7 @@
 
 #include "ats_device.h"
 
-enum { SENT = 8, FILES = 64, NOTICES = 16 };
+enum { SENT = 16, FILES = 64, NOTICES = 16 };
 
 #define FILE_REGION (UINT64_C(1) << 35)
 #define NOTICE_REGION (FILE_REGION + UINT64_C(0x100000))
@@ -157,26 +157,56 @@ static void reap(os_t *os) {
   }
 }
 
-static void send(os_t *os, const os_device_t *device, uint64_t iova) {
+static void send(os_t *os, const os_device_t *device, unsigned slot, uint64_t iova) {
   unsigned i = 0;
   while (i < SENT && sent[i].dma) i++;
   if (i == SENT) return;
   sent[i].data = os_below(os, 16) ? os_below(os, PCL_MRIF_IDENTITIES) : (uint32_t)rng_u64(&os->rng);
   sent[i].port = device->port;
   const pcl_ax_t ax = {.addr = iova, .device_id = device->device_id, .size = 2, .burst = PCL_BURST_INCR, .cache = 2,
+                       .pv = slot, .process_id = slot ? device->process[slot - 1].id : 0,
                        .id = (uint16_t)os_below(os, 1u << tb_config()->id_width)};
   sent[i].dma = device_post(tb_device(os->tb, device->port), PCL_WRITE, &ax, &sent[i].data, 4);
 }
 
-// Those who reach an interrupt file without a first stage write to it.
-void os_send_messages(os_t *os) {
-  reap(os);
-  for (unsigned i = 0; i < OS_MAPPINGS; i++) {
-    const os_mapping_t *mapping = &os->mapping[i];
-    if (!mapping->live || !mapping->msi) continue;
-    for (unsigned d = 0; d < os->devices; d++)
-      if (os_space_of_user(os, &os->device[d], 0) == mapping->space && os_below(os, 2)) send(os, &os->device[d], mapping->iova);
+static void send_all(os_t *os, unsigned space, uint64_t iova) {
+  for (unsigned d = 0; d < os->devices; d++)
+    for (unsigned slot = 0; slot < OS_SLOTS; slot++)
+      for (unsigned n = os_below(os, 4); n && os_space_of_user(os, &os->device[d], slot) == (int)space; n--)
+        send(os, &os->device[d], slot, iova);
+}
+
+// A page in front of a file, for the domains of its VM.
+static void open_road(os_t *os, const os_mapping_t *file) {
+  for (unsigned i = 0, domain = os_below(os, OS_DOMAINS); i < OS_DOMAINS; i++, domain = (domain + 1) % OS_DOMAINS) {
+    if (!os_space_live(os, domain) || os_vm_of(os, domain) != file->space - OS_DOMAINS) continue;
+    uint64_t iova = os_choose_address(os, domain, PCL_PAGE);
+    if (!os_free_mapping(os) || !os_allowed(os, domain, iova, PCL_PAGE)) continue;
+    if (os_map_page(os, domain, iova, file->iova, PCL_MAP_RW)) send_all(os, domain, iova);
   }
+}
+
+// Everybody who reaches an interrupt file writes to it: where there is no first stage, or through one that leads there.
+void os_send_messages(os_t *os) {
+  unsigned vm = os_below(os, OS_VMS), space = OS_DOMAINS + vm;
+  const os_mapping_t *file = NULL;
+  reap(os);
+  for (unsigned i = 0, at = os_below(os, OS_MAPPINGS); i < OS_MAPPINGS && !file; i++, at = (at + 1) % OS_MAPPINGS)
+    if (os->mapping[at].live && os->mapping[at].msi && os->mapping[at].space == space) file = &os->mapping[at];
+  if (!file) {
+    if (os->vm[vm].live) os_map_file(os, vm, false);
+    return;
+  }
+  send_all(os, space, file->iova);
+  bool road = false;
+  for (unsigned i = 0; i < OS_MAPPINGS; i++) {
+    const os_mapping_t *m = &os->mapping[i];
+    if (!m->live || m->broken || os_is_second(m->space) || m->bytes != PCL_PAGE || os_vm_of(os, m->space) != (int)vm) continue;
+    if (m->pte << 10 >> 20 << 12 != file->iova) continue;
+    road = true;
+    send_all(os, m->space, m->iova);
+  }
+  if (!road) open_road(os, file);
 }
 
 void os_forget_messages(os_t *os) {
