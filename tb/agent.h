@@ -19,7 +19,6 @@ typedef struct {
   uint64_t cycles;           // when to return
   uint64_t seed;             // of its own generators
   const profile_t *profile;
-  bool caches;               // devices have translation caches: nobody judges the run who does not follow messages
 } agent_context_t;
 
 typedef struct {

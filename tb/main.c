@@ -167,8 +167,7 @@ static int run_scenario(command_line_t *line) {
 
 static void body(tb_t *tb, void *context) {
   const command_line_t *line = context;
-  line->agent->run(tb, &(agent_context_t){.cycles = line->cycles, .seed = line->tb.seed, .profile = line->tb.profile,
-                                               .caches = !line->monitor});
+  line->agent->run(tb, &(agent_context_t){.cycles = line->cycles, .seed = line->tb.seed, .profile = line->tb.profile});
 }
 
 static int run_random(command_line_t *line) {

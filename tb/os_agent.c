@@ -111,7 +111,6 @@ static void run(tb_t *tb, const agent_context_t *context) {
   os->tb = tb;
   running = os;
   tb_observe(tb, &(tb_observer_t){.clock = see_clock, .grant = see_grant});
-  os->caches = context->caches;
   os->habits = os_habits_find(context->profile ? context->profile->name : "mixed");
   rng_seed(&os->rng, context->seed, 1000);
   set_up(os);

@@ -129,7 +129,6 @@ typedef struct {
   pcl_device_directory_t directory[OS_DIRECTORIES];  // of 1, 2, 3 levels, all with the same devices
   unsigned active;                // the directory that ddtp names in table mode
   bool bare;                      // mode Bare
-  bool caches;                    // devices have translation caches
   bool nested;                    // inside of a wait
   bool rescuing;                  // an isolated port is being seen to
   os_domain_t domain[OS_DOMAINS];

@@ -23,7 +23,7 @@ static struct {
   uint32_t data;
 } sent[SENT];
 
-static bool has_ats(const os_t *os) { return os->caches && os_has(os, PCL_CAPABILITIES_ATS_MASK); }
+static bool has_ats(const os_t *os) { return os_has(os, PCL_CAPABILITIES_ATS_MASK); }
 
 void os_ats_init(os_t *os) {
   if (!has_ats(os)) return;

@@ -90,7 +90,7 @@ static void check_order(tb_t *tb) {
   for (unsigned i = 0; i < REQUESTS / 4; i++) EXPECT(scene_fault(&scene).cause == 260);
 }
 
-SCENARIO_UNWATCHED(ats_translation, "translation requests of devices: rights, sizes, no rights, UR, CA; and translated DMA") {
+SCENARIO(ats_translation, "translation requests of devices: rights, sizes, no rights, UR, CA; and translated DMA") {
   static pcl_domain_t domain;
   if (!guest_is_built() || !tb_config()->ats) return;
   scene_start(&scene, tb, 24, 4, 4);

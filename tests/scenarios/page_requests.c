@@ -135,7 +135,7 @@ static void check_memory_fault(tb_t *tb) {
   EXPECT(endpoint_no_record(&scene));
 }
 
-SCENARIO_UNWATCHED(page_requests, "page requests of devices: queue, groups, overflow, stop markers, refusals") {
+SCENARIO(page_requests, "page requests of devices: queue, groups, overflow, stop markers, refusals") {
   if (!tb_config()->ats) return;
   scene_start(&scene, tb, 24, 4, 4);
   pcl_driver_t *driver = &scene.system.driver;
