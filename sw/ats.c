@@ -29,7 +29,7 @@ pcl_status_t pcl_unmap_ats(pcl_driver_t *driver, const pcl_domain_t *domain, con
   return status ? status : driver->commands.timeouts != before ? PCL_E_TIMEOUT : PCL_OK;
 }
 
-static pcl_page_group_t *group_of(pcl_driver_t *driver, const pcl_page_request_t *request) {
+static pcl_page_group_t *group_of(pcl_driver_t *driver, const pcl_page_ask_t *request) {
   pcl_page_group_t *free = NULL;
   for (uint32_t i = 0; i < PCL_PAGE_GROUPS; i++) {
     pcl_page_group_t *group = &driver->group[i];
@@ -41,7 +41,7 @@ static pcl_page_group_t *group_of(pcl_driver_t *driver, const pcl_page_request_t
 }
 
 // Answers carry the process_id only for devices that want it (DC.tc.PRPR).
-static void answer_group(pcl_driver_t *driver, const pcl_page_request_t *request, pcl_page_answer_t answer) {
+static void answer_group(pcl_driver_t *driver, const pcl_page_ask_t *request, pcl_page_answer_t answer) {
   pcl_device_context_t context = {0};
   pcl_ats_space_t space = request->space;
   pcl_directory_get(driver->ops, &driver->directory, space.device_id, &context);
@@ -53,7 +53,7 @@ static void answer_group(pcl_driver_t *driver, const pcl_page_request_t *request
 static bool worse(pcl_page_answer_t a, pcl_page_answer_t b) { return a > b; }
 
 uint32_t pcl_handle_page_requests(pcl_driver_t *driver, pcl_page_handler_t handler, void *context) {
-  pcl_page_request_t request;
+  pcl_page_ask_t request;
   uint32_t taken = 0;
   pcl_pageq_recover(&driver->pages);
   for (; pcl_pageq_take(&driver->pages, &request); taken++) {

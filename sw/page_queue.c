@@ -42,10 +42,10 @@ pcl_status_t pcl_pageq_disable(pcl_pageq_t *queue) {
   return PCL_OK;
 }
 
-bool pcl_pageq_take(pcl_pageq_t *queue, pcl_page_request_t *request) {
+bool pcl_pageq_take(pcl_pageq_t *queue, pcl_page_ask_t *request) {
   if (!queue->base || read32(queue, PCL_REG_PQT_OFFSET) == queue->head) return false;
   uint64_t at = queue->base + queue->head * 16, dw0 = pcl_load(queue->ops, at), dw1 = pcl_load(queue->ops, at + 8);
-  *request = (pcl_page_request_t){
+  *request = (pcl_page_ask_t){
     .space = {.device_id = (uint32_t)(dw0 >> 40), .pv = dw0 >> 32 & 1, .process_id = dw0 >> 12 & 0xfffff},
     .priv = dw0 >> 33 & 1,
     .exec = dw0 >> 34 & 1,

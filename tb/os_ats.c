@@ -71,7 +71,7 @@ void os_ats_follow(os_t *os, const os_device_t *device, uint64_t tc) {
 
 // ---- Page requests
 
-static int space_of(const os_t *os, const pcl_page_request_t *request) {
+static int space_of(const os_t *os, const pcl_page_ask_t *request) {
   for (unsigned i = 0; i < os->devices; i++) {
     const os_device_t *device = &os->device[i];
     if (device->device_id != request->space.device_id) continue;
@@ -83,7 +83,7 @@ static int space_of(const os_t *os, const pcl_page_request_t *request) {
   return -1;
 }
 
-static pcl_page_answer_t serve(void *context, const pcl_page_request_t *request) {
+static pcl_page_answer_t serve(void *context, const pcl_page_ask_t *request) {
   os_t *os = context;
   int space = space_of(os, request);
   os_part_t part;

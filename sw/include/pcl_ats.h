@@ -72,19 +72,19 @@ typedef struct {
   bool last;            // of its group: the group wants an answer
   uint32_t group;
   uint64_t iova;        // of the page
-} pcl_page_request_t;
+} pcl_page_ask_t;
 
 pcl_status_t pcl_pageq_enable(pcl_pageq_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts);
 pcl_status_t pcl_pageq_disable(pcl_pageq_t *queue);
 
 // The oldest request; false if there is none.
-bool pcl_pageq_take(pcl_pageq_t *queue, pcl_page_request_t *request);
+bool pcl_pageq_take(pcl_pageq_t *queue, pcl_page_ask_t *request);
 
 // Clears pqof and pqmf; returns what was set.
 uint32_t pcl_pageq_recover(pcl_pageq_t *queue);
 
 // Maps the page or refuses.
-typedef pcl_page_answer_t (*pcl_page_handler_t)(void *context, const pcl_page_request_t *request);
+typedef pcl_page_answer_t (*pcl_page_handler_t)(void *context, const pcl_page_ask_t *request);
 
 // Takes every request, asks `handler` for those of groups, and answers each group once its last request has come, with the worst
 // that its requests got. Returns how many were taken.

@@ -12,7 +12,7 @@ enum { READY = 0, INVALID = 1, FAILURE = 15 };
 
 static scene_t scene;
 static pcl_domain_t domain;
-static pcl_page_request_t asked[16];
+static pcl_page_ask_t asked[16];
 static unsigned count;
 
 static void request_page(tb_t *tb, uint32_t device_id, uint64_t iova, unsigned group, unsigned flags, bool pv) {
@@ -31,7 +31,7 @@ static void expect_response(tb_t *tb, uint32_t device_id, unsigned group, unsign
   EXPECT(m.pv == pv && m.pasid == (pv ? 0x54321 : 0));
 }
 
-static pcl_page_answer_t handle(void *context, const pcl_page_request_t *request) {
+static pcl_page_answer_t handle(void *context, const pcl_page_ask_t *request) {
   tb_t *tb = context;
   EXPECT(count < 16);
   asked[count++] = *request;
@@ -51,7 +51,7 @@ static void check_road(tb_t *tb) {
   EXPECT(endpoint_translate(tb, ENDPOINT, IOVA).payload == 0);
   request_page(tb, ENDPOINT, IOVA, 0x1a5, PAGE_R | PAGE_W | PAGE_LAST, false);
   EXPECT(serve(tb) == 1);
-  const pcl_page_request_t *r = &asked[0];
+  const pcl_page_ask_t *r = &asked[0];
   EXPECT(r->space.device_id == ENDPOINT && !r->space.pv && !r->space.process_id && !r->priv && !r->exec);
   EXPECT(r->read && r->write && r->last && r->group == 0x1a5 && r->iova == IOVA);
   expect_response(tb, ENDPOINT, 0x1a5, READY, false);
