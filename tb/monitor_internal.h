@@ -87,8 +87,9 @@ typedef struct {
   monitor_channel_t channel[PCL_CHANNELS];
   uint64_t w_bursts;                  // complete on the memory side
   uint64_t aw_taken, w_taken;         // of the device: addresses; bursts of which a beat was taken
-  bool w_open;                        // more beats of the last one are to come
   pcl_w_t w[MONITOR_BURSTS];          // their first beats
+  uint16_t w_beats[MONITOR_BURSTS];   // their lengths, as the addresses say
+  uint16_t w_left;                    // beats of the last one still to come
   bool isolated;
 } monitor_port_t;
 

@@ -61,8 +61,8 @@ void monitor_ports_reset(monitor_t *m) {
   for (unsigned p = 0; p < m->config.num_ports; p++) {
     monitor_port_t *port = &m->port[p];
     port->w_bursts = 0;
-    port->isolated = port->w_open = false;
-    port->aw_taken = port->w_taken = 0;
+    port->isolated = false;
+    port->aw_taken = port->w_taken = port->w_left = 0;
     for (unsigned c = 0; c < PCL_CHANNELS; c++) {
       monitor_channel_t *channel = &port->channel[c];
       reset_channel(channel);
@@ -79,6 +79,8 @@ void monitor_port_before(monitor_t *m, unsigned p) {
   bool isolated = m->probe.isolated >> p & 1;
   if (isolated == port->isolated) return;
   port->isolated = isolated;
+  for (; port->w_taken < port->aw_taken; port->w_taken++) port->w[port->w_taken % MONITOR_BURSTS].strb = 0;   // never come
+  port->w_left = 0;
   for (unsigned c = 0; c < PCL_CHANNELS; c++) {
     monitor_channel_t *channel = &port->channel[c];
     for (unsigned id = 0; id < 1u << m->config.id_width; id++)
@@ -197,13 +199,17 @@ void monitor_port_drained(monitor_t *m, const monitor_command_t *fence) {
 
 // ---- Requests
 
-// The first beat of each W burst of the device.
+// The first beat of each W burst of the device, whose length its AW says: WLAST may be wrong.
 static void data(monitor_t *m, unsigned p) {
   monitor_port_t *port = &m->port[p];
   const pcl_w_t *w = &m->in->port[p].dev_w;
   if (!w->valid || !m->out->port[p].dev_w_ready) return;
-  if (!port->w_open) port->w[port->w_taken++ % MONITOR_BURSTS] = *w;
-  port->w_open = !w->last;
+  if (!port->w_left) {
+    if (port->w_taken == port->aw_taken) return;
+    port->w_left = port->w_beats[port->w_taken % MONITOR_BURSTS];
+    port->w[port->w_taken++ % MONITOR_BURSTS] = *w;
+  }
+  port->w_left--;
 }
 
 void monitor_port_requests(monitor_t *m, unsigned p) {
@@ -215,6 +221,7 @@ void monitor_port_requests(monitor_t *m, unsigned p) {
     bool taken = ax->valid && m->out->port[p].dev_ax_ready[c];
     channel->was_valid = ax->valid && !taken;
     if (!taken) continue;
+    if (c == PCL_WRITE) m->port[p].w_beats[m->port[p].aw_taken % MONITOR_BURSTS] = (uint16_t)(ax->len + 1u);
     int16_t i = channel->free_list;
     if (i < 0) {
       monitor_alarm(m, NULL, "port %u takes more requests than it can hold", p);

@@ -132,6 +132,10 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
     {"refusals judged", "monitor_refusals", monitor->refusals},
     {"fault records judged", "monitor_records", monitor->records},
     {"fences judged", "monitor_fences", monitor->fences},
+    {"interrupt messages judged", "monitor_messages", monitor->messages},
+    {"writes of interrupt files judged", "monitor_files", monitor->files},
+    {"Translation Completions judged", "monitor_completions", monitor->completions},
+    {"page-request records judged", "monitor_page_requests", monitor->page_requests},
   };
   for (unsigned i = 0; i < sizeof watched / sizeof watched[0]; i++) lines[count++] = watched[i];
   return count;
