@@ -10,7 +10,8 @@
 //
 // Limits: it does not judge the QoS IDs and values of the data-structure port's reads, answers of the debug interface, the
 // counters, wires of interrupts, what refusals of messages say, CXL.io, and what an Invalidation Completion ends. A write to an
-// interrupt file whose entry can say more than MONITOR_NOTICES things counts as `not_judged`. Freedom used: a global leaf is one whose own G bit is set; a page of 64 KiB may come from any of its
+// interrupt file whose entry can say more than MONITOR_NOTICES things counts as `not_judged`.
+// Freedom used: a global leaf is one whose own G bit is set; a page of 64 KiB may come from any of its
 // 16 entries; values that a page held before a walker first read it, or a pointer named it, are not kept.
 // Units: cycles are clocks; a store of cycle t can be seen from clock t+1 on.
 #ifndef TB_MONITOR_H
