@@ -59,6 +59,7 @@ typedef struct {
   bool illegal;           // breaks a bus rule
   bool refuse;            // taken in mode ABORT or while isolated
   uint16_t recorded;      // cause of the fault record that is counted as its own, 0: none yet
+  uint64_t iotval2;       // of that record
 } monitor_access_t;
 
 typedef struct {

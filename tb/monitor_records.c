@@ -63,6 +63,7 @@ static bool visit_named(monitor_t *m, const record_t *record, visit_t *visit, co
 static bool take(monitor_t *m, const record_t *record, monitor_access_t *a) {
   if (a->recorded || !explains(m, record, a)) return false;
   a->recorded = (uint16_t)record->cause;
+  a->iotval2 = record->iotval2;
   return true;
 }
 
@@ -71,8 +72,10 @@ static bool take_over(monitor_t *m, const record_t *record, monitor_access_t *a)
   const monitor_access_t *other = NULL;
   record_t earlier = *record;
   earlier.cause = a->recorded;
+  earlier.iotval2 = a->iotval2;
   if (!a->recorded || !explains(m, record, a) || !visit_named(m, &earlier, take, &other)) return false;
   a->recorded = (uint16_t)record->cause;
+  a->iotval2 = record->iotval2;
   return true;
 }
 
