@@ -4,8 +4,8 @@
 // were told for translated DMA through their port, forget it when told to, and ask for pages that they have no rights to.
 //
 // An Invalidation Request is completed, in one to eight completions, when every translated request posted before it has its
-// answer; now and then late or never. So none is posted by a translation after its invalidation was completed. An address of memory
-// is used only from `floor` on: software that gives up waiting for an invalidation may reuse what is below.
+// answer; now and then late or never. So none is posted by a translation after its invalidation was completed. An address of
+// memory is used only from `floor` on: software that gives up waiting for an invalidation may reuse what is below.
 // Limits: 4 devices, each with 8 translations, 4 translated requests, one question and one group of page requests at a time.
 #ifndef TB_ATS_DEVICE_H
 #define TB_ATS_DEVICE_H

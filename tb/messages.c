@@ -78,6 +78,7 @@ const char *messages_clock(messages_t *messages, uint64_t cycle) {
     *messages->drive = messages->to_send.item[messages->to_send.first];
     pop(&messages->to_send);
   }
-  *messages->see_ready = !messages->shut && messages->received.count < MESSAGE_RING && throttle_open(&messages->out, &messages->rng);
+  *messages->see_ready =
+    !messages->shut && messages->received.count < MESSAGE_RING && throttle_open(&messages->out, &messages->rng);
   return wrong;
 }

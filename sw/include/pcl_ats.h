@@ -51,8 +51,8 @@ pcl_status_t pcl_ats_invalidate(struct pcl_driver *driver, const pcl_ats_space_t
 
 // pcl_unmap() of a domain that a device's cache knows as `space`: IOTINVAL, then ATS.INVAL of each page, or of everything if
 // there are many, then a fence with PR and PW. PCL_E_TIMEOUT also if the device did not answer.
-pcl_status_t pcl_unmap_ats(struct pcl_driver *driver, const struct pcl_domain *domain, const pcl_ats_space_t *space, uint64_t iova,
-                           uint64_t bytes);
+pcl_status_t pcl_unmap_ats(struct pcl_driver *driver, const struct pcl_domain *domain, const pcl_ats_space_t *space,
+                           uint64_t iova, uint64_t bytes);
 
 // ---- the page-request queue
 

@@ -107,7 +107,9 @@ static void check_others(tb_t *tb) {
   EXPECT(access_of(PCL_WRITE, IOVA & ~OFFSET, 1, 0, &data, 2) == PCL_RESP_SLVERR && untouched());
   EXPECT(access_of(PCL_WRITE, (IOVA & ~OFFSET) + 2, 1, 0, &data, 2) == PCL_RESP_SLVERR && untouched());
   EXPECT(access_of(PCL_WRITE, IOVA & ~OFFSET, 2, 1, &data, 8) == PCL_RESP_SLVERR && untouched());
-  if (tb_config()->data_width >= 64) EXPECT(access_of(PCL_WRITE, IOVA & ~OFFSET, 3, 0, &data, 8) == PCL_RESP_SLVERR && untouched());
+  if (tb_config()->data_width >= 64) {
+    EXPECT(access_of(PCL_WRITE, IOVA & ~OFFSET, 3, 0, &data, 8) == PCL_RESP_SLVERR && untouched());
+  }
   // Reads: 0, if they are of 4 aligned bytes.
   data = ~UINT64_C(0);
   EXPECT(access_of(PCL_READ, (IOVA & ~OFFSET) + 4, 2, 0, &data, 4) == PCL_RESP_OKAY && (uint32_t)data == 0);

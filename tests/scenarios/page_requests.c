@@ -36,7 +36,8 @@ static pcl_page_answer_t handle(void *context, const pcl_page_ask_t *request) {
   EXPECT(count < 16);
   asked[count++] = *request;
   if (request->iova >> 40) return PCL_PAGES_INVALID;
-  EXPECT(pcl_map(&scene.system.driver, &domain, request->iova, FRAME + (request->iova & 0xff000), PCL_PAGE, PCL_MAP_RW) == PCL_OK);
+  const uint64_t frame = FRAME + (request->iova & 0xff000);
+  EXPECT(pcl_map(&scene.system.driver, &domain, request->iova, frame, PCL_PAGE, PCL_MAP_RW) == PCL_OK);
   return PCL_PAGES_READY;
 }
 
