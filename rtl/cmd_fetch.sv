@@ -9,11 +9,12 @@
 // Invariants: FIFO + fetches under way <= CqDepth; an AR once offered stays until taken; beats come in order (one AXI ID), and
 // beats that are not expected are ignored.
 //
-// CqDepth: commands fetched ahead; a power of two. TwoStage, Pdt: see cmd_decode.
+// CqDepth: commands fetched ahead; a power of two. TwoStage, Pdt, Ats: see cmd_decode.
 module cmd_fetch #(
   parameter int CqDepth = 8,
   parameter bit TwoStage = 1'b0,
-  parameter bit Pdt = 1'b0
+  parameter bit Pdt = 1'b0,
+  parameter bit Ats = 1'b0
 ) (
   input  logic         clk_i,
   input  logic         rst_ni,
@@ -25,7 +26,6 @@ module cmd_fetch #(
   input  logic [4:0]   cq_log2_i,
   input  logic [31:0]  cq_head_i,
   input  logic [31:0]  cq_tail_i,
-  input  logic         cq_wsi_ok_i,
   // Data-structure read port.
   output logic         ar_valid_o,
   output logic [55:0]  ar_addr_o,
@@ -39,9 +39,10 @@ module cmd_fetch #(
   output logic         head_illegal_o,
   output logic         head_fence_o,
   output logic         head_inval_o,
+  output logic [1:0]   head_ats_o,
   output logic [2:0]   head_op_o,
   output logic [63:10] head_dw0_o,
-  output logic [61:0]  head_dw1_o,
+  output logic [63:0]  head_dw1_o,  // bits 63:62 only with Ats
   input  logic         pop_i,  // also moves on from a head that was flushed while it executed
   output logic         idle_o  // FIFO empty and nothing under way
 );
@@ -70,49 +71,53 @@ module cmd_fetch #(
   logic       beat, last, push, second_q, err_q, illegal_q, fence_q, inval_q;
   logic [2:0] op_q;
   logic       illegal0, illegal1, fence, inval;
+  logic [1:0] ats, ats_q;
   logic [2:0] op;
   assign beat = r_valid_i && under_q != '0;
   assign last = beat && second_q;
   assign push = last && !flush;
 
-  cmd_decode #(.TwoStage(TwoStage), .Pdt(Pdt)) u_decode (
+  cmd_decode #(.TwoStage(TwoStage), .Pdt(Pdt), .Ats(Ats)) u_decode (
     .caps_i,
-    .wsi_ok_i(cq_wsi_ok_i),
     .dw0_i(r_data_i),
     .illegal0_o(illegal0),
     .fence_o(fence),
     .inval_o(inval),
+    .ats_o(ats),
     .op_o(op),
     .fence_i(fence_q),
+    .ats_i(|ats_q),
     .op_i(op_q),
     .dw1_i(r_data_i),
     .illegal1_o(illegal1)
   );
 
-  // {err, illegal, fence, inval, op} and the bits that are operands.
-  logic [6:0]   flags_mem [0:CqDepth-1];
+  // {err, illegal, fence, inval, ats, op} and the bits that are operands.
+  localparam int Dw1W = Ats ? 64 : 62;
+  logic [8:0]   flags_mem [0:CqDepth-1];
   logic [63:10] dw0_mem [0:CqDepth-1];
-  logic [61:0]  dw1_mem [0:CqDepth-1];
+  logic [Dw1W-1:0] dw1_mem [0:CqDepth-1];
 
   always_ff @(posedge clk_i) begin
     if (beat && !second_q && !flush) dw0_mem[wr_q] <= r_data_i[63:10];
     if (push) begin
-      dw1_mem[wr_q] <= r_data_i[61:0];
-      flags_mem[wr_q] <= {err_q || r_err_i, illegal_q || illegal1, fence_q, inval_q, op_q};
+      dw1_mem[wr_q] <= r_data_i[Dw1W-1:0];
+      flags_mem[wr_q] <= {err_q || r_err_i, illegal_q || illegal1, fence_q, inval_q, ats_q, op_q};
     end
     if (beat && !second_q) begin
       err_q <= r_err_i;
       illegal_q <= illegal0;
       fence_q <= fence;
       inval_q <= inval;
+      ats_q <= ats;
       op_q <= op;
     end
   end
 
   assign head_valid_o = count_q != '0;
-  assign {head_err_o, head_illegal_o, head_fence_o, head_inval_o, head_op_o} = flags_mem[rd_q];
+  assign {head_err_o, head_illegal_o, head_fence_o, head_inval_o, head_ats_o, head_op_o} = flags_mem[rd_q];
   assign head_dw0_o = dw0_mem[rd_q];
-  assign head_dw1_o = dw1_mem[rd_q];
+  assign head_dw1_o = 64'(dw1_mem[rd_q]);
   assign idle_o = !head_valid_o && quiet;
 
   if (CqDepth == 1) begin : gen_head_idx

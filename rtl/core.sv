@@ -6,12 +6,13 @@
 //   req --> miss_pipe --(merge, begin)--> walker_pool --> resp        cmd_queue --> inval --> inv to everything
 //             |    \                       |      |  \                    |            |
 //          dc_cache iotlb, nl_cache     ds_read  fills  fault_queue --> ds_write <-----+ (fence write of cmd_queue)
+//   messages --> ats --> miss_pipe, ds_write; cmd_queue --> ats --> messages
 //
 // req, resp, inv, drain_done and rec are registers or functions of registers on both ends.
 //
 // L2Entries 0: no IOTLB. VaW 39, 48 or 57. GpaW (bits of a GPA) 41, 50 or 59. TwoStage, Pdt (process contexts), AmoHwad,
-// MsiFlat, Sv32, Nl, S: 0 leaves the feature out of the hardware. MsiFlat 1: device contexts have 64 bytes when
-// capabilities.MSI_FLAT is 1.
+// MsiFlat, Sv32, Nl, S, Hpm, Dbg, End, Qosid, IgsMsi, MsiMrif, Ats, T2gpa: 0 leaves the feature out of the hardware.
+// MsiFlat 1: device contexts have 64 bytes when capabilities.MSI_FLAT is 1. AtsTimeout: see ats.
 // PcEntries counts only with Pdt, GEntries only with TwoStage.
 module core #(
   parameter int NumPorts = 1,
@@ -34,24 +35,42 @@ module core #(
   parameter int Sv32 = 0,
   parameter int Nl = 0,
   parameter int S = 0,
-  localparam int Q = 2 * NumPorts,
-  localparam int MaskW = Q * PortMisses,
-  localparam int IdW = $clog2(Walkers + 2)
+  parameter int Hpm = 0,
+  parameter int Dbg = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0,
+  parameter int IgsMsi = 0,
+  parameter int MsiMrif = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0,
+  parameter int AtsTimeout = 0,
+  localparam int Channels = 2 * NumPorts,
+  localparam int IdW = $clog2(Walkers + ((IgsMsi != 0 || MsiMrif != 0 || Ats != 0) ? 5 : 2))
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
-  // Ports.
-  input  logic [Q-1:0]                          req_valid_i,
-  output logic [Q-1:0]                          req_ready_o,
-  input  logic [Q*portcullis_pkg::MissReqW-1:0] req_i,
+  // Channels of the ports, and above them the debug interface.
+  input  logic [Channels:0]                     req_valid_i,
+  output logic [Channels:0]                     req_ready_o,
+  input  logic [(Channels+1)*portcullis_pkg::MissReqW-1:0] req_i,
   output logic                                  resp_valid_o,
   output logic [portcullis_pkg::RespW-1:0]      resp_o,
-  output logic [MaskW-1:0]                      resp_mask_o,
+  output logic [Channels*PortMisses:0]          resp_mask_o,
   output logic [portcullis_pkg::InvW-1:0]       inv_o,
   output logic                                  fence_start_o,
-  input  logic [Q-1:0]                          drain_done_i,
+  input  logic [Channels-1:0]                   drain_done_i,
   input  logic [NumPorts-1:0]                   rec_pend_i,
   output logic [NumPorts-1:0]                   rec_taken_o,
+  // Interrupt files in memory.
+  input  logic [NumPorts-1:0]                   mrif_valid_i,
+  output logic [NumPorts-1:0]                   mrif_ready_o,
+  input  logic [NumPorts*portcullis_pkg::MrifReqW-1:0] mrif_req_i,
+  output logic [NumPorts-1:0]                   mrif_done_o,
+  output logic                                  mrif_ok_o,
+  input  logic [NumPorts-1:0]                   upd_drained_i,
+  // Events for the counters.
+  output logic [portcullis_pkg::EvReqW-1:0]     ev_req_o,
+  output logic [portcullis_pkg::EvWalkW-1:0]    ev_walk_o,
   // Data-structure port.
   output logic                                  ds_ar_valid_o,
   input  logic                                  ds_ar_ready_i,
@@ -64,6 +83,8 @@ module core #(
   output logic [3:0]                            ds_ar_cache_o,
   output logic [2:0]                            ds_ar_prot_o,
   output logic [3:0]                            ds_ar_qos_o,
+  output logic [11:0]                           ds_ar_rcid_o,
+  output logic [11:0]                           ds_ar_mcid_o,
   output logic                                  ds_aw_valid_o,
   input  logic                                  ds_aw_ready_i,
   output logic [IdW-1:0]                        ds_aw_id_o,
@@ -75,6 +96,8 @@ module core #(
   output logic [3:0]                            ds_aw_cache_o,
   output logic [2:0]                            ds_aw_prot_o,
   output logic [3:0]                            ds_aw_qos_o,
+  output logic [11:0]                           ds_aw_rcid_o,
+  output logic [11:0]                           ds_aw_mcid_o,
   output logic                                  ds_w_valid_o,
   input  logic                                  ds_w_ready_i,
   output logic [63:0]                           ds_w_data_o,
@@ -94,6 +117,11 @@ module core #(
   // Registers.
   input  logic [63:0]                           caps_i,
   input  logic [31:0]                           fctl_i,
+  input  logic [23:0]                           qosid_i,  // {mcid, rcid} of iommu_qosid
+  input  logic                                  msi_valid_i,  // an interrupt message is to be sent
+  input  logic [55:0]                           msi_addr_i,
+  input  logic [31:0]                           msi_data_i,
+  output logic                                  msi_taken_o,
   input  logic [3:0]                            ddtp_mode_i,
   input  logic [43:0]                           ddtp_ppn_i,
   input  logic                                  ddtp_req_i,
@@ -109,6 +137,7 @@ module core #(
   output logic                                  cq_done_o,
   output logic                                  cq_set_mf_o,
   output logic                                  cq_set_ill_o,
+  output logic                                  cq_set_to_o,
   output logic                                  cq_set_fence_o,
   output logic                                  cq_idle_o,
   input  logic                                  fq_en_i,
@@ -121,8 +150,53 @@ module core #(
   output logic                                  fq_done_o,
   output logic                                  fq_set_mf_o,
   output logic                                  fq_set_of_o,
-  output logic                                  fq_idle_o
+  output logic                                  fq_idle_o,
+  input  logic                                  pq_en_i,
+  input  logic                                  pq_on_i,
+  input  logic                                  pq_mf_i,
+  input  logic                                  pq_of_i,
+  input  logic [43:0]                           pq_ppn_i,
+  input  logic [4:0]                            pq_log2_i,
+  input  logic [31:0]                           pq_head_i,
+  input  logic [31:0]                           pq_tail_i,
+  output logic                                  pq_done_o,
+  output logic                                  pq_set_mf_o,
+  output logic                                  pq_set_of_o,
+  output logic                                  pq_idle_o,
+  // ATS and PRI messages.
+  input  logic                                  msg_refuse_i,
+  output logic                                  msg_drained_o,
+  input  logic                                  msg_in_valid_i,
+  output logic                                  msg_in_ready_o,
+  input  logic [3:0]                            msg_in_kind_i,
+  input  logic                                  msg_in_dsv_i,
+  input  logic [7:0]                            msg_in_segment_i,
+  input  logic [15:0]                           msg_in_rid_i,
+  input  logic                                  msg_in_pv_i,
+  input  logic [19:0]                           msg_in_pasid_i,
+  input  logic                                  msg_in_priv_i,
+  input  logic                                  msg_in_exec_i,
+  input  logic                                  msg_in_cxl_i,
+  input  logic [9:0]                            msg_in_tag_i,
+  input  logic [63:0]                           msg_in_payload_i,
+  output logic                                  msg_out_valid_o,
+  input  logic                                  msg_out_ready_i,
+  output logic [3:0]                            msg_out_kind_o,
+  output logic                                  msg_out_dsv_o,
+  output logic [7:0]                            msg_out_segment_o,
+  output logic [15:0]                           msg_out_rid_o,
+  output logic                                  msg_out_pv_o,
+  output logic [19:0]                           msg_out_pasid_o,
+  output logic                                  msg_out_priv_o,
+  output logic                                  msg_out_exec_o,
+  output logic                                  msg_out_cxl_o,
+  output logic [9:0]                            msg_out_tag_o,
+  output logic [63:0]                           msg_out_payload_o,
+  output logic [2:0]                            msg_out_status_o
 );
+  localparam int Extra = (Ats != 0) ? 2 : (Dbg != 0) ? 1 : 0;  // requesters above the ports
+  localparam int Q = Channels + Extra;
+  localparam int MaskW = Channels * PortMisses + Extra;
   localparam bit HasL2 = L2Entries != 0;
   localparam int Sets = HasL2 ? L2Entries / L2Ways : 1;
   localparam int SetW = (Sets > 1) ? $clog2(Sets) : 1;
@@ -135,13 +209,14 @@ module core #(
   assign ds_b_ready_o = 1'b1;
   assign ds_r_ready_o = 1'b1;
   logic unused_r;
-  assign unused_r = ^{ds_r_last_i, fctl_i};
+  assign unused_r = ^{ds_r_last_i, fctl_i, req_valid_i, req_i};
 
   // Miss pipe and what it looks up.
   logic [Q*24-1:0]          dc_id;
   logic [Q*45-1:0]          pc_key;
   logic [Q-1:0]             dc_sel;
-  logic                     gxl, b_sv32, dc_hit, pc_hit, nl_hit;
+  logic [Q-1:0]             req_ready;
+  logic                     gxl, be, b_sv32, dc_hit, pc_hit, nl_hit;
   logic                     l2_hit, l2_read, l2_write, l2_exec, l2_priv, l2_sum, pipe_empty, inv_active;
   logic [walk_pkg::DcW-1:0] dc;
   logic [walk_pkg::PcW-1:0] pc;
@@ -156,16 +231,31 @@ module core #(
   logic [2:0]               nl_level;
   logic                     new_valid, merged, walk_valid, h_valid;
   logic [walk_pkg::NewW-1:0] new_walk;
-  logic [MaskW-1:0]         new_bit, walk_mask, h_mask;
+  logic [MaskW-1:0]         new_bit, walk_mask, h_mask, resp_mask;
   logic [NumPorts-1:0]      answer_port;
   logic [portcullis_pkg::RespW-1:0] walk_resp, h_resp;
 
+  logic [portcullis_pkg::AtsRespW-1:0] ats_resp;
   assign gxl = Sv32 != 0 && fctl_i[2];
+  assign be = End != 0 && fctl_i[0];
+  assign req_ready_o = (Channels + 1)'(req_ready);
+
+  // The requesters: channels, debug interface, ats.
+  logic                                ats_req_valid, ats_count;
+  logic [portcullis_pkg::MissReqW-1:0] ats_req;
+  logic [(Channels+2)*portcullis_pkg::MissReqW-1:0] req_all;
+  logic [Channels+1:0]                 req_valid_all;
+  logic                                unused_req;
+  assign req_all = {ats_req, req_i};
+  assign req_valid_all = {ats_req_valid, req_valid_i};
+  assign unused_req = ^{req_all, req_valid_all};
   miss_pipe #(
     .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .SetW(SetW), .VaW(VaW), .GpaW(GpaW),
-    .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .MsiFlat(MsiFlat), .Sv32(Sv32)
+    .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm),
+    .Ats(Ats)
   ) u_miss_pipe (
-    .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .gxl_i(gxl), .req_valid_i, .req_ready_o, .req_i,
+    .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .gxl_i(gxl), .req_valid_i(req_valid_all[Q-1:0]),
+    .ats_count_i(ats_count), .req_ready_o(req_ready), .req_i(req_all[Q*portcullis_pkg::MissReqW-1:0]), .event_o(ev_req_o),
     .dc_id_o(dc_id), .pc_key_o(pc_key), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc), .pc_hit_i(pc_hit), .pc_i(pc),
     .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_priv_o(l2_priv), .l2_sum_o(l2_sum),
     .l2_hit_i(l2_hit), .l2_spn_i(l2_spn), .l2_s1_size_i(l2_s1_size), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
@@ -177,18 +267,20 @@ module core #(
   // The response bus: a walker's answer, else H.
   assign resp_valid_o = walk_valid || h_valid;
   assign resp_o = walk_valid ? walk_resp : h_resp;
-  assign resp_mask_o = walk_valid ? walk_mask : h_mask;
+  assign resp_mask = walk_valid ? walk_mask : h_mask;
+  assign resp_mask_o = (Channels*PortMisses + 1)'(resp_mask);
 
   // Walkers.
   logic [Walkers-1:0]                ar_valid, ar_lock, ar_fresh, ar_taken, r_valid, fault_valid, fault_taken, fault_grant;
   logic [Walkers-1:0]                xw_valid, xw_short, xw_half, xw_taken, walk_b_valid;
   logic [Walkers*56-1:0]             ar_addr;
   logic [Walkers*3-1:0]              ar_len;
+  logic [Walkers*24-1:0]             ar_qos;
   logic [55:0]                       fresh_addr;
   logic [IdxW-1:0]                   xw_idx;
   logic [63:0]                       xw_data;
   logic [portcullis_pkg::FaultW-1:0] walk_fault;
-  logic                              upd_drained, dc_fill, pc_fill, nl_fill, nl_fill_sv32, g_fill, g_fill_leaf;
+  logic                              walk_drained, upd_drained, dc_fill, pc_fill, nl_fill, nl_fill_sv32, g_fill, g_fill_leaf;
   logic [23:0]                       dc_fill_id;
   logic [44:0]                       pc_fill_key;
   logic [walk_pkg::DcW-1:0]          dc_fill_dc;
@@ -205,18 +297,21 @@ module core #(
 
   walker_pool #(
     .NumPorts(NumPorts), .PortMisses(PortMisses), .Walkers(Walkers), .VaW(VaW), .GpaW(GpaW), .TwoStage(TwoStage != 0),
-    .Pdt(Pdt != 0), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)
+    .Pdt(Pdt != 0), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .Extra(Extra), .Hpm(Hpm), .End(End), .Qosid(Qosid),
+    .Ats(Ats), .T2gpa(T2gpa), .MsiMrif(MsiMrif)
   ) u_walker_pool (
-    .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .caps_i, .gxl_i(gxl), .ddtp_mode_i, .ddtp_ppn_i, .inv_i(inv_o),
+    .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .caps_i, .gxl_i(gxl), .be_i(be), .qosid_i, .ddtp_mode_i,
+    .ddtp_ppn_i, .inv_i(inv_o),
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),
-    .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2),
-    .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_fresh_o(ar_fresh),
+    .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2), .ats_resp_o(ats_resp),
+    .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_qos_o(ar_qos),
+    .event_o(ev_walk_o), .ar_fresh_o(ar_fresh),
     .fresh_addr_o(fresh_addr), .ar_taken_i(ar_taken), .r_valid_i(r_valid), .r_idx_i(ds_r_id_i[IdxW-1:0]),
     .r_data_i(ds_r_data_i), .r_resp_i(ds_r_resp_i), .r_poison_i(ds_r_user_i[0]),
     .xw_valid_o(xw_valid), .xw_half_o(xw_half), .xw_short_o(xw_short), .xw_taken_i(xw_taken), .xw_idx_i(xw_idx),
     .xw_data_o(xw_data), .b_valid_i(walk_b_valid), .b_idx_i(ds_b_id_i[IdxW-1:0]), .b_resp_i(ds_b_resp_i),
-    .fence_start_i(fence_start_o), .upd_drained_o(upd_drained),
+    .fence_start_i(fence_start_o), .upd_drained_o(walk_drained),
     .fault_valid_o(fault_valid), .fault_taken_i(fault_taken), .fault_grant_i(fault_grant), .fault_o(walk_fault),
     .g_gpn_o(g_gpn), .g_gscid_o(g_gscid), .g_need_o(g_need), .g_leaf_hit_i(g_leaf_hit), .g_leaf_i(g_leaf), .g_hit_i(g_hit),
     .g_level_i(g_level), .g_ppn_i(g_ppn),
@@ -271,7 +366,7 @@ module core #(
   logic [SetW-1:0] inv_read_set, inv_set;
   logic            ddtp_inv_req, ddtp_inv_done, off_fence_start, cq_fence_start;
   logic [portcullis_pkg::InvW-1:0] cq_inv;
-  off_drain #(.Channels(Q)) u_off_drain (
+  off_drain #(.Channels(Channels)) u_off_drain (
     .clk_i, .rst_ni, .ddtp_mode_i, .req_i(ddtp_req_i), .done_o(ddtp_done_o),
     .inv_req_o(ddtp_inv_req), .inv_done_i(ddtp_inv_done), .fence_start_o(off_fence_start), .drain_done_i,
     .upd_drained_i(upd_drained)
@@ -313,23 +408,104 @@ module core #(
                       walk_way, walk_raw, walk_l2};
   end
 
+  // Translation service and page requests.
+  logic        cmd_valid, cmd_inval, cmd_ready, ats_wait, ats_late, ats_late_clear;
+  logic        pq_dw_valid, pq_dw_beat, pq_dw_taken, pq_dw_b_valid;
+  logic [63:0] cmd_dw0, cmd_dw1, pq_dw_data;
+  logic [55:0] pq_dw_addr;
+  assign {msg_out_priv_o, msg_out_exec_o, msg_out_cxl_o} = '0;
+  if (Ats != 0) begin : gen_ats
+    ats #(.AtsTimeout(AtsTimeout)) u_ats (
+      .clk_i, .rst_ni, .msg_in_valid_i, .msg_in_ready_o, .msg_in_kind_i, .msg_in_dsv_i, .msg_in_segment_i, .msg_in_rid_i,
+      .msg_in_pv_i, .msg_in_pasid_i, .msg_in_priv_i, .msg_in_exec_i, .msg_in_cxl_i, .msg_in_tag_i, .msg_in_payload_i,
+      .msg_out_valid_o, .msg_out_ready_i, .msg_out_kind_o, .msg_out_dsv_o, .msg_out_segment_o, .msg_out_rid_o, .msg_out_pv_o,
+      .msg_out_pasid_o, .msg_out_tag_o, .msg_out_payload_o, .msg_out_status_o, .refuse_i(msg_refuse_i),
+      .drained_o(msg_drained_o), .req_valid_o(ats_req_valid), .req_ready_i(req_ready[Q-1]), .req_o(ats_req),
+      .count_o(ats_count), .resp_valid_i(resp_valid_o && resp_mask[MaskW-1]), .resp_i(resp_o), .ats_resp_i(ats_resp),
+      .kill_i(inv_o[portcullis_pkg::InvW-1]), .cmd_valid_i(cmd_valid), .cmd_inval_i(cmd_inval), .cmd_dw0_i(cmd_dw0),
+      .cmd_dw1_i(cmd_dw1), .cmd_ready_o(cmd_ready), .wait_o(ats_wait), .late_o(ats_late), .late_clear_i(ats_late_clear),
+      .pq_en_i, .pq_on_i, .pq_mf_i, .pq_of_i, .pq_ppn_i, .pq_log2_i, .pq_head_i, .pq_tail_i, .pq_done_o, .pq_set_mf_o,
+      .pq_set_of_o, .pq_idle_o, .dw_valid_o(pq_dw_valid), .dw_addr_o(pq_dw_addr), .dw_beat_i(pq_dw_beat),
+      .dw_data_o(pq_dw_data), .dw_taken_i(pq_dw_taken), .dw_b_valid_i(pq_dw_b_valid), .dw_b_err_i(dw_b_err)
+    );
+    logic unused;
+    assign unused = msg_in_cxl_i;
+  end else begin : gen_no_ats
+    assign {msg_in_ready_o, msg_out_valid_o, msg_out_kind_o, msg_out_dsv_o, msg_out_segment_o, msg_out_rid_o, msg_out_pv_o,
+            msg_out_pasid_o, msg_out_tag_o, msg_out_payload_o, msg_out_status_o, msg_drained_o} = '0;
+    assign {ats_req_valid, ats_req, ats_count, cmd_ready, ats_wait, ats_late} = '0;
+    assign {pq_done_o, pq_set_mf_o, pq_set_of_o, pq_idle_o, pq_dw_valid, pq_dw_addr, pq_dw_data} = '0;
+    logic unused;
+    assign unused = ^{msg_in_valid_i, msg_in_kind_i, msg_in_dsv_i, msg_in_segment_i, msg_in_rid_i, msg_in_pv_i, msg_in_pasid_i,
+                      msg_in_priv_i, msg_in_exec_i, msg_in_cxl_i, msg_in_tag_i, msg_in_payload_i, msg_out_ready_i, msg_refuse_i,
+                      ats_resp, cmd_valid, cmd_inval, cmd_dw0, cmd_dw1, ats_late_clear, pq_en_i, pq_on_i, pq_mf_i, pq_of_i,
+                      pq_ppn_i, pq_log2_i, pq_head_i, pq_tail_i, pq_dw_beat, pq_dw_taken, pq_dw_b_valid};
+  end
+
   // Command queue.
   logic        cq_ar_valid, cq_ar_taken, cq_r_valid, cq_dw_valid, cq_dw_taken, cq_dw_b_valid, dw_b_err;
   logic [55:0] cq_ar_addr, cq_dw_addr;
   logic [31:0] cq_dw_data;
   cmd_queue #(
-    .CqDepth(CqDepth), .NumPorts(NumPorts), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .Nl(Nl != 0), .S(S != 0)
+    .CqDepth(CqDepth), .NumPorts(NumPorts), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .Nl(Nl != 0), .S(S != 0),
+    .Ats(Ats != 0), .End(End)
   ) u_cmd_queue (
-    .clk_i, .rst_ni, .caps_i, .cq_en_i, .cq_on_i, .cq_stop_i, .cq_ppn_i, .cq_log2_i, .cq_head_i, .cq_tail_i, .cq_wsi_ok_i,
-    .cq_done_o, .cq_set_mf_o, .cq_set_ill_o, .cq_set_fence_o, .cq_idle_o,
+    .clk_i, .rst_ni, .caps_i, .be_i(be), .cq_en_i, .cq_on_i, .cq_stop_i, .cq_ppn_i, .cq_log2_i, .cq_head_i, .cq_tail_i,
+    .cq_wsi_ok_i,
+    .cq_done_o, .cq_set_mf_o, .cq_set_ill_o, .cq_set_to_o, .cq_set_fence_o, .cq_idle_o,
     .ar_valid_o(cq_ar_valid), .ar_addr_o(cq_ar_addr), .ar_taken_i(cq_ar_taken), .r_valid_i(cq_r_valid),
     .r_data_i(ds_r_data_i), .r_err_i(ds_r_resp_i[1] || ds_r_user_i[0]),
     .dw_valid_o(cq_dw_valid), .dw_addr_o(cq_dw_addr), .dw_data_o(cq_dw_data), .dw_taken_i(cq_dw_taken),
     .dw_b_valid_i(cq_dw_b_valid), .dw_b_err_i(dw_b_err),
     .inv_valid_o(cq_inv_valid), .inv_o(cq_inv), .inv_s_o(cq_inv_s), .inv_done_i(cq_inv_done),
+    .ats_valid_o(cmd_valid), .ats_inval_o(cmd_inval), .ats_dw0_o(cmd_dw0), .ats_dw1_o(cmd_dw1), .ats_ready_i(cmd_ready),
+    .ats_wait_i(ats_wait), .ats_late_i(ats_late), .ats_late_clear_o(ats_late_clear),
     .fence_start_o(cq_fence_start), .drain_done_i, .upd_drained_i(upd_drained)
   );
   assign fence_start_o = cq_fence_start || off_fence_start;
+
+  // Interrupt messages.
+  logic                              irq_rec_valid, irq_rec_taken, irq_grant, irq_dw_valid, irq_dw_taken, irq_dw_b_valid;
+  logic [portcullis_pkg::FaultW-1:0] irq_rec;
+  if (IgsMsi != 0) begin : gen_irq
+    irq u_irq (
+      .clk_i, .rst_ni, .msi_valid_i, .msi_addr_i, .msi_taken_o, .dw_valid_o(irq_dw_valid), .dw_taken_i(irq_dw_taken),
+      .dw_b_valid_i(irq_dw_b_valid), .dw_b_err_i(dw_b_err), .rec_valid_o(irq_rec_valid), .rec_taken_i(irq_rec_taken),
+      .rec_o(irq_rec)
+    );
+  end else begin : gen_no_irq
+    assign {msi_taken_o, irq_dw_valid, irq_rec_valid, irq_rec} = '0;
+    logic unused;
+    assign unused = ^{msi_valid_i, irq_dw_taken, irq_dw_b_valid, irq_rec_taken};
+  end
+
+  // Interrupt files in memory.
+  logic                              mrif_ar_valid, mrif_ar_taken, mrif_r_valid;
+  logic                              mrif_dw_valid, mrif_update, mrif_dw_taken, mrif_dw_b_valid;
+  logic                              mrif_rec_valid, mrif_rec_taken, mrif_grant;
+  logic [55:0]                       mrif_ar_addr, mrif_dw_addr;
+  logic [63:0]                       mrif_dw_data;
+  logic [23:0]                       mrif_qosid;
+  logic [portcullis_pkg::FaultW-1:0] mrif_rec;
+  if (MsiMrif != 0) begin : gen_mrif
+    mrif #(.NumPorts(NumPorts)) u_mrif (
+      .clk_i, .rst_ni, .big_endian_i(caps_i[27]), .valid_i(mrif_valid_i), .ready_o(mrif_ready_o), .req_i(mrif_req_i),
+      .done_o(mrif_done_o), .ok_o(mrif_ok_o), .ar_valid_o(mrif_ar_valid), .ar_addr_o(mrif_ar_addr), .ar_taken_i(mrif_ar_taken),
+      .r_valid_i(mrif_r_valid), .r_data_i(ds_r_data_i), .r_resp_i(ds_r_resp_i), .r_poison_i(ds_r_user_i[0]),
+      .dw_valid_o(mrif_dw_valid), .dw_update_o(mrif_update), .dw_addr_o(mrif_dw_addr), .dw_data_o(mrif_dw_data),
+      .dw_taken_i(mrif_dw_taken), .dw_b_valid_i(mrif_dw_b_valid), .dw_b_resp_i(ds_b_resp_i), .rcid_o(mrif_qosid[11:0]),
+      .mcid_o(mrif_qosid[23:12]), .rec_valid_o(mrif_rec_valid), .rec_taken_i(mrif_rec_taken), .rec_grant_i(mrif_grant),
+      .rec_o(mrif_rec)
+    );
+    assign upd_drained = walk_drained && &upd_drained_i;
+  end else begin : gen_no_mrif
+    assign {mrif_ready_o, mrif_done_o, mrif_ok_o, mrif_ar_valid, mrif_ar_addr, mrif_dw_valid, mrif_update, mrif_dw_addr,
+            mrif_dw_data, mrif_qosid, mrif_rec_valid, mrif_rec} = '0;
+    assign upd_drained = walk_drained;
+    logic unused;
+    assign unused = ^{mrif_valid_i, mrif_req_i, upd_drained_i, mrif_ar_taken, mrif_r_valid, mrif_dw_taken, mrif_dw_b_valid,
+                      mrif_rec_taken, mrif_grant};
+  end
 
   // Fault queue. The record of an isolated port (custom cause 2049) names only the port, in iotval.
   logic [NumPorts-1:0]               guard_grant;
@@ -344,32 +520,62 @@ module core #(
     for (int p = 0; p < NumPorts; p++) guard_port = guard_port | (guard_grant[p] ? 2'(p) : 2'd0);
   end
   assign guard_fault = {64'd0, (|guard_grant) ? 12'd2049 : 12'd0, 114'd0, guard_port};
-  fault_queue #(.FqDepth(FqDepth), .Walkers(Walkers), .NumPorts(NumPorts), .TwoStage(TwoStage != 0)) u_fault_queue (
+  localparam int AllSources = Walkers + NumPorts + 2;
+  localparam int Sources = AllSources - ((MsiMrif != 0) ? 0 : (IgsMsi != 0) ? 1 : 2);
+  logic [AllSources-1:0] src_valid, src_ready, src_grant;
+  assign src_valid = {mrif_rec_valid, irq_rec_valid, rec_pend_i, fault_valid};
+  assign {mrif_rec_taken, irq_rec_taken, rec_taken_o, fault_taken} = src_ready;
+  assign {mrif_grant, irq_grant, guard_grant, fault_grant} = src_grant;
+  if (Sources != AllSources) begin : gen_fewer_sources
+    assign src_ready[AllSources-1:Sources] = '0;
+    assign src_grant[AllSources-1:Sources] = '0;
+    logic unused;
+    assign unused = ^src_valid[AllSources-1:Sources];
+  end
+  fault_queue #(.FqDepth(FqDepth), .Sources(Sources), .TwoStage(TwoStage != 0)) u_fault_queue (
     .clk_i, .rst_ni, .fq_en_i, .fq_on_i, .fq_stop_i, .fq_ppn_i, .fq_log2_i, .fq_head_i, .fq_tail_i,
     .fq_done_o, .fq_set_mf_o, .fq_set_of_o, .fq_idle_o,
-    .src_valid_i({rec_pend_i, fault_valid}), .src_ready_o({rec_taken_o, fault_taken}),
-    .src_grant_o({guard_grant, fault_grant}), .rec_i(walk_fault | guard_fault),
+    .src_valid_i(src_valid[Sources-1:0]), .src_ready_o(src_ready[Sources-1:0]), .src_grant_o(src_grant[Sources-1:0]),
+    .rec_i(walk_fault | guard_fault | (irq_rec & {portcullis_pkg::FaultW{irq_grant}}) | mrif_rec),
     .dw_valid_o(fq_dw_valid), .dw_addr_o(fq_dw_addr), .dw_data_o(fq_dw_data), .dw_beat_i(fq_dw_beat),
     .dw_taken_i(fq_dw_taken), .dw_done_i(fq_dw_done), .dw_b_valid_i(fq_dw_b_valid), .dw_b_err_i(dw_b_err)
   );
 
   // Data-structure port.
-  ds_read #(.N(Walkers + 1), .IdW(IdW)) u_ds_read (
-    .clk_i, .rst_ni, .req_i({cq_ar_valid, ar_valid}), .addr_i({cq_ar_addr, ar_addr}), .len_i({3'd1, ar_len}),
-    .lock_i({1'b0, ar_lock}), .short_i({1'b0, ar_lock & xw_short}), .fresh_i({1'b0, ar_fresh}), .fresh_addr_i(fresh_addr),
-    .taken_o({cq_ar_taken, ar_taken}), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o,
-    .ds_ar_size_o, .ds_ar_lock_o,
-    .ds_r_valid_i, .ds_r_id_i, .r_valid_o({cq_r_valid, r_valid})
+  localparam int Readers = Walkers + ((MsiMrif != 0) ? 2 : 1);
+  logic [Readers-1:0] rd_taken, rd_valid;
+  assign {cq_ar_taken, ar_taken} = rd_taken[Walkers:0];
+  assign {cq_r_valid, r_valid} = rd_valid[Walkers:0];
+  assign mrif_ar_taken = MsiMrif != 0 && rd_taken[Readers-1];
+  assign mrif_r_valid = MsiMrif != 0 && rd_valid[Readers-1];
+  ds_read #(.N(Readers), .IdW(IdW), .Mrif(MsiMrif), .Qosid(Qosid)) u_ds_read (
+    .clk_i, .rst_ni, .req_i(Readers'({mrif_ar_valid, cq_ar_valid, ar_valid})),
+    .addr_i((56*Readers)'({mrif_ar_addr, cq_ar_addr, ar_addr})), .len_i((3*Readers)'({3'd0, 3'd1, ar_len})),
+    .lock_i(Readers'({2'b10, ar_lock})), .short_i(Readers'({2'b00, ar_lock & xw_short})),
+    .qos_i((24*Readers)'({mrif_qosid, qosid_i, ar_qos})), .fresh_i(Readers'({2'b00, ar_fresh})), .fresh_addr_i(fresh_addr),
+    .taken_o(rd_taken), .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o,
+    .ds_ar_size_o, .ds_ar_lock_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
+    .ds_r_valid_i, .ds_r_id_i, .r_valid_o(rd_valid)
   );
-  ds_write #(.Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad)) u_ds_write (
-    .clk_i, .rst_ni,
+  ds_write #(
+    .Walkers(Walkers), .IdW(IdW), .AmoHwad(AmoHwad), .IgsMsi(IgsMsi), .Ats(Ats), .MsiMrif(MsiMrif), .End(End),
+    .Qosid(Qosid)
+  ) u_ds_write (
+    .clk_i, .rst_ni, .be_i(be), .qosid_i,
     .fq_valid_i(fq_dw_valid), .fq_addr_i(fq_dw_addr), .fq_taken_o(fq_dw_taken), .fq_data_i(fq_dw_data),
     .fq_beat_o(fq_dw_beat), .fq_done_o(fq_dw_done), .fq_b_valid_o(fq_dw_b_valid),
     .cq_valid_i(cq_dw_valid), .cq_addr_i(cq_dw_addr), .cq_taken_o(cq_dw_taken), .cq_data_i(cq_dw_data),
     .cq_b_valid_o(cq_dw_b_valid), .b_err_o(dw_b_err),
-    .walk_valid_i(xw_valid), .walk_addr_i(ar_addr), .walk_short_i(xw_short), .walk_half_i(xw_half), .walk_taken_o(xw_taken),
-    .walk_idx_o(xw_idx), .walk_data_i(xw_data), .walk_b_valid_o(walk_b_valid),
+    .walk_valid_i(xw_valid), .walk_addr_i(ar_addr), .walk_short_i(xw_short), .walk_half_i(xw_half),
+    .walk_qosid_i(ar_qos), .walk_taken_o(xw_taken), .walk_idx_o(xw_idx), .walk_data_i(xw_data), .walk_b_valid_o(walk_b_valid),
+    .irq_valid_i(irq_dw_valid), .irq_addr_i(msi_addr_i), .irq_taken_o(irq_dw_taken), .irq_data_i(msi_data_i),
+    .irq_b_valid_o(irq_dw_b_valid),
+    .pq_valid_i(pq_dw_valid), .pq_addr_i(pq_dw_addr), .pq_taken_o(pq_dw_taken), .pq_data_i(pq_dw_data), .pq_beat_o(pq_dw_beat),
+    .pq_b_valid_o(pq_dw_b_valid),
+    .mrif_valid_i(mrif_dw_valid), .mrif_update_i(mrif_update), .mrif_addr_i(mrif_dw_addr), .mrif_data_i(mrif_dw_data),
+    .mrif_qosid_i(mrif_qosid), .mrif_taken_o(mrif_dw_taken), .mrif_b_valid_o(mrif_dw_b_valid),
     .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o, .ds_aw_lock_o,
-    .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o, .ds_b_valid_i, .ds_b_id_i, .ds_b_resp_i
+    .ds_aw_rcid_o, .ds_aw_mcid_o, .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o,
+    .ds_b_valid_i, .ds_b_id_i, .ds_b_resp_i
   );
 endmodule

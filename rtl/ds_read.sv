@@ -2,13 +2,16 @@
 //
 // AR and R of the data-structure port. docs/microarchitecture.md section 5.4.
 //
-// Clients 0..N-2 are the walkers, client N-1 the command queue; the AXI ID is the client's index. Round robin; the choice is
-// locked while it waits for ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. A client with
-// fresh_i has its address in fresh_addr_i in this clock. R beats go to the client of their ID, which looks whether it expects
-// one; ds_r_last_i is not needed, clients count.
+// Clients in the order of the arbiter: the walkers, the command queue and, with Mrif, mrif. The AXI ID is the client's index, of
+// mrif, whose accesses are exclusive like its writes, that of ds_write. Round robin; the choice is locked while it waits for
+// ds_ar_ready_i. Clients keep their request until it is taken; lock_i: an exclusive read. A client with fresh_i has its address
+// in fresh_addr_i in this clock. QoS IDs are those of the clock in which the choice was first shown. R beats go to the client of
+// their ID, which looks whether it expects one; ds_r_last_i is not needed, clients count.
 module ds_read #(
   parameter int N = 9,
-  parameter int IdW = 4
+  parameter int IdW = 4,
+  parameter int Mrif = 0,
+  parameter int Qosid = 0
 ) (
   input  logic           clk_i,
   input  logic           rst_ni,
@@ -17,6 +20,7 @@ module ds_read #(
   input  logic [N*3-1:0] len_i,  // beats less 1
   input  logic [N-1:0]   lock_i,
   input  logic [N-1:0]   short_i,  // 4 bytes, else 8
+  input  logic [N*24-1:0] qos_i,  // {mcid, rcid}; without Qosid the pins are 0
   input  logic [N-1:0]   fresh_i,
   input  logic [55:0]    fresh_addr_i,
   output logic [N-1:0]   taken_o,
@@ -27,10 +31,13 @@ module ds_read #(
   output logic [7:0]     ds_ar_len_o,
   output logic [2:0]     ds_ar_size_o,
   output logic           ds_ar_lock_o,
+  output logic [11:0]    ds_ar_rcid_o,
+  output logic [11:0]    ds_ar_mcid_o,
   input  logic           ds_r_valid_i,
   input  logic [IdW-1:0] ds_r_id_i,
   output logic [N-1:0]   r_valid_o
 );
+  localparam logic [IdW-1:0] MrifId = IdW'(N + 2);
   logic [N-1:0]         sel, lock_q;
   logic                 locked_q;
   logic [$clog2(N)-1:0] idx;
@@ -42,13 +49,24 @@ module ds_read #(
     .any_o(ds_ar_valid_o)
   );
   assign taken_o = sel & {N{ds_ar_ready_i}};
-  assign ds_ar_id_o = IdW'(idx);
+  assign ds_ar_id_o = (Mrif != 0 && sel[N-1]) ? MrifId : IdW'(idx);
   onehot_mux #(.N(N), .Width(56)) u_addr (.sel_i(sel), .data_i(addr_i), .data_o(addr));
   onehot_mux #(.N(N), .Width(3)) u_len (.sel_i(sel), .data_i(len_i), .data_o(len));
   assign ds_ar_len_o = {5'd0, len};
   assign ds_ar_addr_o = (|(sel & fresh_i)) ? fresh_addr_i : addr;
   assign ds_ar_size_o = (|(sel & short_i)) ? 3'd2 : 3'd3;
   assign ds_ar_lock_o = |(sel & lock_i);
+
+  if (Qosid != 0) begin : gen_qos
+    logic [23:0] qos, qos_q;
+    onehot_mux #(.N(N), .Width(24)) u_qos (.sel_i(sel), .data_i(qos_i), .data_o(qos));
+    assign {ds_ar_mcid_o, ds_ar_rcid_o} = locked_q ? qos_q : qos;
+    always_ff @(posedge clk_i) qos_q <= {ds_ar_mcid_o, ds_ar_rcid_o};
+  end else begin : gen_no_qos
+    assign {ds_ar_mcid_o, ds_ar_rcid_o} = '0;
+    logic unused;
+    assign unused = ^qos_i;
+  end
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) locked_q <= 1'b0;
@@ -57,6 +75,7 @@ module ds_read #(
   end
 
   for (genvar i = 0; i < N; i++) begin : gen_r
-    assign r_valid_o[i] = ds_r_valid_i && ds_r_id_i == IdW'(i);
+    localparam logic [IdW-1:0] Id = (Mrif != 0 && i == N - 1) ? MrifId : IdW'(i);
+    assign r_valid_o[i] = ds_r_valid_i && ds_r_id_i == Id;
   end
 endmodule

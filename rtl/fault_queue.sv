@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fault queue: collects fault records from walkers and port guards, one per clock, and writes each to memory (IOMMU spec 4.2,
-// 6.16). docs/microarchitecture.md section 5.7.
+// Fault queue: collects fault records from walkers, port guards, irq and mrif, one per clock, and writes each to memory
+// (IOMMU spec 4.2, 6.16). docs/microarchitecture.md section 5.7.
 //
 // Up to 7 records may be written but not yet answered; fqt moves with each good B, in order. After an error B the answers of the
 // records in flight no longer count, and the next record goes to fqt again. A record that finds the queue full, stopped by fqof
 // or fqmf, or off is dropped.
 // Invariant: the head leaves the FIFO with its last W beat, and is not judged any more once ds_write has taken it.
 //
-// FqDepth: records waiting to be written, a power of two. Walkers, NumPorts: sources, the guards after the walkers.
+// FqDepth: records waiting to be written, a power of two. Sources: who gives records; the walkers come first.
 // TwoStage: 0 if iotval2 is always 0.
 module fault_queue #(
   parameter int FqDepth = 4,
-  parameter int Walkers = 2,
-  parameter int NumPorts = 1,
+  parameter int Sources = 3,
   parameter bit TwoStage = 1'b0
 ) (
   input  logic                              clk_i,
@@ -31,9 +30,9 @@ module fault_queue #(
   output logic                              fq_set_of_o,
   output logic                              fq_idle_o,
   // Sources. rec_i is the record of the source that src_grant_o chooses.
-  input  logic [Walkers+NumPorts-1:0]       src_valid_i,
-  output logic [Walkers+NumPorts-1:0]       src_ready_o,
-  output logic [Walkers+NumPorts-1:0]       src_grant_o,
+  input  logic [Sources-1:0]                src_valid_i,
+  output logic [Sources-1:0]                src_ready_o,
+  output logic [Sources-1:0]                src_grant_o,
   input  logic [portcullis_pkg::FaultW-1:0] rec_i,
   // Data-structure write port: 4 beats of 8 bytes.
   output logic                              dw_valid_o,
@@ -45,7 +44,6 @@ module fault_queue #(
   input  logic                              dw_b_valid_i,
   input  logic                              dw_b_err_i
 );
-  localparam int N = Walkers + NumPorts;
   localparam int PtrW = (FqDepth > 1) ? $clog2(FqDepth) : 1;
   localparam int CountW = $clog2(FqDepth + 1);
   localparam logic [CountW-1:0] One = 1;
@@ -64,8 +62,8 @@ module fault_queue #(
   assign take = any && (room || !active);
   assign push = any && room && active;
 
-  logic [(N > 1 ? $clog2(N) : 1)-1:0] unused_idx;
-  rr_arb #(.N(N)) u_arb (
+  logic [$clog2(Sources)-1:0] unused_idx;
+  rr_arb #(.N(Sources)) u_arb (
     .clk_i,
     .rst_ni,
     .req_i(src_valid_i),
@@ -74,7 +72,7 @@ module fault_queue #(
     .idx_o(unused_idx),
     .any_o(any)
   );
-  assign src_ready_o = src_grant_o & {N{take}};
+  assign src_ready_o = src_grant_o & {Sources{take}};
 
   localparam int KeptW = portcullis_pkg::FaultW - (TwoStage ? 0 : 64);  // without iotval2
   logic [KeptW-1:0] mem [0:FqDepth-1];

@@ -3,12 +3,13 @@
 // The way of a miss into the core: stage A chooses one request, stage B answers it from the IOTLB, merges it into a walk or
 // begins one. docs/microarchitecture.md section 5.1.
 //
-//   A: round robin over 2P requesters with credit ; compares all of them with the context caches; reads the IOTLB set
+//   A: round robin over the requesters with credit; compares all of them with the context caches; reads the IOTLB set
 //   B: request and contexts of it | IOTLB compare | non-leaf cache lookup | merge / lowest free walker
 //   H: a response from the IOTLB, shown when no walker answers
 //
 // Credit: cnt_q counts the walkers of a port that are not idle and, together with them, stage B; a request is taken only below
-// cap, so that one port never holds all walkers and stage B always finds one free.
+// cap, so that one port never holds all walkers and stage B always finds one free. Requesters above the ports (Extra: 1 the debug
+// interface, 2 also ATS) only need a walker.
 //
 // Invariants: cnt_q[p] <= cap, all_q <= Walkers; B and H hold nothing while inval checks.
 module miss_pipe #(
@@ -22,8 +23,12 @@ module miss_pipe #(
   parameter bit Pdt = 1'b0,
   parameter int MsiFlat = 0,
   parameter int Sv32 = 0,
-  localparam int Q = 2 * NumPorts,
-  localparam int MaskW = Q * PortMisses
+  parameter int Extra = 0,
+  parameter int Hpm = 0,
+  parameter int Ats = 0,
+  localparam int Channels = 2 * NumPorts,
+  localparam int Q = Channels + Extra,
+  localparam int MaskW = Channels * PortMisses + Extra
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -32,8 +37,10 @@ module miss_pipe #(
   input  logic [3:0]                            ddtp_mode_i,
   input  logic                                  gxl_i,
   input  logic [Q-1:0]                          req_valid_i,
+  input  logic                                  ats_count_i,  // the request of ATS counts as an event
   output logic [Q-1:0]                          req_ready_o,
   input  logic [Q*portcullis_pkg::MissReqW-1:0] req_i,
+  output logic [portcullis_pkg::EvReqW-1:0]     event_o,  // a requester above the ports was taken in the clock before
   // Context caches, in stage A.
   output logic [Q*24-1:0]                       dc_id_o,
   output logic [Q*45-1:0]                       pc_key_o,
@@ -78,7 +85,7 @@ module miss_pipe #(
 
   // Stage B and H registers.
   logic                      b_valid_q;
-  logic [2:0]                b_q_q;
+  logic [3:0]                b_q_q;
   portcullis_pkg::miss_req_t b_req_q;
   logic                      b_dc_hit_q, b_pc_hit_q;
   walk_pkg::dc_t             b_dc_q;
@@ -86,7 +93,7 @@ module miss_pipe #(
   logic                      h_valid_q;
 
   // Stage A.
-  logic [NumPorts-1:0] credit;
+  logic [NumPorts-1:0] credit;  // of each port
   logic [CntW-1:0]     all_q;
   logic                all_credit, b_stall, move, take;
   logic [Q-1:0]        want, grant;
@@ -101,7 +108,11 @@ module miss_pipe #(
     assign dc_id_o[i*24 +: 24] = req_i[At + walk_pkg::ReqDeviceIdLsb +: 24];
     assign pc_key_o[i*45 +: 45] = {req_i[At + walk_pkg::ReqDeviceIdLsb +: 24], req_i[At + walk_pkg::ReqPvLsb],
                                    req_i[At + walk_pkg::ReqProcessIdLsb +: 20]};
-    assign want[i] = req_valid_i[i] && credit[i/2] && all_credit;
+    if (i < Channels) begin : gen_port
+      assign want[i] = req_valid_i[i] && credit[i/2] && all_credit;
+    end else begin : gen_extra
+      assign want[i] = req_valid_i[i] && all_credit;
+    end
   end
   rr_arb #(.N(Q)) u_arb (
     .clk_i, .rst_ni, .req_i(want), .use_i(take), .grant_o(grant), .idx_o(winner), .any_o(any)
@@ -119,13 +130,33 @@ module miss_pipe #(
     if (!rst_ni) b_valid_q <= 1'b0;
     else if (!b_stall) b_valid_q <= take;
     if (take) begin
-      b_q_q <= 3'(winner);
+      b_q_q <= 4'(winner);
       b_req_q <= a_vec;
       b_dc_hit_q <= dc_hit_i;
       b_dc_q <= dc_i;
       b_pc_hit_q <= pc_hit_i;
       b_pc_q <= pc_i;
     end
+  end
+
+  if (Hpm != 0 && Extra != 0) begin : gen_event
+    logic [Extra-1:0] extra;
+    logic             valid_q, ats_q;
+    logic [44:0]      who_q;
+    assign extra = grant[Q-1:Channels];
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) valid_q <= 1'b0;
+      else valid_q <= take && (|extra) && !(Extra == 2 && extra[Extra-1] && !ats_count_i);
+      if (take) begin
+        ats_q <= Extra == 2 && extra[Extra-1];
+        who_q <= {a_req.device_id, a_req.pv, a_req.process_id};
+      end
+    end
+    assign event_o = {valid_q, ats_q, who_q};
+  end else begin : gen_no_event
+    assign event_o = '0;
+    logic unused;
+    assign unused = ats_count_i;
   end
 
   // Stage B. High address bits, looked at once for the whole walk.
@@ -148,12 +179,13 @@ module miss_pipe #(
   assign gv = TwoStage && hg.mode != 2'd0;
   // A process context counts only in the VM of the device context.
   assign pc_known = b_pc_hit_q && (!TwoStage || (b_pc_q.gv == gv && (!gv || b_pc_q.gscid == b_dc_q.gscid)));
-  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32)) u_request (
-    .illegal_i(b_req_q.illegal), .translated_i(b_req_q.translated), .pv_i(b_req_q.pv), .priv_i(b_req_q.priv), .high_i(high),
-    .canon_i(canon), .wide_i(wide), .pdtv_i(b_dc_q.pdtv), .dpe_i(b_dc_q.dpe), .sxl_i(b_dc_q.sxl), .mode_i(b_dc_q.mode), .gv_i(gv),
-    .at_pc_i(1'b0), .pc_i(pc_known), .ens_i(b_pc_q.ens), .pc_mode_i(b_pc_q.mode),
-    .fault_o(chk_fault), .late_fault_o(late_fault), .code_o(chk_code), .needs_pc_o(needs_pc), .pdt_o(pdt),
-    .identity_o(identity), .access_o(access), .mode_o(mode)
+  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32), .Ats(Ats)) u_request (
+    .illegal_i(b_req_q.illegal), .translated_i(b_req_q.translated), .ats_i(b_req_q.ats), .pri_i(b_req_q.pri),
+    .en_ats_i(b_dc_q.en_ats), .en_pri_i(b_dc_q.en_pri), .t2gpa_i(b_dc_q.t2gpa), .pv_i(b_req_q.pv),
+    .priv_i(b_req_q.priv), .high_i(high), .canon_i(canon), .wide_i(wide), .pdtv_i(b_dc_q.pdtv), .dpe_i(b_dc_q.dpe),
+    .sxl_i(b_dc_q.sxl), .mode_i(b_dc_q.mode), .gv_i(gv), .at_pc_i(1'b0), .pc_i(pc_known), .ens_i(b_pc_q.ens),
+    .pc_mode_i(b_pc_q.mode), .fault_o(chk_fault), .late_fault_o(late_fault), .code_o(chk_code), .needs_pc_o(needs_pc),
+    .pdt_o(pdt), .identity_o(identity), .access_o(access), .mode_o(mode)
   );
 
   // With the first stage Bare the IOVA is a guest physical address; what the second stage does not translate takes START.
@@ -180,19 +212,20 @@ module miss_pipe #(
     assign unused = gxl_i;
   end
 
-  logic        translates, fast, l2_hit, sum;
+  logic        translates, special, fast, l2_hit, sum;
   logic [19:0] pscid;
   // A process context that is cached was found with a process_id that is not too wide.
   assign translates = ddtp_mode_i != portcullis_pkg::DdtpOff && ddtp_mode_i != portcullis_pkg::DdtpBare;
-  assign fast = translates && b_dc_hit_q && !late_fault && !pdt && !identity && plain;
+  assign special = Ats != 0 && (b_req_q.translated || b_req_q.ats || b_req_q.pri);
+  assign fast = translates && !special && b_dc_hit_q && !late_fault && !pdt && !identity && plain;
   assign s1 = !access;
   assign pscid = needs_pc ? b_pc_q.pscid : b_dc_q.pscid;
   assign sum = needs_pc && b_pc_q.sum;
   assign vpn_o = b_req_q.iova[63:12];
   assign space_o = {gv, b_dc_q.gscid & {16{gv}}, s1, pscid & {20{s1}}};
   assign sv32_o = Sv32 != 0 && b_dc_q.sxl;
-  assign l2_write_o = b_q_q[0];
-  assign l2_exec_o = b_req_q.exec;
+  assign l2_write_o = b_req_q.write;
+  assign l2_exec_o = b_req_q.exec && !b_req_q.write;
   assign l2_priv_o = b_req_q.priv;
   assign l2_sum_o = sum;
   assign l2_hit = fast && l2_hit_i;
@@ -214,12 +247,15 @@ module miss_pipe #(
   end
   assign new_valid_o = b_valid_q && !l2_hit;
   assign new_o = {b_req_q, b_q_q, high, canon, wide, fast, b_dc_hit_q, !chk_fault, chk_code, pdt, access, gv && nl_use, level,
-                  mode, first_table, pscid, b_dc_q.dtf, b_dc_q.sade, b_dc_q.gade, b_dc_q.sxl, sum, b_dc_q.gscid, b_dc_q.hg,
-                  b_dc_q.msi, l2_way_i};
-  slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_b_bit (.q_i(b_q_q), .slot_i(b_req_q.slot), .bit_o(new_bit_o));
+                  mode, first_table, pscid, b_dc_q.dtf, b_dc_q.sade, b_dc_q.gade, b_dc_q.sbe, b_dc_q.sxl, sum, b_dc_q.gscid,
+                  b_dc_q.hg, b_dc_q.msi, l2_way_i, b_dc_q.qos, b_dc_q.t2gpa, b_dc_q.prpr};
+  slot_bit #(.Channels(Channels), .PortMisses(PortMisses), .Extra(Extra)) u_b_bit (
+    .q_i(b_q_q), .slot_i(b_req_q.slot), .bit_o(new_bit_o)
+  );
 
   // H.
-  logic [2:0]  h_q_q, h_s1_size_q;
+  logic [3:0]  h_q_q;
+  logic [2:0]  h_s1_size_q;
   logic [4:0]  h_slot_q;
   logic [23:0] h_device_id_q;
   logic [21:0] h_who_q;  // pv, process_id, priv
@@ -227,6 +263,7 @@ module miss_pipe #(
   logic [43:0] h_spn_q;
   logic [5:0]  h_attr_q;
   logic [portcullis_pkg::SpaceW-1:0] h_space_q;
+  logic [23:0] h_qos_q;
   logic        h_load;
   assign h_load = b_valid_q && l2_hit && !b_stall;
   always_ff @(posedge clk_i) begin
@@ -242,12 +279,15 @@ module miss_pipe #(
       h_s1_size_q <= l2_s1_size_i;
       h_attr_q <= l2_attr_i;
       h_space_q <= space_o;
+      h_qos_q <= b_dc_q.qos;
     end
   end
   assign h_valid_o = h_valid_q;
   assign h_resp_o = {1'b0, h_q_q, h_slot_q, 1'b1, h_device_id_q, h_who_q, h_vpn_q, portcullis_pkg::Size4K, h_s1_size_q, h_spn_q,
-                     h_attr_q, h_space_q};
-  slot_bit #(.Q(Q), .PortMisses(PortMisses)) u_h_bit (.q_i(h_q_q), .slot_i(h_slot_q), .bit_o(h_mask_o));
+                     h_attr_q, h_space_q, h_qos_q[11:0], h_qos_q[23:12], 61'd0};
+  slot_bit #(.Channels(Channels), .PortMisses(PortMisses), .Extra(Extra)) u_h_bit (
+    .q_i(h_q_q), .slot_i(h_slot_q), .bit_o(h_mask_o)
+  );
   logic unused_a;
   assign unused_a = ^{a_req, b_dc_q, b_pc_q, hg};
   assign empty_o = !b_valid_q && !h_valid_q;
@@ -268,7 +308,7 @@ module miss_pipe #(
       logic [CntW-1:0] cnt_q;
       logic            take_p, dropped_p, answer_p;
       assign take_p = take && (|grant[2*p +: 2]);
-      assign dropped_p = dropped && b_q_q[2:1] == 2'(p);
+      assign dropped_p = dropped && b_q_q[3:1] == 3'(p);
       assign answer_p = answer_port_i[p];
       assign credit[p] = cnt_q != CntW'(Cap) || answer_p;
       always_ff @(posedge clk_i) begin

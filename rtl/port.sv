@@ -19,6 +19,9 @@
 // EntryVpnW       page-number bits that an entry of the translation cache holds, VaW - 12 or more
 // TwoStage        0: no second stage, every translation has gv = 0
 // Pdt             0: no process contexts, process_id and priv change nothing
+// MsiMrif         0: no interrupt files in memory
+// Hpm             0: no events for counters
+// Qosid           0: rcid and mcid are 0
 module port #(
   parameter int DataWidth = 64,
   parameter int IdWidth = 2,
@@ -30,7 +33,10 @@ module port #(
   parameter int VaW = 39,
   parameter int EntryVpnW = 27,
   parameter int TwoStage = 0,
-  parameter int Pdt = 0
+  parameter int Pdt = 0,
+  parameter int MsiMrif = 0,
+  parameter int Hpm = 0,
+  parameter int Qosid = 0
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
@@ -155,6 +161,14 @@ module port #(
   input  logic                                  fence_start_i,
   output logic [1:0]                            drain_done_o,
 
+  // Updates of interrupt files in memory (MsiMrif). upd_drained: none from before the last fence is under way.
+  output logic                                  mrif_valid_o,
+  input  logic                                  mrif_ready_i,
+  output logic [portcullis_pkg::MrifReqW-1:0]   mrif_req_o,
+  input  logic                                  mrif_done_i,
+  input  logic                                  mrif_ok_i,
+  output logic                                  upd_drained_o,
+
   // Registers, and the isolation record for the fault queue.
   input  logic [1:0]                            q_mode_i,
   input  logic [15:0]                           q_isotime_i,
@@ -162,10 +176,14 @@ module port #(
   input  logic                                  q_resume_i,
   output logic                                  q_drained_o,
   output logic                                  q_isolated_o,
+  output logic [2*portcullis_pkg::EvPortW-1:0]  ev_o,
   output logic                                  rec_pend_o,
   input  logic                                  rec_taken_i
 );
+  localparam int HintW = (Qosid != 0) ? 26 : 2;
   localparam int AttrW = 3 + 2 + 1 + 4 + 3 + 4 + UserWidth;
+  localparam bit Mrif = MsiMrif != 0;
+  localparam logic [1:0] RespOkay = 2'b00;
   localparam logic [1:0] RespSlvErr = 2'b10;
 
   if (DataWidth < 32 || DataWidth > 512 || 2 ** $clog2(DataWidth) != DataWidth)
@@ -189,8 +207,11 @@ module port #(
   logic        isolated, iso_enter, iso_leave, flush, hold, refuse, quiet;
   logic [1:0]  illegal, hit, idle, sent, all_zero;
   logic [87:0] spn;
-  logic [3:0]  pbmt;
-  logic        r_refused, b_refused;
+  logic [2*HintW-1:0] hint;  // what goes with a page: {mcid, rcid, pbmt}
+  logic [HintW-1:0] hint_r, hint_w;
+  logic        r_refused, b_refused, r_okay, b_okay;
+  logic        made, absorb, held_next, upd_done, upd_ok, upd_idle;
+  logic [portcullis_pkg::MissReqW-1:0] absorb_req;
   logic        w_push, w_pass, w_full, w_stall, swallow_done, owed_zero;
   logic [7:0]  w_len;
 
@@ -209,7 +230,7 @@ module port #(
     .covered_o   (inv_covers)
   );
 
-  port_tlb #(.Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0)) u_tlb (
+  port_tlb #(.Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .HintW(HintW)) u_tlb (
     .clk_i, .rst_ni,
     .iova_i      ({dev_aw_addr_i, dev_ar_addr_i}),
     .device_id_i ({dev_aw_device_id_i, dev_ar_device_id_i}),
@@ -221,8 +242,8 @@ module port #(
     .illegal_i   (illegal),
     .hit_o       (hit),
     .spn_o       (spn),
-    .pbmt_o      (pbmt),
-    .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp_covered),
+    .hint_o      (hint),
+    .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp.nofill && !resp_covered),
     .resp_i, .inv_i
   );
 
@@ -235,10 +256,12 @@ module port #(
     .lock_i   (dev_ar_lock_i),
     .illegal_o(illegal[0])
   );
-  logic       unused_push_r, unused_pass_r;
+  logic       unused_push_r, unused_pass_r, unused_made_r, unused_absorb_r, unused_held_r;
   logic [7:0] unused_len_r;
+  logic [portcullis_pkg::MissReqW-1:0] unused_absorb_req_r;
   port_channel #(
-    .Write(1'b0), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding)
+    .Write(1'b0), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding), .Mrif(Mrif),
+    .HintW(HintW), .Hpm(Hpm)
   ) u_read (
     .clk_i, .rst_ni,
     .hold_i           (hold),
@@ -255,9 +278,10 @@ module port #(
     .ax_attr_i        ({dev_ar_size_i, dev_ar_burst_i, dev_ar_lock_i, dev_ar_cache_i, dev_ar_prot_i, dev_ar_qos_i,
                         dev_ar_user_i}),
     .ax_illegal_i     (illegal[0]),
+    .ax_word_i        (dev_ar_len_i == 8'd0 && dev_ar_size_i == 3'd2 && dev_ar_addr_i[1:0] == 2'd0),
     .hit_i            (hit[0]),
     .spn_i            (spn[43:0]),
-    .pbmt_i           (pbmt[1:0]),
+    .hint_i           (hint[HintW-1:0]),
     .mem_valid_o      (mem_ar_valid_o),
     .mem_ready_i      (mem_ar_ready_i),
     .mem_id_o         (mem_ar_id_o),
@@ -266,12 +290,18 @@ module port #(
     .mem_device_id_o  (mem_ar_device_id_o),
     .mem_attr_o       ({mem_ar_size_o, mem_ar_burst_o, mem_ar_lock_o, mem_ar_cache_o, mem_ar_prot_o, mem_ar_qos_o,
                         mem_ar_user_o}),
-    .mem_pbmt_o       (mem_ar_pbmt_o),
+    .mem_hint_o       (hint_r),
     .w_full_i         (1'b0),
     .w_push_o         (unused_push_r),
     .w_pass_o         (unused_pass_r),
     .w_len_o          (unused_len_r),
     .swallow_done_i   (1'b0),
+    .made_o           (unused_made_r),
+    .absorb_o         (unused_absorb_r),
+    .absorb_req_o     (unused_absorb_req_r),
+    .held_next_o      (unused_held_r),
+    .upd_done_i       (1'b0),
+    .upd_ok_i         (1'b0),
     .mem_rsp_valid_i  (mem_r_valid_i),
     .mem_rsp_ready_o  (mem_r_ready_o),
     .mem_rsp_id_i     (mem_r_id_i),
@@ -279,6 +309,7 @@ module port #(
     .dev_rsp_valid_o  (dev_r_valid_o),
     .dev_rsp_ready_i  (dev_r_ready_i),
     .dev_rsp_refused_o(r_refused),
+    .dev_rsp_okay_o   (r_okay),
     .dev_rsp_id_o     (dev_r_id_o),
     .dev_rsp_last_o   (dev_r_last_o),
     .req_valid_o      (req_valid_o[0]),
@@ -292,12 +323,12 @@ module port #(
     .drain_done_o     (drain_done_o[0]),
     .idle_o           (idle[0]),
     .sent_o           (sent[0]),
-    .all_zero_o       (all_zero[0])
+    .all_zero_o       (all_zero[0]),
+    .event_o          (ev_o[0 +: portcullis_pkg::EvPortW])
   );
-  assign mem_ar_rcid_o = '0;
-  assign mem_ar_mcid_o = '0;
+  assign {mem_ar_mcid_o, mem_ar_rcid_o, mem_ar_pbmt_o} = 26'(hint_r);
   assign dev_r_data_o = r_refused ? '0 : mem_r_data_i;
-  assign dev_r_resp_o = r_refused ? RespSlvErr : mem_r_resp_i;
+  assign dev_r_resp_o = r_refused ? (r_okay ? RespOkay : RespSlvErr) : mem_r_resp_i;
   assign dev_r_user_o = r_refused ? '0 : mem_r_user_i;
 
   // Writes. exec on AW has no meaning and is ignored.
@@ -311,7 +342,8 @@ module port #(
   );
   logic unused_last_b;
   port_channel #(
-    .Write(1'b1), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding)
+    .Write(1'b1), .IdWidth(IdWidth), .AttrW(AttrW), .PortMisses(PortMisses), .MaxOutstanding(MaxOutstanding), .Mrif(Mrif),
+    .HintW(HintW), .Hpm(Hpm)
   ) u_write (
     .clk_i, .rst_ni,
     .hold_i           (hold),
@@ -328,9 +360,10 @@ module port #(
     .ax_attr_i        ({dev_aw_size_i, dev_aw_burst_i, dev_aw_lock_i, dev_aw_cache_i, dev_aw_prot_i, dev_aw_qos_i,
                         dev_aw_user_i}),
     .ax_illegal_i     (illegal[1]),
+    .ax_word_i        (dev_aw_len_i == 8'd0),
     .hit_i            (hit[1]),
     .spn_i            (spn[87:44]),
-    .pbmt_i           (pbmt[3:2]),
+    .hint_i           (hint[HintW +: HintW]),
     .mem_valid_o      (mem_aw_valid_o),
     .mem_ready_i      (mem_aw_ready_i),
     .mem_id_o         (mem_aw_id_o),
@@ -339,12 +372,18 @@ module port #(
     .mem_device_id_o  (mem_aw_device_id_o),
     .mem_attr_o       ({mem_aw_size_o, mem_aw_burst_o, mem_aw_lock_o, mem_aw_cache_o, mem_aw_prot_o, mem_aw_qos_o,
                         mem_aw_user_o}),
-    .mem_pbmt_o       (mem_aw_pbmt_o),
+    .mem_hint_o       (hint_w),
     .w_full_i         (w_full),
     .w_push_o         (w_push),
     .w_pass_o         (w_pass),
     .w_len_o          (w_len),
     .swallow_done_i   (swallow_done),
+    .made_o           (made),
+    .absorb_o         (absorb),
+    .absorb_req_o     (absorb_req),
+    .held_next_o      (held_next),
+    .upd_done_i       (upd_done),
+    .upd_ok_i         (upd_ok),
     .mem_rsp_valid_i  (mem_b_valid_i),
     .mem_rsp_ready_o  (mem_b_ready_o),
     .mem_rsp_id_i     (mem_b_id_i),
@@ -352,6 +391,7 @@ module port #(
     .dev_rsp_valid_o  (dev_b_valid_o),
     .dev_rsp_ready_i  (dev_b_ready_i),
     .dev_rsp_refused_o(b_refused),
+    .dev_rsp_okay_o   (b_okay),
     .dev_rsp_id_o     (dev_b_id_o),
     .dev_rsp_last_o   (unused_last_b),
     .req_valid_o      (req_valid_o[1]),
@@ -365,11 +405,11 @@ module port #(
     .drain_done_o     (drain_done_o[1]),
     .idle_o           (idle[1]),
     .sent_o           (sent[1]),
-    .all_zero_o       (all_zero[1])
+    .all_zero_o       (all_zero[1]),
+    .event_o          (ev_o[portcullis_pkg::EvPortW +: portcullis_pkg::EvPortW])
   );
-  assign mem_aw_rcid_o = '0;
-  assign mem_aw_mcid_o = '0;
-  assign dev_b_resp_o = b_refused ? RespSlvErr : mem_b_resp_i;
+  assign {mem_aw_mcid_o, mem_aw_rcid_o, mem_aw_pbmt_o} = 26'(hint_w);
+  assign dev_b_resp_o = b_refused ? (b_okay ? RespOkay : RespSlvErr) : mem_b_resp_i;
   assign dev_b_user_o = b_refused ? '0 : mem_b_user_i;
 
   port_w #(.DataWidth(DataWidth), .UserWidth(UserWidth), .Depth(WFifoDepth)) u_w (
@@ -387,6 +427,32 @@ module port #(
     .dev_w_valid_i, .dev_w_ready_o, .dev_w_data_i, .dev_w_strb_i, .dev_w_user_i,
     .mem_w_valid_o, .mem_w_ready_i, .mem_w_data_o, .mem_w_strb_o, .mem_w_last_o, .mem_w_user_o
   );
+
+  // Interrupt files in memory.
+  if (Mrif) begin : gen_mrif
+    port_mrif #(.DataWidth(DataWidth)) u_mrif (
+      .clk_i, .rst_ni,
+      .flush_i       (flush),
+      .fence_start_i,
+      .made_i        (made),
+      .resp_i,
+      .absorb_i      (absorb),
+      .absorb_req_i  (absorb_req),
+      .held_next_i   (held_next),
+      .answer_o      (upd_done),
+      .answer_ok_o   (upd_ok),
+      .swallow_done_i(swallow_done),
+      .dev_w_data_i, .dev_w_strb_i,
+      .mrif_valid_o, .mrif_ready_i, .mrif_req_o, .mrif_done_i, .mrif_ok_i,
+      .idle_o        (upd_idle),
+      .upd_drained_o
+    );
+  end else begin : gen_no_mrif
+    assign {mrif_valid_o, mrif_req_o, upd_done, upd_ok} = '0;
+    assign {upd_idle, upd_drained_o} = 2'b11;
+    logic unused_mrif;
+    assign unused_mrif = ^{made, absorb, absorb_req, held_next, mrif_ready_i, mrif_done_i, mrif_ok_i};
+  end
 
   // Guard and quiesce.
   port_guard u_guard (
@@ -407,7 +473,7 @@ module port #(
   assign flush = iso_enter || iso_leave;
   assign hold = q_mode_i == portcullis_pkg::ModeHold && !isolated;
   assign refuse = q_mode_i == portcullis_pkg::ModeAbort || isolated;
-  assign quiet = &all_zero && !mem_ar_valid_o && !mem_aw_valid_o && owed_zero;
+  assign quiet = &all_zero && !mem_ar_valid_o && !mem_aw_valid_o && owed_zero && upd_idle;
   assign q_isolated_o = isolated;
   assign q_drained_o = isolated ? (quiet && sent == '0) : (&idle && &all_zero);
 

@@ -8,13 +8,17 @@
 // Limits: PortMisses slots, one refusal answered at a time, MaxOutstanding bursts per ID in memory.
 // Invariant (writes): the slots in use are totally ordered by dep, so at most one of them has none; reads: at most one per ID.
 // Write: 1 for the write channel. IdWidth: bits of an AXI ID. AttrW: bits of the attributes that only pass through.
-// PortMisses: slots, 2..32. MaxOutstanding: 2^n-1.
+// PortMisses: slots, 2..32. MaxOutstanding: 2^n-1. Mrif: 0 if there are no pages in MRIF mode; their accesses never reach memory.
+// HintW: bits of what goes with a page to memory, {mcid, rcid, pbmt}: 26 or, without QOSID, 2. Hpm: 0 leaves out the event.
 module port_channel #(
   parameter bit Write = 1'b0,
   parameter int IdWidth = 2,
   parameter int AttrW = 18,
   parameter int PortMisses = 2,
-  parameter int MaxOutstanding = 31
+  parameter int MaxOutstanding = 31,
+  parameter bit Mrif = 1'b0,
+  parameter int HintW = 2,
+  parameter int Hpm = 0
 ) (
   input  logic                                clk_i,
   input  logic                                rst_ni,
@@ -35,9 +39,10 @@ module port_channel #(
   input  logic [23:0]                         ax_who_i,
   input  logic [AttrW-1:0]                    ax_attr_i,
   input  logic                                ax_illegal_i,
+  input  logic                                ax_word_i,  // may be an access to an interrupt file
   input  logic                                hit_i,
   input  logic [43:0]                         spn_i,
-  input  logic [1:0]                          pbmt_i,
+  input  logic [HintW-1:0]                    hint_i,
 
   // Memory Ax: the out register.
   output logic                                mem_valid_o,
@@ -47,7 +52,7 @@ module port_channel #(
   output logic [7:0]                          mem_len_o,
   output logic [23:0]                         mem_device_id_o,
   output logic [AttrW-1:0]                    mem_attr_o,
-  output logic [1:0]                          mem_pbmt_o,
+  output logic [HintW-1:0]                    mem_hint_o,
 
   // W FIFO of port_w (write channel only; the read channel sees it never full and does not push).
   input  logic                                w_full_i,
@@ -55,6 +60,14 @@ module port_channel #(
   output logic                                w_pass_o,
   output logic [7:0]                          w_len_o,
   input  logic                                swallow_done_i,
+
+  // port_mrif (write channel only).
+  output logic                                made_o,
+  output logic                                absorb_o,
+  output logic [portcullis_pkg::MissReqW-1:0] absorb_req_o,
+  output logic                                held_next_o,
+  input  logic                                upd_done_i,
+  input  logic                                upd_ok_i,
 
   // Answers (R or B): handshakes, ID and last.
   input  logic                                mem_rsp_valid_i,
@@ -64,6 +77,7 @@ module port_channel #(
   output logic                                dev_rsp_valid_o,
   input  logic                                dev_rsp_ready_i,
   output logic                                dev_rsp_refused_o,
+  output logic                                dev_rsp_okay_o,
   output logic [IdWidth-1:0]                  dev_rsp_id_o,
   output logic                                dev_rsp_last_o,
 
@@ -83,26 +97,29 @@ module port_channel #(
   // State, from registers.
   output logic                                idle_o,    // all slots FREE or ABORT
   output logic                                sent_o,    // some slot is SENT
-  output logic                                all_zero_o // nothing is out
+  output logic                                all_zero_o, // nothing is out
+
+  output logic [portcullis_pkg::EvPortW-1:0]  event_o  // a request was taken in the clock before
 );
   localparam int NumIds = 2 ** IdWidth;
-  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW;
+  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW - 5;
   localparam int AnsW = IdWidth + 8;
   localparam int PassW = AnsW + 24 + AttrW + 12;
-  localparam int OutW = PassW + 46;
+  localparam int SpnW = 44 + HintW;  // a page and what goes with it
+  localparam int OutW = PassW + SpnW;
   localparam int IdxW = $clog2(PortMisses);
 
   portcullis_pkg::resp_t resp;
   logic [PortMisses-1:0]         free, need, sent, ok, fault, aborted, freed, answered, same_id;
+  logic [PortMisses-1:0]         mrif, made, okay;
   logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req, solo;
-  logic [PortMisses*46-1:0]      spns;
+  logic [PortMisses*SpnW-1:0]    spns;
   logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
   logic [IdxW-1:0]               alloc_idx, send_idx, leave_idx, refuse_idx;
   logic                          any_free, any_need, any_leave, any_refuse;
-  logic [AskW-2:0]               ask, asked, ax_ask;
-  logic                          pv;
+  logic [AskW-1:0]               ask, ax_ask;
   logic [PassW-1:0]              pass, ax_pass;
-  logic [45:0]                   spn;
+  logic [SpnW-1:0]               spn;
   logic [OutW-1:0]               out_q, out_d;
   logic                          out_valid_q, out_free, out_move, out_load, direct, enqueue, wait_slot;
   logic [NumIds-1:0]             cnt_inc, cnt_full, cnt_zero;
@@ -110,6 +127,11 @@ module port_channel #(
   logic [IdWidth-1:0]            ans_id;
   logic [7:0]                    ans_len;
   logic                          hit_ok, conflict, resp_lead;
+
+  // Without pv there is no process_id and no privilege.
+  function automatic logic [AskW-1:0] masked(input logic [AskW-1:0] raw);
+    masked = {raw[AskW-1:25], raw[24:5] & {20{raw[4]}}, raw[4], raw[3] && raw[4], raw[2:0]};
+  endfunction
 
   // Device Ax.
   assign hit_ok = hit_i && !refuse_i;
@@ -121,10 +143,10 @@ module port_channel #(
 
   // Slots.
   assign resp = resp_i;
-  assign resp_lead = resp.lead && resp.lead_q == requester_i;
+  assign resp_lead = resp.lead && resp.lead_q == {1'b0, requester_i};
   for (genvar s = 0; s < PortMisses; s++) begin : gen_slot
     logic [IdWidth-1:0] id;
-    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_slot (
+    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses), .Mrif(Mrif), .HintW(HintW)) u_slot (
       .clk_i, .rst_ni, .flush_i,
       .alloc_i       (alloc[s] && enqueue),
       .alloc_abort_i (refuse_i),
@@ -132,10 +154,13 @@ module port_channel #(
       .alloc_dep_i   (~free & same_id),
       .id_i          (ax_id_i),
       .exec_i        (ax_who_i[1]),
-      .spn_i, .pbmt_i,
+      .word_i        (ax_word_i),
+      .spn_i, .hint_i,
       .asked_i       (send[s] && req_ready_i),
       .leave_i       (leave[s] && out_move),
+      .absorbed_i    (refuse[s] && ans_load),
       .answered_i    (answered[s]),
+      .cnt_zero_i    (cnt_zero[id]),
       .resp_valid_i  (resp_valid_i && resp_mask_i[s]),
       .resp_lead_i   (resp_lead),
       .resp_covered_i, .resp_i, .inv_i,
@@ -147,10 +172,13 @@ module port_channel #(
       .ok_o          (ok[s]),
       .fault_o       (fault[s]),
       .aborted_o     (aborted[s]),
+      .mrif_o        (mrif[s]),
+      .made_o        (made[s]),
+      .okay_o        (okay[s]),
       .id_o          (id),
       .solo_o        (solo[s]),
-      .spn_o         (spns[s*46 + 2 +: 44]),
-      .pbmt_o        (spns[s*46 +: 2])
+      .spn_o         (spns[s*SpnW + HintW +: 44]),
+      .hint_o        (spns[s*SpnW +: HintW])
     );
     assign same_id[s] = Write || id == ax_id_i;
     assign leave_req[s] = ok[s] && !cnt_full[id];
@@ -164,8 +192,8 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(alloc_idx), .any_o(any_free)
   );
 
-  // What a slot only hands on: to the core (miss_req_t without slot and solo), to memory, to a refusal.
-  logic [AskW-2:0]  ask_mem [0:PortMisses-1];
+  // What a slot only hands on: to the core (miss_req_t from iova to illegal), to memory, to a refusal.
+  logic [AskW-1:0]  ask_mem [0:PortMisses-1];
   logic [PassW-1:0] pass_mem [0:PortMisses-1];
   logic [AnsW-1:0]  ans_mem [0:PortMisses-1];
   assign ax_ask = {ax_addr_i, ax_device_id_i, ax_who_i, ax_illegal_i};
@@ -177,7 +205,7 @@ module port_channel #(
       ans_mem[alloc_idx] <= {ax_id_i, ax_len_i};
     end
   end
-  assign asked = ask_mem[send_idx];
+  assign ask = masked(ask_mem[send_idx]);
   assign pass = pass_mem[leave_idx];
   assign {ans_id, ans_len} = ans_mem[refuse_idx];
 
@@ -186,10 +214,7 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
   assign req_valid_o = any_need && !flush_i;
-  // Without pv there is no process_id and no privilege.
-  assign pv = asked[4];
-  assign ask = {asked[AskW-2:25], asked[24:5] & {20{pv}}, pv, asked[3] && pv, asked[2:0]};
-  assign req_o = {portcullis_pkg::SlotW'(send_idx), ask, |(send & solo)};
+  assign req_o = {3'd0, portcullis_pkg::SlotW'(send_idx), ask, Write, |(send & solo)};
 
   // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.
   if (Write) begin : gen_in_order
@@ -218,8 +243,8 @@ module port_channel #(
   assign out_free = !out_valid_q || mem_ready_i;
   assign out_move = out_free && !flush_i && !w_full_i;
   assign out_load = direct || (out_move && any_leave);
-  first_mux #(.N(PortMisses), .Width(46)) u_spn (.sel_i(leave), .data_i(spns), .data_o(spn));
-  assign out_d = any_leave ? {pass, spn} : {ax_pass, spn_i, pbmt_i};
+  first_mux #(.N(PortMisses), .Width(SpnW)) u_spn (.sel_i(leave), .data_i(spns), .data_o(spn));
+  assign out_d = any_leave ? {pass, spn} : {ax_pass, spn_i, hint_i};
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) out_valid_q <= 1'b0;
@@ -227,7 +252,7 @@ module port_channel #(
     if (out_load) out_q <= out_d;
   end
   assign mem_valid_o = out_valid_q;
-  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o[11:0], mem_addr_o[55:12], mem_pbmt_o} = out_q;
+  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o[11:0], mem_addr_o[55:12], mem_hint_o} = out_q;
 
   // Counters.
   for (genvar i = 0; i < NumIds; i++) begin : gen_inc
@@ -246,13 +271,15 @@ module port_channel #(
 
   // Refusals.
   assign ans_load = ans_empty && any_refuse && !flush_i && !w_full_i;
-  port_answer #(.Write(Write), .IdWidth(IdWidth), .PortMisses(PortMisses)) u_answer (
+  port_answer #(.Write(Write), .IdWidth(IdWidth), .PortMisses(PortMisses), .Mrif(Mrif)) u_answer (
     .clk_i, .rst_ni, .flush_i, .isolated_i,
     .load_i       (ans_load),
     .slot_i       (refuse),
     .id_i         (ans_id),
     .len_i        (ans_len),
-    .swallow_done_i,
+    .okay_i       (|(refuse & okay)),
+    .absorb_i     (|(refuse & mrif)),
+    .swallow_done_i, .upd_done_i, .upd_ok_i, .held_next_o,
     .empty_o      (ans_empty),
     .answered_o   (answered),
     .mem_valid_i  (mem_rsp_valid_i),
@@ -262,14 +289,38 @@ module port_channel #(
     .dev_valid_o  (dev_rsp_valid_o),
     .dev_ready_i  (dev_rsp_ready_i),
     .dev_refused_o(dev_rsp_refused_o),
+    .dev_okay_o   (dev_rsp_okay_o),
     .dev_id_o     (dev_rsp_id_o),
     .dev_last_o   (dev_rsp_last_o)
   );
+
+  // A write to an interrupt file; in FAULT already in the next clock, it keeps its slot until its answer is taken.
+  assign made_o = |made;
+  assign absorb_o = ans_load && |(refuse & mrif);
+  if (Mrif && Write) begin : gen_absorb
+    assign absorb_req_o = {3'd0, portcullis_pkg::SlotW'(refuse_idx), masked(ask_mem[refuse_idx]), 2'b10};
+  end else begin : gen_no_absorb
+    assign absorb_req_o = '0;
+  end
 
   // W FIFO: never both in one clock, since of writes at most one may leave, go direct or be refused.
   assign w_push_o = out_load || ans_load;
   assign w_pass_o = out_load;
   assign w_len_o = out_load ? out_d[OutW-IdWidth-1 -: 8] : ans_len;
+
+  // What is taken, for the counters.
+  if (Hpm != 0) begin : gen_event
+    logic        taken_q;
+    logic [45:0] who_q;  // translated, device_id, pv, process_id
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) taken_q <= 1'b0;
+      else taken_q <= ax_valid_i && ax_ready_o;
+      who_q <= {ax_who_i[0], ax_device_id_i, ax_who_i[3], ax_who_i[23:4] & {20{ax_who_i[3]}}};
+    end
+    assign event_o = {taken_q, who_q};
+  end else begin : gen_no_event
+    assign event_o = '0;
+  end
 
   assign idle_o = &(free | aborted);
   assign sent_o = sent != '0;

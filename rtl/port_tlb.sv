@@ -9,13 +9,14 @@
 // memory, read by the number of the entry.
 //
 // Entries: a power of two in 2..64. VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: page-number bits of an entry,
-// VaW - 12 or more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt: see tlb_entry.
+// VaW - 12 or more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt: see tlb_entry. HintW: see port_slot.
 module port_tlb #(
   parameter int Entries = 4,
   parameter int VaW = 39,
   parameter int VpnW = 27,
   parameter bit TwoStage = 1'b0,
-  parameter bit Pdt = 1'b0
+  parameter bit Pdt = 1'b0,
+  parameter int HintW = 2
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -31,13 +32,13 @@ module port_tlb #(
   input  logic [1:0]                       illegal_i,
   output logic [1:0]                       hit_o,
   output logic [2*44-1:0]                  spn_o,
-  output logic [2*2-1:0]                   pbmt_o,
+  output logic [2*HintW-1:0]               hint_o,
 
   input  logic                             fill_i,
   input  logic [portcullis_pkg::RespW-1:0] resp_i,
   input  logic [portcullis_pkg::InvW-1:0]  inv_i
 );
-  localparam int LeafW = 3 + 44 + 2;
+  localparam int LeafW = 3 + 44 + HintW;
   localparam int IdxW = $clog2(Entries);
 
   logic [2*VpnW-1:0]        vpn;
@@ -68,7 +69,9 @@ module port_tlb #(
   // One read for each channel.
   logic [LeafW-1:0] leaf_mem [0:Entries-1];
   first_index #(.N(Entries)) u_write (.sel_i(write), .idx_o(write_idx));
-  always_ff @(posedge clk_i) if (fill_i) leaf_mem[write_idx] <= {resp.size, resp.spn, resp.pbmt};
+  always_ff @(posedge clk_i) if (fill_i) begin
+    leaf_mem[write_idx] <= {resp.size, resp.spn, HintW'({resp.mcid, resp.rcid, resp.pbmt})};
+  end
 
   for (genvar c = 0; c < 2; c++) begin : gen_lookup
     logic [Entries-1:0] hit;
@@ -85,7 +88,7 @@ module port_tlb #(
 
     assign hit = hits[c*Entries +: Entries];
     first_index #(.N(Entries)) u_hit (.sel_i(hit), .idx_o(idx));
-    assign {size, ppn, pbmt_o[c*2 +: 2]} = leaf_mem[idx];
+    assign {size, ppn, hint_o[c*HintW +: HintW]} = leaf_mem[idx];
     assign hit_o[c] = hit != '0 && !translated_i[c] && !illegal_i[c];
     assign below = portcullis_pkg::lowmask(size);
     assign spn_o[c*44 +: 44] = (ppn & ~below) | (iova[55:12] & below);

@@ -4,9 +4,7 @@
 // docs/microarchitecture.md section 2 describes the pins, docs/registers.md the registers.
 //
 // Several ports are flat vectors: port p owns bits [p*W +: W]. One clock, one synchronous active-low reset, for the IOMMU and its
-// buses together. Interrupts are level wires.
-// Limits: no memory-resident interrupt files, performance counters, debug translation, ATS or PRI: fuse_hpm_i and the message
-// port do nothing.
+// buses together. Without Ats the message port does nothing.
 module portcullis #(
   parameter int NumPorts = 1,  // device-side AXI4 ports, each with its own translation cache and memory-side AXI4
   parameter int DataWidth = 64,  // bits of the DMA data buses
@@ -36,13 +34,24 @@ module portcullis #(
   parameter int Sv57x4 = 0,  // 1: second-stage Sv57x4
   parameter int AmoHwad = 0,  // 1: A and D bits set by hardware
   parameter int MsiFlat = 0,  // 1: MSI pages and extended device contexts
+  parameter int MsiMrif = 0,  // 1: interrupt files in memory
+  parameter int AmoMrif = 0,  // 1: and their updates are atomic; as MsiMrif
   parameter int Pd8 = 0,  // 1: process directories of one level
   parameter int Pd17 = 0,  // 1: of two levels
   parameter int Pd20 = 0,  // 1: of three levels
   parameter int Nl = 0,  // 1: IOTINVAL may name non-leaf entries by address
   parameter int S = 0,  // 1: IOTINVAL of an address range
+  parameter int Hpm = 0,  // 1: performance counters
+  parameter int Dbg = 0,  // 1: translations for debugging
+  parameter int End = 0,  // 1: big-endian structures and queues
+  parameter int Qosid = 0,  // 1: QoS identifiers
+  parameter int IgsMsi = 0,  // 1: interrupts by message or by wire; 0: by wire
+  parameter int HpmCounters = 0,  // event counters; 0 only without Hpm
+  parameter int Ats = 0,  // 1: translation and page requests of PCIe devices
+  parameter int T2gpa = 0,  // 1: devices may get guest physical addresses
+  parameter int AtsTimeout = 0,  // clocks after which an invalidation of a device's cache may be given up; 0 only without Ats
   parameter int Pas = 56,  // physical address bits
-  localparam int DsIdWidth = $clog2(Walkers + 2)
+  localparam int DsIdWidth = $clog2(Walkers + ((IgsMsi != 0 || MsiMrif != 0 || Ats != 0) ? 5 : 2))
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
@@ -167,6 +176,8 @@ module portcullis #(
   output logic [3:0]                      ds_ar_cache_o,
   output logic [2:0]                      ds_ar_prot_o,
   output logic [3:0]                      ds_ar_qos_o,
+  output logic [11:0]                     ds_ar_rcid_o,
+  output logic [11:0]                     ds_ar_mcid_o,
   output logic                            ds_aw_valid_o,
   input  logic                            ds_aw_ready_i,
   output logic [DsIdWidth-1:0]            ds_aw_id_o,
@@ -178,6 +189,8 @@ module portcullis #(
   output logic [3:0]                      ds_aw_cache_o,
   output logic [2:0]                      ds_aw_prot_o,
   output logic [3:0]                      ds_aw_qos_o,
+  output logic [11:0]                     ds_aw_rcid_o,
+  output logic [11:0]                     ds_aw_mcid_o,
   output logic                            ds_w_valid_o,
   input  logic                            ds_w_ready_i,
   output logic [63:0]                     ds_w_data_o,
@@ -219,6 +232,7 @@ module portcullis #(
   input  logic                            msg_in_valid_i,
   output logic                            msg_in_ready_o,
   input  logic [3:0]                      msg_in_kind_i,
+  input  logic                            msg_in_dsv_i,
   input  logic [7:0]                      msg_in_segment_i,
   input  logic [15:0]                     msg_in_rid_i,
   input  logic                            msg_in_pv_i,
@@ -231,6 +245,7 @@ module portcullis #(
   output logic                            msg_out_valid_o,
   input  logic                            msg_out_ready_i,
   output logic [3:0]                      msg_out_kind_o,
+  output logic                            msg_out_dsv_o,
   output logic [7:0]                      msg_out_segment_o,
   output logic [15:0]                     msg_out_rid_o,
   output logic                            msg_out_pv_o,
@@ -239,7 +254,8 @@ module portcullis #(
   output logic                            msg_out_exec_o,
   output logic                            msg_out_cxl_o,
   output logic [9:0]                      msg_out_tag_o,
-  output logic [63:0]                     msg_out_payload_o
+  output logic [63:0]                     msg_out_payload_o,
+  output logic [2:0]                      msg_out_status_o
 );
   function automatic logic is_pow2(input int value);
     is_pow2 = (value & (value - 1)) == 0;
@@ -286,6 +302,9 @@ module portcullis #(
   if (AmoHwad < 0 || AmoHwad > 1) $error("AmoHwad must be 0 or 1.");
   if (MsiFlat < 0 || MsiFlat > 1) $error("MsiFlat must be 0 or 1.");
   if (MsiFlat == 1 && Sv39x4 == 0) $error("MsiFlat = 1 needs Sv39x4 = 1.");
+  if (MsiMrif < 0 || MsiMrif > 1) $error("MsiMrif must be 0 or 1.");
+  if (MsiMrif == 1 && MsiFlat == 0) $error("MsiMrif = 1 needs MsiFlat = 1.");
+  if (AmoMrif != MsiMrif) $error("AmoMrif must be as MsiMrif: what is built updates atomically.");
   if (Pd8 < 0 || Pd8 > 1) $error("Pd8 must be 0 or 1.");
   if (Pd17 < 0 || Pd17 > 1) $error("Pd17 must be 0 or 1.");
   if (Pd17 == 1 && Pd8 == 0) $error("Pd17 = 1 needs Pd8 = 1.");
@@ -293,6 +312,18 @@ module portcullis #(
   if (Pd20 == 1 && Pd17 == 0) $error("Pd20 = 1 needs Pd17 = 1.");
   if (Nl < 0 || Nl > 1) $error("Nl must be 0 or 1.");
   if (S < 0 || S > 1) $error("S must be 0 or 1.");
+  if (Hpm < 0 || Hpm > 1) $error("Hpm must be 0 or 1.");
+  if (Dbg < 0 || Dbg > 1) $error("Dbg must be 0 or 1.");
+  if (End < 0 || End > 1) $error("End must be 0 or 1.");
+  if (Qosid < 0 || Qosid > 1) $error("Qosid must be 0 or 1.");
+  if (IgsMsi < 0 || IgsMsi > 1) $error("IgsMsi must be 0 or 1.");
+  if (HpmCounters < 0 || HpmCounters > 31) $error("HpmCounters must be in 0..31.");
+  if (Hpm == 1 && HpmCounters == 0) $error("HpmCounters must not be 0 when Hpm = 1.");
+  if (Ats < 0 || Ats > 1) $error("Ats must be 0 or 1.");
+  if (Ats == 1 && (AtsTimeout < 2 || AtsTimeout > 1073741824)) $error("AtsTimeout must be in 2..1073741824 when Ats = 1.");
+  if (T2gpa < 0 || T2gpa > 1) $error("T2gpa must be 0 or 1.");
+  if (T2gpa == 1 && Ats == 0) $error("T2gpa = 1 needs Ats = 1.");
+  if (T2gpa == 1 && Sv39x4 == 0) $error("T2gpa = 1 needs Sv39x4 = 1.");
   if (Pas < 32 || Pas > 56) $error("Pas must be in 32..56.");
 
   // Bits of a first-stage virtual address and of a GPA; page-number bits that a port's entry holds: of either.
@@ -303,32 +334,47 @@ module portcullis #(
   localparam int EntryVpnW = (TwoStage != 0 && GpaW > VaW) ? GpaW - 12 : VaW - 12;
 
   logic unused;
-  assign unused = ^{fuse_hpm_i, reg_aw_prot_i, reg_ar_prot_i};
+  assign unused = ^{reg_aw_prot_i, reg_ar_prot_i};
 
   // Ports to core; requester 2*port + channel.
   logic [2*NumPorts-1:0]                          req_valid, req_ready, drain_done;
   logic [2*NumPorts*portcullis_pkg::MissReqW-1:0] req;
+  logic                                           dbg_req_valid, dbg_req_ready;
+  logic [portcullis_pkg::MissReqW-1:0]            dbg_req;
   logic                                           resp_valid, fence_start;
   logic [portcullis_pkg::RespW-1:0]               resp;
-  logic [2*NumPorts*PortMisses-1:0]               resp_mask;
+  logic [2*NumPorts*PortMisses:0]                 resp_mask;
   logic [portcullis_pkg::InvW-1:0]                inv;
   logic [NumPorts-1:0]                            rec_pend, rec_taken;
+  logic [NumPorts-1:0]                            mrif_valid, mrif_ready, mrif_done, upd_drained;
+  logic [NumPorts*portcullis_pkg::MrifReqW-1:0]   mrif_req;
+  logic                                           mrif_ok;
 
   // Registers to ports.
   logic [2*NumPorts-1:0]  q_mode;
   logic [16*NumPorts-1:0] q_isotime;
   logic [NumPorts-1:0]    q_isolate, q_resume, q_drained, q_isolated;
 
+  // Events, to registers.
+  logic [2*NumPorts*portcullis_pkg::EvPortW-1:0] ev_port;
+  logic [portcullis_pkg::EvReqW-1:0]  ev_req;
+  logic [portcullis_pkg::EvWalkW-1:0] ev_walk;
+
   // Registers to core.
+  logic [23:0] qosid;
+  logic        msi_valid, msi_taken;
+  logic [55:0] msi_addr;
+  logic [31:0] msi_data;
   logic [63:0] caps;
   logic [31:0] fctl;
   logic [3:0]  ddtp_mode;
-  logic [43:0] ddtp_ppn, cq_ppn, fq_ppn;
-  logic [4:0]  cq_log2, fq_log2;
-  logic [31:0] cq_head, cq_tail, fq_head, fq_tail;
+  logic [43:0] ddtp_ppn, cq_ppn, fq_ppn, pq_ppn;
+  logic [4:0]  cq_log2, fq_log2, pq_log2;
+  logic [31:0] cq_head, cq_tail, fq_head, fq_tail, pq_head, pq_tail;
   logic        ddtp_req, ddtp_done;
-  logic        cq_en, cq_on, cq_stop, cq_wsi_ok, cq_done, cq_set_mf, cq_set_ill, cq_set_fence, cq_idle;
+  logic        cq_en, cq_on, cq_stop, cq_wsi_ok, cq_done, cq_set_mf, cq_set_ill, cq_set_to, cq_set_fence, cq_idle;
   logic        fq_en, fq_on, fq_stop, fq_done, fq_set_mf, fq_set_of, fq_idle;
+  logic        pq_en, pq_on, pq_mf, pq_of, pq_done, pq_set_mf, pq_set_of, pq_idle, msg_refuse, msg_drained;
 
   for (genvar p = 0; p < NumPorts; p++) begin : gen_port
     port #(
@@ -342,7 +388,10 @@ module portcullis #(
       .VaW(VaW),
       .EntryVpnW(EntryVpnW),
       .TwoStage(TwoStage),
-      .Pdt(Pdt)
+      .Pdt(Pdt),
+      .MsiMrif(MsiMrif),
+      .Hpm(Hpm),
+      .Qosid(Qosid)
     ) u_port (
       .clk_i,
       .rst_ni,
@@ -409,8 +458,12 @@ module portcullis #(
       .inv_i(inv),
       .fence_start_i(fence_start),
       .drain_done_o(drain_done[2*p +: 2]),
+      .mrif_valid_o(mrif_valid[p]), .mrif_ready_i(mrif_ready[p]),
+      .mrif_req_o(mrif_req[p*portcullis_pkg::MrifReqW +: portcullis_pkg::MrifReqW]), .mrif_done_i(mrif_done[p]),
+      .mrif_ok_i(mrif_ok), .upd_drained_o(upd_drained[p]),
       .q_mode_i(q_mode[2*p +: 2]), .q_isotime_i(q_isotime[16*p +: 16]), .q_isolate_i(q_isolate[p]),
       .q_resume_i(q_resume[p]), .q_drained_o(q_drained[p]), .q_isolated_o(q_isolated[p]),
+      .ev_o(ev_port[2*p*portcullis_pkg::EvPortW +: 2*portcullis_pkg::EvPortW]),
       .rec_pend_o(rec_pend[p]), .rec_taken_i(rec_taken[p])
     );
   end
@@ -435,30 +488,49 @@ module portcullis #(
     .MsiFlat(MsiFlat),
     .Sv32(Sv32),
     .Nl(Nl),
-    .S(S)
+    .S(S),
+    .Hpm(Hpm),
+    .Dbg(Dbg),
+    .End(End),
+    .Qosid(Qosid),
+    .IgsMsi(IgsMsi),
+    .MsiMrif(MsiMrif),
+    .Ats(Ats),
+    .T2gpa(T2gpa),
+    .AtsTimeout(AtsTimeout)
   ) u_core (
     .clk_i,
     .rst_ni,
-    .req_valid_i(req_valid), .req_ready_o(req_ready), .req_i(req),
+    .req_valid_i({dbg_req_valid, req_valid}), .req_ready_o({dbg_req_ready, req_ready}), .req_i({dbg_req, req}),
     .resp_valid_o(resp_valid), .resp_o(resp), .resp_mask_o(resp_mask),
     .inv_o(inv),
     .fence_start_o(fence_start),
     .drain_done_i(drain_done),
-    .rec_pend_i(rec_pend), .rec_taken_o(rec_taken),
+    .mrif_valid_i(mrif_valid), .mrif_ready_o(mrif_ready), .mrif_req_i(mrif_req), .mrif_done_o(mrif_done), .mrif_ok_o(mrif_ok),
+    .upd_drained_i(upd_drained),
+    .rec_pend_i(rec_pend), .rec_taken_o(rec_taken), .ev_req_o(ev_req), .ev_walk_o(ev_walk),
     .ds_ar_valid_o, .ds_ar_ready_i, .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o, .ds_ar_size_o, .ds_ar_burst_o,
-    .ds_ar_lock_o, .ds_ar_cache_o, .ds_ar_prot_o, .ds_ar_qos_o,
+    .ds_ar_lock_o, .ds_ar_cache_o, .ds_ar_prot_o, .ds_ar_qos_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
     .ds_aw_valid_o, .ds_aw_ready_i, .ds_aw_id_o, .ds_aw_addr_o, .ds_aw_len_o, .ds_aw_size_o, .ds_aw_burst_o,
-    .ds_aw_lock_o, .ds_aw_cache_o, .ds_aw_prot_o, .ds_aw_qos_o,
+    .ds_aw_lock_o, .ds_aw_cache_o, .ds_aw_prot_o, .ds_aw_qos_o, .ds_aw_rcid_o, .ds_aw_mcid_o,
     .ds_w_valid_o, .ds_w_ready_i, .ds_w_data_o, .ds_w_strb_o, .ds_w_last_o,
     .ds_b_valid_i, .ds_b_ready_o, .ds_b_id_i, .ds_b_resp_i,
     .ds_r_valid_i, .ds_r_ready_o, .ds_r_id_i, .ds_r_data_i, .ds_r_resp_i, .ds_r_last_i, .ds_r_user_i,
-    .caps_i(caps), .fctl_i(fctl),
+    .caps_i(caps), .fctl_i(fctl), .qosid_i(qosid),
+    .msi_valid_i(msi_valid), .msi_addr_i(msi_addr), .msi_data_i(msi_data), .msi_taken_o(msi_taken),
     .ddtp_mode_i(ddtp_mode), .ddtp_ppn_i(ddtp_ppn), .ddtp_req_i(ddtp_req), .ddtp_done_o(ddtp_done),
     .cq_en_i(cq_en), .cq_on_i(cq_on), .cq_stop_i(cq_stop), .cq_ppn_i(cq_ppn), .cq_log2_i(cq_log2), .cq_head_i(cq_head),
     .cq_tail_i(cq_tail), .cq_wsi_ok_i(cq_wsi_ok), .cq_done_o(cq_done), .cq_set_mf_o(cq_set_mf),
-    .cq_set_ill_o(cq_set_ill), .cq_set_fence_o(cq_set_fence), .cq_idle_o(cq_idle),
+    .cq_set_ill_o(cq_set_ill), .cq_set_to_o(cq_set_to), .cq_set_fence_o(cq_set_fence), .cq_idle_o(cq_idle),
     .fq_en_i(fq_en), .fq_on_i(fq_on), .fq_stop_i(fq_stop), .fq_ppn_i(fq_ppn), .fq_log2_i(fq_log2), .fq_head_i(fq_head),
-    .fq_tail_i(fq_tail), .fq_done_o(fq_done), .fq_set_mf_o(fq_set_mf), .fq_set_of_o(fq_set_of), .fq_idle_o(fq_idle)
+    .fq_tail_i(fq_tail), .fq_done_o(fq_done), .fq_set_mf_o(fq_set_mf), .fq_set_of_o(fq_set_of), .fq_idle_o(fq_idle),
+    .pq_en_i(pq_en), .pq_on_i(pq_on), .pq_mf_i(pq_mf), .pq_of_i(pq_of), .pq_ppn_i(pq_ppn), .pq_log2_i(pq_log2),
+    .pq_head_i(pq_head), .pq_tail_i(pq_tail), .pq_done_o(pq_done), .pq_set_mf_o(pq_set_mf), .pq_set_of_o(pq_set_of),
+    .pq_idle_o(pq_idle), .msg_refuse_i(msg_refuse), .msg_drained_o(msg_drained),
+    .msg_in_valid_i, .msg_in_ready_o, .msg_in_kind_i, .msg_in_dsv_i, .msg_in_segment_i, .msg_in_rid_i, .msg_in_pv_i,
+    .msg_in_pasid_i, .msg_in_priv_i, .msg_in_exec_i, .msg_in_cxl_i, .msg_in_tag_i, .msg_in_payload_i,
+    .msg_out_valid_o, .msg_out_ready_i, .msg_out_kind_o, .msg_out_dsv_o, .msg_out_segment_o, .msg_out_rid_o, .msg_out_pv_o,
+    .msg_out_pasid_o, .msg_out_priv_o, .msg_out_exec_o, .msg_out_cxl_o, .msg_out_tag_o, .msg_out_payload_o, .msg_out_status_o
   );
 
   regs #(
@@ -474,16 +546,27 @@ module portcullis #(
     .Sv57x4(Sv57x4),
     .AmoHwad(AmoHwad),
     .MsiFlat(MsiFlat),
+    .MsiMrif(MsiMrif),
+    .AmoMrif(AmoMrif),
     .Pd8(Pd8),
     .Pd17(Pd17),
     .Pd20(Pd20),
     .Nl(Nl),
     .S(S),
+    .Hpm(Hpm),
+    .Dbg(Dbg),
+    .End(End),
+    .Qosid(Qosid),
+    .IgsMsi(IgsMsi),
+    .HpmCounters(HpmCounters),
+    .Ats(Ats),
+    .T2gpa(T2gpa),
     .Pas(Pas)
   ) u_regs (
     .clk_i,
     .rst_ni,
     .fuse_caps_i,
+    .fuse_hpm_i,
     .reg_aw_valid_i, .reg_aw_ready_o, .reg_aw_addr_i,
     .reg_w_valid_i, .reg_w_ready_o, .reg_w_data_i, .reg_w_strb_i,
     .reg_b_valid_o, .reg_b_ready_i, .reg_b_resp_o,
@@ -494,29 +577,17 @@ module portcullis #(
     .ddtp_mode_o(ddtp_mode), .ddtp_ppn_o(ddtp_ppn), .ddtp_req_o(ddtp_req), .ddtp_done_i(ddtp_done),
     .cq_en_o(cq_en), .cq_on_o(cq_on), .cq_stop_o(cq_stop), .cq_ppn_o(cq_ppn), .cq_log2_o(cq_log2), .cq_head_o(cq_head),
     .cq_tail_o(cq_tail), .cq_wsi_ok_o(cq_wsi_ok), .cq_done_i(cq_done), .cq_set_mf_i(cq_set_mf),
-    .cq_set_ill_i(cq_set_ill), .cq_set_fence_i(cq_set_fence), .cq_idle_i(cq_idle),
+    .cq_set_ill_i(cq_set_ill), .cq_set_to_i(cq_set_to), .cq_set_fence_i(cq_set_fence), .cq_idle_i(cq_idle),
     .fq_en_o(fq_en), .fq_on_o(fq_on), .fq_stop_o(fq_stop), .fq_ppn_o(fq_ppn), .fq_log2_o(fq_log2), .fq_head_o(fq_head),
     .fq_tail_o(fq_tail), .fq_done_i(fq_done), .fq_set_mf_i(fq_set_mf), .fq_set_of_i(fq_set_of), .fq_idle_i(fq_idle),
+    .pq_en_o(pq_en), .pq_on_o(pq_on), .pq_mf_o(pq_mf), .pq_of_o(pq_of), .pq_ppn_o(pq_ppn), .pq_log2_o(pq_log2),
+    .pq_head_o(pq_head), .pq_tail_o(pq_tail), .pq_done_i(pq_done), .pq_set_mf_i(pq_set_mf), .pq_set_of_i(pq_set_of),
+    .pq_idle_i(pq_idle), .msg_refuse_o(msg_refuse), .msg_drained_i(msg_drained),
+    .msi_valid_o(msi_valid), .msi_addr_o(msi_addr), .msi_data_o(msi_data), .msi_taken_i(msi_taken), .qosid_o(qosid),
+    .dbg_req_valid_o(dbg_req_valid), .dbg_req_ready_i(dbg_req_ready), .dbg_req_o(dbg_req), .resp_i(resp),
+    .dbg_resp_i(resp_valid && resp_mask[2*NumPorts*PortMisses]),
+    .ev_port_i(ev_port), .ev_req_i(ev_req), .ev_walk_i(ev_walk),
     .q_mode_o(q_mode), .q_isotime_o(q_isotime), .q_isolate_o(q_isolate), .q_resume_o(q_resume),
     .q_drained_i(q_drained), .q_isolated_i(q_isolated)
   );
-
-  // The message port is not built: nothing is sent or taken.
-  logic unused_msg;
-  assign msg_in_ready_o = '0;
-  assign msg_out_valid_o = '0;
-  assign msg_out_kind_o = '0;
-  assign msg_out_segment_o = '0;
-  assign msg_out_rid_o = '0;
-  assign msg_out_pv_o = '0;
-  assign msg_out_pasid_o = '0;
-  assign msg_out_priv_o = '0;
-  assign msg_out_exec_o = '0;
-  assign msg_out_cxl_o = '0;
-  assign msg_out_tag_o = '0;
-  assign msg_out_payload_o = '0;
-  assign unused_msg = ^{
-    msg_in_valid_i, msg_in_kind_i, msg_in_segment_i, msg_in_rid_i, msg_in_pv_i, msg_in_pasid_i, msg_in_priv_i,
-    msg_in_exec_i, msg_in_cxl_i, msg_in_tag_i, msg_in_payload_i, msg_out_ready_i
-  };
 endmodule

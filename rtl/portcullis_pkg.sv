@@ -49,8 +49,11 @@ package portcullis_pkg;
   } space_t;
   localparam int SpaceW = 38;
 
-  // Miss request, port channel -> core. process_id and priv are 0 when pv is 0.
+  // Miss request, port channel -> core; also that of a requester above the ports. process_id and priv are 0 when pv is 0.
   typedef struct packed {
+    logic        ats;  // translation request of ATS; these three are 0 for others
+    logic        nw;  // ATS: without writing
+    logic        pri;  // only the device context of a page request is wanted
     logic [4:0]  slot;
     logic [63:0] iova;
     logic [23:0] device_id;
@@ -60,14 +63,15 @@ package portcullis_pkg;
     logic        exec;
     logic        translated;
     logic        illegal;
+    logic        write;
     logic        solo;  // not to be merged
   } miss_req_t;
-  localparam int MissReqW = 119;
+  localparam int MissReqW = 123;
 
-  // Response, core -> ports. The slot mask travels beside it. It ends with a space_t.
+  // Response, core -> ports. The slot mask travels beside it.
   typedef struct packed {
     logic        lead;
-    logic [2:0]  lead_q;
+    logic [3:0]  lead_q;
     logic [4:0]  lead_slot;
     logic        ok;
     logic [23:0] device_id;
@@ -87,8 +91,49 @@ package portcullis_pkg;
     logic [15:0] gscid;
     logic        s1;
     logic [19:0] pscid;
+    logic [11:0] rcid;  // of the accesses that it permits (QOSID)
+    logic [11:0] mcid;
+    logic        mrif;  // the page is that of an MSI PTE in MRIF mode; spn is its NPPN (MSI_MRIF)
+    logic [46:0] file;  // address of the interrupt file without its lowest 9 bits; 0 without mrif, as the next two
+    logic [10:0] nid;
+    logic        dtf;  // of the device context
+    logic        nofill;  // not to be kept: the walk was of a translated request, or for ATS or PRI
   } resp_t;
-  localparam int RespW = 202;
+  localparam int RespW = 288;
+
+  // What a port asks of mrif: an update of a memory-resident interrupt file for a device's write. nppn, nid: the notice.
+  typedef struct packed {
+    logic [46:0] file;
+    logic [43:0] nppn;
+    logic [10:0] nid;
+    logic        beyond;  // not at offset 0 or 4 of the page
+    logic        high;  // at offset 4
+    logic [31:0] data;
+    logic [11:0] rcid;
+    logic [11:0] mcid;
+    logic        dtf;
+    logic [63:0] iova;
+    logic [23:0] device_id;
+    logic [19:0] process_id;
+    logic        pv;
+    logic        priv;
+    logic        translated;
+  } mrif_req_t;
+  localparam int MrifReqW = 272;
+
+  // What stands beside the response to a requester of ATS or PRI.
+  typedef struct packed {
+    logic [1:0]  fault_class;  // Class*
+    logic        prpr;  // of the device context, 0 when the fault came before it, as the next one
+    logic        t2gpa;
+    logic        msi;  // the page is that of an MSI PTE
+    logic [46:0] gpn;  // guest page of the IOVA
+  } ats_resp_t;
+  localparam int AtsRespW = 52;
+  localparam logic [1:0] ClassNone = 2'd0;  // no fault, or one that grants nothing
+  localparam logic [1:0] ClassUnsupported = 2'd1;  // Unsupported Request
+  localparam logic [1:0] ClassDisallowed = 2'd2;  // Unsupported Request; an invalid Page Request
+  localparam logic [1:0] ClassAbort = 2'd3;  // Completer Abort
 
   // Invalidation broadcast.
   typedef struct packed {
@@ -119,6 +164,50 @@ package portcullis_pkg;
     logic [63:0] iotval;
   } fault_t;
   localparam int FaultW = 192;
+
+  // Events for the counters (HPM), each for one clock. Of a port channel: it has taken a request.
+  typedef struct packed {
+    logic        valid;
+    logic        translated;
+    logic [23:0] device_id;
+    logic        pv;
+    logic [19:0] process_id;
+  } ev_port_t;
+  localparam int EvPortW = 47;
+
+  // A requester above the ports: its request was taken.
+  typedef struct packed {
+    logic        valid;
+    logic        ats;  // it is of ATS, otherwise of the debug interface
+    logic [23:0] device_id;
+    logic        pv;
+    logic [19:0] process_id;
+  } ev_req_t;
+  localparam int EvReqW = 47;
+
+  // A read of a directory or page table.
+  typedef struct packed {
+    logic        valid;
+    logic [1:0]  kind;  // EvDdt...
+    logic        miss;  // the first one of a request's page tables
+    logic [23:0] device_id;
+    logic        pv;
+    logic [19:0] process_id;
+    logic        gscv;
+    logic [15:0] gscid;
+    logic        pscv;
+    logic [19:0] pscid;
+  } ev_walk_t;
+  localparam int EvWalkW = 87;
+  localparam logic [1:0] EvDdt = 2'd0;
+  localparam logic [1:0] EvPdt = 2'd1;
+  localparam logic [1:0] EvFirst = 2'd2;  // first stage
+  localparam logic [1:0] EvSecond = 2'd3;
+
+  // A doubleword with its bytes in the opposite order; its 4-byte halves change places.
+  function automatic logic [63:0] bytes_turned(input logic [63:0] word);
+    bytes_turned = {word[7:0], word[15:8], word[23:16], word[31:24], word[39:32], word[47:40], word[55:48], word[63:56]};
+  endfunction
 
   // Page-number bits below a page size, as a mask.
   function automatic logic [43:0] lowmask(input logic [2:0] size);

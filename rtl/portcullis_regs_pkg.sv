@@ -68,7 +68,7 @@ package portcullis_regs_pkg;
   localparam int CapabilitiesCustomLsb = 56;
   localparam int CapabilitiesCustomMsb = 63;
 
-  // Features control.
+  // Features control; writable while ddtp is Off and not busy.
   localparam logic [11:0] FctlOffset = 12'h008;
   localparam int FctlBeLsb = 0;
   localparam int FctlBeMsb = 0;
@@ -125,19 +125,19 @@ package portcullis_regs_pkg;
   localparam int FqtIndexLsb = 0;
   localparam int FqtIndexMsb = 31;
 
-  // Page-request queue base. Not built.
+  // Page-request queue base: parameter Ats.
   localparam logic [11:0] PqbOffset = 12'h038;
   localparam int PqbLog2szm1Lsb = 0;
   localparam int PqbLog2szm1Msb = 4;
   localparam int PqbPpnLsb = 10;
   localparam int PqbPpnMsb = 53;
 
-  // Page-request queue head. Not built.
+  // Page-request queue head: software takes the next record here; only the low LOG2SZ bits are writable. Parameter Ats.
   localparam logic [11:0] PqhOffset = 12'h040;
   localparam int PqhIndexLsb = 0;
   localparam int PqhIndexMsb = 31;
 
-  // Page-request queue tail. Not built.
+  // Page-request queue tail: the IOMMU puts the next record here. Parameter Ats.
   localparam logic [11:0] PqtOffset = 12'h044;
   localparam int PqtIndexLsb = 0;
   localparam int PqtIndexMsb = 31;
@@ -176,7 +176,7 @@ package portcullis_regs_pkg;
   localparam int FqcsrBusyLsb = 17;
   localparam int FqcsrBusyMsb = 17;
 
-  // Page-request queue control and status. Not built.
+  // Page-request queue control and status: parameter Ats.
   localparam logic [11:0] PqcsrOffset = 12'h050;
   localparam int PqcsrPqenLsb = 0;
   localparam int PqcsrPqenMsb = 0;
@@ -202,35 +202,35 @@ package portcullis_regs_pkg;
   localparam int IpsrPipLsb = 3;
   localparam int IpsrPipMsb = 3;
 
-  // Counter overflow status. Not built.
+  // Counter overflow status: parameter Hpm.
   localparam logic [11:0] IocountovfOffset = 12'h058;
   localparam int IocountovfCyLsb = 0;
   localparam int IocountovfCyMsb = 0;
   localparam int IocountovfHpmLsb = 1;
   localparam int IocountovfHpmMsb = 31;
 
-  // Counter inhibits. Not built.
+  // Counter inhibits: parameter Hpm.
   localparam logic [11:0] IocountinhOffset = 12'h05c;
   localparam int IocountinhCyLsb = 0;
   localparam int IocountinhCyMsb = 0;
   localparam int IocountinhHpmLsb = 1;
   localparam int IocountinhHpmMsb = 31;
 
-  // Cycles counter. Not built.
+  // Cycles counter: parameter Hpm.
   localparam logic [11:0] IohpmcyclesOffset = 12'h060;
   localparam int IohpmcyclesCounterLsb = 0;
   localparam int IohpmcyclesCounterMsb = 62;
   localparam int IohpmcyclesOfLsb = 63;
   localparam int IohpmcyclesOfMsb = 63;
 
-  // Event counters 1 to 31. Not built.
+  // Event counters 1 to 31: parameters Hpm, HpmCounters.
   localparam logic [11:0] IohpmctrOffset = 12'h068;
   localparam int IohpmctrStride = 8;
   localparam int IohpmctrCount = 31;
   localparam int IohpmctrCounterLsb = 0;
   localparam int IohpmctrCounterMsb = 63;
 
-  // Event selectors 1 to 31. Not built.
+  // Event selectors 1 to 31: parameters Hpm, HpmCounters.
   localparam logic [11:0] IohpmevtOffset = 12'h160;
   localparam int IohpmevtStride = 8;
   localparam int IohpmevtCount = 31;
@@ -251,12 +251,12 @@ package portcullis_regs_pkg;
   localparam int IohpmevtOfLsb = 63;
   localparam int IohpmevtOfMsb = 63;
 
-  // Debug translation: IOVA. Not built.
+  // Debug translation, IOVA: parameter Dbg.
   localparam logic [11:0] TrReqIovaOffset = 12'h258;
   localparam int TrReqIovaVpnLsb = 12;
   localparam int TrReqIovaVpnMsb = 63;
 
-  // Debug translation: control. Not built.
+  // Debug translation, control: parameter Dbg.
   localparam logic [11:0] TrReqCtlOffset = 12'h260;
   localparam int TrReqCtlGoBusyLsb = 0;
   localparam int TrReqCtlGoBusyMsb = 0;
@@ -273,7 +273,7 @@ package portcullis_regs_pkg;
   localparam int TrReqCtlDidLsb = 40;
   localparam int TrReqCtlDidMsb = 63;
 
-  // Debug translation: response. Not built.
+  // Debug translation, response: parameter Dbg.
   localparam logic [11:0] TrResponseOffset = 12'h268;
   localparam int TrResponseFaultLsb = 0;
   localparam int TrResponseFaultMsb = 0;
@@ -284,7 +284,7 @@ package portcullis_regs_pkg;
   localparam int TrResponsePpnLsb = 10;
   localparam int TrResponsePpnMsb = 53;
 
-  // QoS identifiers of the IOMMU's own accesses. Not built.
+  // QoS identifiers of the IOMMU's own accesses: parameter Qosid.
   localparam logic [11:0] IommuQosidOffset = 12'h270;
   localparam int IommuQosidRcidLsb = 0;
   localparam int IommuQosidRcidMsb = 11;
@@ -321,7 +321,19 @@ package portcullis_regs_pkg;
   localparam int IsotimeClocksLsb = 0;
   localparam int IsotimeClocksMsb = 15;
 
-  // Interrupt cause to wire.
+  // Quiesce control of the message port: parameter Ats. Custom.
+  localparam logic [11:0] MctlOffset = 12'h2f0;
+  localparam int MctlModeLsb = 0;
+  localparam int MctlModeMsb = 1;
+  localparam logic [1:0] MctlModeRun = 2'd0;
+  localparam logic [1:0] MctlModeAbort = 2'd2;
+
+  // Quiesce status of the message port: parameter Ats. Custom.
+  localparam logic [11:0] MstaOffset = 12'h2f4;
+  localparam int MstaDrainedLsb = 0;
+  localparam int MstaDrainedMsb = 0;
+
+  // Interrupt cause to vector: a wire or an entry of msi_cfg_tbl.
   localparam logic [11:0] IcvecOffset = 12'h2f8;
   localparam int IcvecCivLsb = 0;
   localparam int IcvecCivMsb = 3;
@@ -332,21 +344,21 @@ package portcullis_regs_pkg;
   localparam int IcvecPivLsb = 12;
   localparam int IcvecPivMsb = 15;
 
-  // Message address of an interrupt vector. Not built.
+  // Message address of an interrupt vector: parameter IgsMsi.
   localparam logic [11:0] MsiAddrOffset = 12'h300;
   localparam int MsiAddrStride = 16;
   localparam int MsiAddrCount = 16;
   localparam int MsiAddrAddrLsb = 2;
   localparam int MsiAddrAddrMsb = 55;
 
-  // Message data of an interrupt vector. Not built.
+  // Message data of an interrupt vector: parameter IgsMsi.
   localparam logic [11:0] MsiDataOffset = 12'h308;
   localparam int MsiDataStride = 16;
   localparam int MsiDataCount = 16;
   localparam int MsiDataDataLsb = 0;
   localparam int MsiDataDataMsb = 31;
 
-  // Vector control. Not built.
+  // Vector control: parameter IgsMsi.
   localparam logic [11:0] MsiVecCtlOffset = 12'h30c;
   localparam int MsiVecCtlStride = 16;
   localparam int MsiVecCtlCount = 16;

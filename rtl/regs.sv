@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The register page (IOMMU spec chapter 6; docs/registers.md has the map): storage of capabilities, fctl, ddtp, ipsr and icvec,
-// and the read multiplexer; queues and ports have their own blocks. docs/microarchitecture.md section 6 says which clock.
+// The register page (IOMMU spec chapter 6; docs/registers.md has the map): storage of ddtp and iommu_qosid, and the read
+// multiplexer; what is larger has its own block. docs/microarchitecture.md section 6 says which clock.
 //
-// capabilities is what is built, narrowed by the fuses that are sampled during reset: single-bit fields are ANDed, PAS may shrink
-// to 32 or more. fctl is fixed (little endian, wired interrupts) but for GXL, which counts only with Sv32 or Sv32x4 and can
-// be written while ddtp is Off. Registers that are not built read 0.
-// Invariant: hardware setting a bit wins over software clearing it in the same clock.
+// Registers that are not built read 0.
 //
-// Sv32 to S: 1 if that capability is built. Pas: physical address bits, 32 to 56. NumPorts: ports that have custom registers.
+// Sv32 to IgsMsi, Ats, T2gpa: 1 if that capability is built. HpmCounters: event counters, counts only with Hpm. Pas: physical
+// address bits, 32 to 56. NumPorts: ports that have custom registers.
 module regs #(
   parameter int NumPorts = 1,
   parameter int Sv32 = 0,
@@ -22,73 +20,113 @@ module regs #(
   parameter int Sv57x4 = 0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
+  parameter int MsiMrif = 0,
+  parameter int AmoMrif = 0,
   parameter int Pd8 = 0,
   parameter int Pd17 = 0,
   parameter int Pd20 = 0,
   parameter int Nl = 0,
   parameter int S = 0,
+  parameter int Hpm = 0,
+  parameter int Dbg = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0,
+  parameter int IgsMsi = 0,
+  parameter int HpmCounters = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0,
   parameter int Pas = 56
 ) (
-  input  logic                   clk_i,
-  input  logic                   rst_ni,
-  input  logic [63:0]            fuse_caps_i,
+  input  logic                                          clk_i,
+  input  logic                                          rst_ni,
+  input  logic [63:0]                                   fuse_caps_i,
+  input  logic [5:0]                                    fuse_hpm_i,
   // Bus.
-  input  logic                   reg_aw_valid_i,
-  output logic                   reg_aw_ready_o,
-  input  logic [11:0]            reg_aw_addr_i,
-  input  logic                   reg_w_valid_i,
-  output logic                   reg_w_ready_o,
-  input  logic [63:0]            reg_w_data_i,
-  input  logic [7:0]             reg_w_strb_i,
-  output logic                   reg_b_valid_o,
-  input  logic                   reg_b_ready_i,
-  output logic [1:0]             reg_b_resp_o,
-  input  logic                   reg_ar_valid_i,
-  output logic                   reg_ar_ready_o,
-  input  logic [11:0]            reg_ar_addr_i,
-  output logic                   reg_r_valid_o,
-  input  logic                   reg_r_ready_i,
-  output logic [63:0]            reg_r_data_o,
-  output logic [1:0]             reg_r_resp_o,
-  output logic [15:0]            irq_o,
+  input  logic                                          reg_aw_valid_i,
+  output logic                                          reg_aw_ready_o,
+  input  logic [11:0]                                   reg_aw_addr_i,
+  input  logic                                          reg_w_valid_i,
+  output logic                                          reg_w_ready_o,
+  input  logic [63:0]                                   reg_w_data_i,
+  input  logic [7:0]                                    reg_w_strb_i,
+  output logic                                          reg_b_valid_o,
+  input  logic                                          reg_b_ready_i,
+  output logic [1:0]                                    reg_b_resp_o,
+  input  logic                                          reg_ar_valid_i,
+  output logic                                          reg_ar_ready_o,
+  input  logic [11:0]                                   reg_ar_addr_i,
+  output logic                                          reg_r_valid_o,
+  input  logic                                          reg_r_ready_i,
+  output logic [63:0]                                   reg_r_data_o,
+  output logic [1:0]                                    reg_r_resp_o,
+  output logic [15:0]                                   irq_o,
   // Core.
-  output logic [63:0]            caps_o,
-  output logic [31:0]            fctl_o,
-  output logic [3:0]             ddtp_mode_o,
-  output logic [43:0]            ddtp_ppn_o,
-  output logic                   ddtp_req_o,  // a change of ddtp is to be carried out
-  input  logic                   ddtp_done_i,
-  output logic                   cq_en_o,
-  output logic                   cq_on_o,
-  output logic                   cq_stop_o,
-  output logic [43:0]            cq_ppn_o,
-  output logic [4:0]             cq_log2_o,
-  output logic [31:0]            cq_head_o,
-  output logic [31:0]            cq_tail_o,
-  output logic                   cq_wsi_ok_o,
-  input  logic                   cq_done_i,
-  input  logic                   cq_set_mf_i,
-  input  logic                   cq_set_ill_i,
-  input  logic                   cq_set_fence_i,
-  input  logic                   cq_idle_i,
-  output logic                   fq_en_o,
-  output logic                   fq_on_o,
-  output logic                   fq_stop_o,
-  output logic [43:0]            fq_ppn_o,
-  output logic [4:0]             fq_log2_o,
-  output logic [31:0]            fq_head_o,
-  output logic [31:0]            fq_tail_o,
-  input  logic                   fq_done_i,
-  input  logic                   fq_set_mf_i,
-  input  logic                   fq_set_of_i,
-  input  logic                   fq_idle_i,
+  output logic [63:0]                                   caps_o,
+  output logic [31:0]                                   fctl_o,
+  output logic [3:0]                                    ddtp_mode_o,
+  output logic [43:0]                                   ddtp_ppn_o,
+  output logic                                          ddtp_req_o,  // a change of ddtp is to be carried out
+  input  logic                                          ddtp_done_i,
+  output logic                                          cq_en_o,
+  output logic                                          cq_on_o,
+  output logic                                          cq_stop_o,
+  output logic [43:0]                                   cq_ppn_o,
+  output logic [4:0]                                    cq_log2_o,
+  output logic [31:0]                                   cq_head_o,
+  output logic [31:0]                                   cq_tail_o,
+  output logic                                          cq_wsi_ok_o,
+  input  logic                                          cq_done_i,
+  input  logic                                          cq_set_mf_i,
+  input  logic                                          cq_set_ill_i,
+  input  logic                                          cq_set_to_i,
+  input  logic                                          cq_set_fence_i,
+  input  logic                                          cq_idle_i,
+  output logic                                          fq_en_o,
+  output logic                                          fq_on_o,
+  output logic                                          fq_stop_o,
+  output logic [43:0]                                   fq_ppn_o,
+  output logic [4:0]                                    fq_log2_o,
+  output logic [31:0]                                   fq_head_o,
+  output logic [31:0]                                   fq_tail_o,
+  input  logic                                          fq_done_i,
+  input  logic                                          fq_set_mf_i,
+  input  logic                                          fq_set_of_i,
+  input  logic                                          fq_idle_i,
+  output logic                                          pq_en_o,
+  output logic                                          pq_on_o,
+  output logic                                          pq_mf_o,
+  output logic                                          pq_of_o,
+  output logic [43:0]                                   pq_ppn_o,
+  output logic [4:0]                                    pq_log2_o,
+  output logic [31:0]                                   pq_head_o,
+  output logic [31:0]                                   pq_tail_o,
+  input  logic                                          pq_done_i,
+  input  logic                                          pq_set_mf_i,
+  input  logic                                          pq_set_of_i,
+  input  logic                                          pq_idle_i,
+  output logic                                          msg_refuse_o,
+  input  logic                                          msg_drained_i,
+  output logic                                          msi_valid_o,  // an interrupt message is to be sent
+  output logic [55:0]                                   msi_addr_o,
+  output logic [31:0]                                   msi_data_o,
+  input  logic                                          msi_taken_i,
+  output logic [23:0]                                   qosid_o,  // mcid, rcid
+  output logic                                          dbg_req_valid_o,
+  input  logic                                          dbg_req_ready_i,
+  output logic [portcullis_pkg::MissReqW-1:0]           dbg_req_o,
+  input  logic [portcullis_pkg::RespW-1:0]              resp_i,
+  input  logic                                          dbg_resp_i,  // a response, and it is for the debug interface
+  // Events.
+  input  logic [2*NumPorts*portcullis_pkg::EvPortW-1:0] ev_port_i,
+  input  logic [portcullis_pkg::EvReqW-1:0]             ev_req_i,
+  input  logic [portcullis_pkg::EvWalkW-1:0]            ev_walk_i,
   // Ports.
-  output logic [2*NumPorts-1:0]  q_mode_o,
-  output logic [16*NumPorts-1:0] q_isotime_o,
-  output logic [NumPorts-1:0]    q_isolate_o,
-  output logic [NumPorts-1:0]    q_resume_o,
-  input  logic [NumPorts-1:0]    q_drained_i,
-  input  logic [NumPorts-1:0]    q_isolated_i
+  output logic [2*NumPorts-1:0]                         q_mode_o,
+  output logic [16*NumPorts-1:0]                        q_isotime_o,
+  output logic [NumPorts-1:0]                           q_isolate_o,
+  output logic [NumPorts-1:0]                           q_resume_o,
+  input  logic [NumPorts-1:0]                           q_drained_i,
+  input  logic [NumPorts-1:0]                           q_isolated_i
 );
   // Doubleword addresses of the registers.
   localparam logic [8:0] CapabilitiesDw = portcullis_regs_pkg::CapabilitiesOffset[11:3];
@@ -99,9 +137,8 @@ module regs #(
   localparam logic [8:0] FqbDw = portcullis_regs_pkg::FqbOffset[11:3];
   localparam logic [8:0] FqtDw = portcullis_regs_pkg::FqtOffset[11:3];  // fqt, fqh
   localparam logic [8:0] CsrDw = portcullis_regs_pkg::CqcsrOffset[11:3];  // fqcsr, cqcsr
-  localparam logic [8:0] IpsrDw = portcullis_regs_pkg::IpsrOffset[11:3];  // ipsr, pqcsr
+  localparam logic [8:0] QosidDw = portcullis_regs_pkg::IommuQosidOffset[11:3];
   localparam logic [8:0] QctlDw = portcullis_regs_pkg::QctlOffset[11:3];
-  localparam logic [8:0] IcvecDw = portcullis_regs_pkg::IcvecOffset[11:3];
 
   logic [8:0]  wr_addr, rd_addr;
   logic [1:0]  wr_word;
@@ -133,51 +170,27 @@ module regs #(
     .rd_data_i(rd_data)
   );
 
-  // capabilities.
-  logic [63:0] fuse_q, built;
-  logic [5:0]  pas;
-  always_ff @(posedge clk_i) if (!rst_ni) fuse_q <= fuse_caps_i;
-  assign pas = fuse_q[portcullis_regs_pkg::CapabilitiesPasMsb:portcullis_regs_pkg::CapabilitiesPasLsb];
-  always_comb begin
-    built = '0;
-    built[portcullis_regs_pkg::CapabilitiesSv39Lsb] = 1'b1;
-    built[portcullis_regs_pkg::CapabilitiesSv32Lsb] = Sv32 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv48Lsb] = Sv48 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv57Lsb] = Sv57 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSvpbmtLsb] = Svpbmt != 0;
-    built[portcullis_regs_pkg::CapabilitiesSvrsw60t59bLsb] = Svrsw60t59b != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv32x4Lsb] = Sv32x4 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv39x4Lsb] = Sv39x4 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv48x4Lsb] = Sv48x4 != 0;
-    built[portcullis_regs_pkg::CapabilitiesSv57x4Lsb] = Sv57x4 != 0;
-    built[portcullis_regs_pkg::CapabilitiesAmoHwadLsb] = AmoHwad != 0;
-    built[portcullis_regs_pkg::CapabilitiesMsiFlatLsb] = MsiFlat != 0;
-    built[portcullis_regs_pkg::CapabilitiesPd8Lsb] = Pd8 != 0;
-    built[portcullis_regs_pkg::CapabilitiesPd17Lsb] = Pd17 != 0;
-    built[portcullis_regs_pkg::CapabilitiesPd20Lsb] = Pd20 != 0;
-    built[portcullis_regs_pkg::CapabilitiesNlLsb] = Nl != 0;
-    built[portcullis_regs_pkg::CapabilitiesSLsb] = S != 0;
-    caps_o = built & fuse_q;
-    caps_o[portcullis_regs_pkg::CapabilitiesVersionMsb:portcullis_regs_pkg::CapabilitiesVersionLsb] = 8'h10;
-    caps_o[portcullis_regs_pkg::CapabilitiesIgsMsb:portcullis_regs_pkg::CapabilitiesIgsLsb] =
-      portcullis_regs_pkg::CapabilitiesIgsWsi;
-    caps_o[portcullis_regs_pkg::CapabilitiesPasMsb:portcullis_regs_pkg::CapabilitiesPasLsb] =
-      (pas >= 6'd32 && pas < 6'(Pas)) ? pas : 6'(Pas);
-  end
-
-  // fctl (spec 6.4).
-  if (Sv32 != 0) begin : gen_gxl  // Sv32x4 needs Sv32
-    logic gxl_q, writable;
-    assign writable = caps_o[portcullis_regs_pkg::CapabilitiesSv32Lsb] || caps_o[portcullis_regs_pkg::CapabilitiesSv32x4Lsb];
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni) gxl_q <= 1'b0;
-      else if (wr_word[0] && wr_addr == FctlDw && ddtp_mode_o == portcullis_pkg::DdtpOff && !ddtp_req_o)
-        gxl_q <= wr_data[portcullis_regs_pkg::FctlGxlLsb] && writable;
-    end
-    assign fctl_o = (32'd1 << portcullis_regs_pkg::FctlWsiLsb) | (32'(gxl_q) << portcullis_regs_pkg::FctlGxlLsb);
-  end else begin : gen_no_gxl
-    assign fctl_o = 32'd1 << portcullis_regs_pkg::FctlWsiLsb;
-  end
+  // capabilities, fctl.
+  logic [5:0] counters;  // event counters left
+  logic       wsi;
+  assign wsi = fctl_o[portcullis_regs_pkg::FctlWsiLsb];
+  regs_caps #(
+    .Sv32(Sv32), .Sv48(Sv48), .Sv57(Sv57), .Svpbmt(Svpbmt), .Svrsw60t59b(Svrsw60t59b), .Sv32x4(Sv32x4), .Sv39x4(Sv39x4),
+    .Sv48x4(Sv48x4), .Sv57x4(Sv57x4), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .MsiMrif(MsiMrif), .AmoMrif(AmoMrif),
+    .Pd8(Pd8), .Pd17(Pd17), .Pd20(Pd20), .Nl(Nl), .S(S),
+    .Hpm(Hpm), .Dbg(Dbg), .End(End), .Qosid(Qosid), .IgsMsi(IgsMsi), .HpmCounters(HpmCounters), .Ats(Ats), .T2gpa(T2gpa),
+    .Pas(Pas)
+  ) u_caps (
+    .clk_i,
+    .rst_ni,
+    .fuse_caps_i,
+    .fuse_hpm_i,
+    .wr_fctl_i(wr_word[0] && wr_addr == FctlDw && ddtp_mode_o == portcullis_pkg::DdtpOff && !ddtp_req_o),
+    .wr_data_i(wr_data[2:0]),
+    .caps_o,
+    .fctl_o,
+    .counters_o(counters)
+  );
 
   // ddtp. The low half, which holds the mode, carries the change out; the high half alone is only kept.
   logic [1:0]  wr_ddtp;
@@ -229,11 +242,11 @@ module regs #(
     .sw_index_o(cq_tail_o),
     .hw_index_o(cq_head_o),
     .hw_step_i(cq_done_i),
-    .set_i({cq_set_fence_i, cq_set_ill_i, 1'b0, cq_set_mf_i}),  // nothing raises cmd_to
+    .set_i({cq_set_fence_i, cq_set_ill_i, cq_set_to_i, cq_set_mf_i}),
     .idle_i(cq_idle_i)
   );
   assign cq_stop_o = |cq_status[2:0];
-  assign cq_wsi_ok_o = fctl_o[portcullis_regs_pkg::FctlWsiLsb];
+  assign cq_wsi_ok_o = wsi;
 
   // Fault queue. Its status bits: fqof, fqmf.
   logic        fie;
@@ -265,23 +278,73 @@ module regs #(
   );
   assign fq_stop_o = |fq_status;
 
-  // ipsr, icvec and the wires (spec 6.18, 6.24): fip, cip; fiv, civ.
-  logic [1:0] ipsr_q, ipsr_set, ipsr_clear;
-  logic [7:0] icvec_q;
-  assign ipsr_set = {fie && ((|fq_status) || fq_done_i), cie && (|cq_status)};
-  assign ipsr_clear = wr_data[33:32] & {2{wr_word[1] && wr_addr == IpsrDw}};
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      ipsr_q <= '0;
-      icvec_q <= '0;
-    end else begin
-      ipsr_q <= (ipsr_q & ~ipsr_clear) | ipsr_set;
-      if (wr_word[0] && wr_addr == IcvecDw) icvec_q <= wr_data[7:0];
-    end
+  // Page-request queue and message port.
+  logic        pq_cause;
+  logic [63:0] ats_data;
+  if (Ats != 0) begin : gen_ats
+    regs_ats u_ats (
+      .clk_i, .rst_ni, .present_i(caps_o[portcullis_regs_pkg::CapabilitiesAtsLsb]), .wr_addr_i(wr_addr), .wr_word_i(wr_word),
+      .wr_data_i(wr_data), .rd_addr_i(rd_addr), .rd_data_o(ats_data), .pq_en_o, .pq_on_o, .pq_mf_o, .pq_of_o, .pq_ppn_o,
+      .pq_log2_o, .pq_head_o, .pq_tail_o, .pq_done_i, .pq_set_mf_i, .pq_set_of_i, .pq_idle_i, .cause_o(pq_cause),
+      .msg_refuse_o, .msg_drained_i
+    );
+  end else begin : gen_no_ats
+    assign {pq_en_o, pq_on_o, pq_mf_o, pq_of_o, pq_ppn_o, pq_log2_o, pq_head_o, pq_tail_o} = '0;
+    assign {pq_cause, ats_data, msg_refuse_o} = '0;
+    logic unused;
+    assign unused = ^{pq_done_i, pq_set_mf_i, pq_set_of_i, pq_idle_i, msg_drained_i};
   end
-  always_comb begin
-    for (int v = 0; v < 16; v++)
-      irq_o[v] = (ipsr_q[0] && icvec_q[3:0] == 4'(v)) || (ipsr_q[1] && icvec_q[7:4] == 4'(v));
+
+  // Interrupts.
+  logic        overflow;
+  logic [1:0]  igs;
+  logic [3:0]  causes;
+  logic [63:0] irq_data;
+  assign igs = caps_o[portcullis_regs_pkg::CapabilitiesIgsMsb:portcullis_regs_pkg::CapabilitiesIgsLsb];
+  assign causes = {caps_o[portcullis_regs_pkg::CapabilitiesAtsLsb], caps_o[portcullis_regs_pkg::CapabilitiesHpmLsb], 2'b11};
+  regs_irq #(.IgsMsi(IgsMsi)) u_irq (
+    .clk_i, .rst_ni, .wsi_i(wsi), .msi_present_i(igs != portcullis_regs_pkg::CapabilitiesIgsWsi), .present_i(causes),
+    .set_i({pq_cause, overflow, fie && ((|fq_status) || fq_done_i), cie && (|cq_status)}),
+    .wr_addr_i(wr_addr), .wr_word_i(wr_word), .wr_data_i(wr_data), .rd_addr_i(rd_addr), .rd_data_o(irq_data), .irq_o,
+    .msi_valid_o, .msi_addr_o, .msi_data_o, .msi_taken_i
+  );
+
+  // Debug translation.
+  logic [63:0] dbg_data;
+  if (Dbg != 0) begin : gen_dbg
+    regs_debug u_debug (
+      .clk_i, .rst_ni, .present_i(caps_o[portcullis_regs_pkg::CapabilitiesDbgLsb]), .wr_addr_i(wr_addr), .wr_word_i(wr_word),
+      .wr_data_i(wr_data), .rd_addr_i(rd_addr), .rd_data_o(dbg_data), .req_valid_o(dbg_req_valid_o),
+      .req_ready_i(dbg_req_ready_i), .req_o(dbg_req_o), .resp_valid_i(dbg_resp_i), .resp_i
+    );
+  end else begin : gen_no_dbg
+    assign {dbg_req_valid_o, dbg_req_o, dbg_data} = '0;
+    logic unused;
+    assign unused = ^{dbg_req_ready_i, dbg_resp_i, resp_i};
+  end
+
+  // Performance monitor.
+  logic [63:0] hpm_data;
+  if (Hpm != 0) begin : gen_hpm
+    hpm #(.Counters(HpmCounters), .Sources(2 * NumPorts)) u_hpm (
+      .clk_i, .rst_ni, .left_i(counters), .wr_addr_i(wr_addr), .wr_word_i(wr_word), .wr_data_i(wr_data), .rd_addr_i(rd_addr),
+      .rd_data_o(hpm_data), .ev_port_i, .ev_req_i, .ev_walk_i, .overflow_o(overflow)
+    );
+  end else begin : gen_no_hpm
+    assign {overflow, hpm_data} = '0;
+    logic unused;
+    assign unused = ^{counters, ev_port_i, ev_req_i, ev_walk_i};
+  end
+
+  // iommu_qosid (spec 6.29).
+  if (Qosid != 0) begin : gen_qosid
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) qosid_o <= '0;
+      else if (wr_word[0] && wr_addr == QosidDw && caps_o[portcullis_regs_pkg::CapabilitiesQosidLsb])
+        qosid_o <= {wr_data[27:16], wr_data[11:0]};
+    end
+  end else begin : gen_no_qosid
+    assign qosid_o = '0;
   end
 
   // Ports: 2 doublewords each.
@@ -310,8 +373,8 @@ module regs #(
     rd_data = (caps_o & {64{rd_addr == CapabilitiesDw}}) | ({32'd0, fctl_o} & {64{rd_addr == FctlDw}}) |
               (ddtp & {64{rd_addr == DdtpDw}}) | (cqb & {64{rd_addr == CqbDw}}) | (fqb & {64{rd_addr == FqbDw}}) |
               ({cq_tail_o, cq_head_o} & {64{rd_addr == CqtDw}}) | ({fq_tail_o, fq_head_o} & {64{rd_addr == FqtDw}}) |
-              ({fqcsr, cqcsr} & {64{rd_addr == CsrDw}}) | ({30'd0, ipsr_q, 32'd0} & {64{rd_addr == IpsrDw}}) |
-              ({56'd0, icvec_q} & {64{rd_addr == IcvecDw}});
+              ({fqcsr, cqcsr} & {64{rd_addr == CsrDw}}) | irq_data | dbg_data | hpm_data | ats_data |
+              ({36'd0, qosid_o[23:12], 4'd0, qosid_o[11:0]} & {64{rd_addr == QosidDw}});
     for (int i = 0; i < 2 * NumPorts; i++)
       rd_data = rd_data | (port_data[64*i +: 64] & {64{rd_addr == QctlDw + 9'(i)}});
   end

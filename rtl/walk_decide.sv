@@ -8,13 +8,19 @@
 // error response, poison, V = 0, misconfigured.
 //
 // The exclusive read before an update (ctx again) only compares the entry with the value found before.
-// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32: 0 leaves the feature out. MsiFlat: the extended format can occur (ext_i).
+// TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid, Ats, T2gpa: 0 leaves the feature out. MsiFlat: the extended
+// format can occur (ext_i).
 module walk_decide #(
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
-  parameter int Sv32 = 0
+  parameter int MsiMrif = 0,
+  parameter int Sv32 = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0
 ) (
   input  logic                      ext_i,  // device contexts have the extended format
   input  logic [63:0]               caps_i,
@@ -24,7 +30,8 @@ module walk_decide #(
   input  logic [walk_pkg::KeyW-1:0] key_i,
   input  logic [46:0]               gpn_i,  // that the second stage translates, or has translated last
   input  logic [63:0]               entry_i,  // to be updated
-  input  logic [63:0]               data_i,
+  input  logic                      mrif_i,  // with the second beat of an MSI PTE: it is in MRIF mode
+  input  logic [63:0]               data_i,  // with its bytes in order
   input  logic [1:0]                resp_i,
   input  logic                      poison_i,
   output logic [63:0]               pte_o,  // the entry, if it is a PTE
@@ -53,9 +60,12 @@ module walk_decide #(
   // Device context, process context, directory entries.
   logic       dc_bad, pc_bad;
   logic [1:0] fsc_mode, g_mode, pc_mode;
-  walk_dc #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_dc (
-    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .sxl_i(ctx.sxl), .gv_i(ctx.gv), .caps_i, .beyond_i, .gxl_i, .bad_o(dc_bad),
-    .mode_o(fsc_mode), .g_mode_o(g_mode)
+  walk_dc #(
+    .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32), .End(End), .Qosid(Qosid), .Ats(Ats),
+    .T2gpa(T2gpa)
+  ) u_dc (
+    .data_i, .beat_i(ctx.beat), .pdtv_i(ctx.pdtv), .sxl_i(ctx.sxl), .t2gpa_i(ctx.t2gpa), .gv_i(ctx.gv),
+    .caps_i, .beyond_i, .gxl_i, .bad_o(dc_bad), .mode_o(fsc_mode), .g_mode_o(g_mode)
   );
   walk_pc #(.Sv32(Sv32)) u_pc (
     .data_i, .leaf_i(is_pc), .second_i(!first), .sxl_i(ctx.sxl), .caps_i, .bad_o(pc_bad), .mode_o(pc_mode)
@@ -67,13 +77,14 @@ module walk_decide #(
   logic        pte_fault, pte_leaf, pte_due, pte_w, pte_rw_ok, store, fetch, sv32, big;
   logic [2:0]  pte_size, pte_level;
   assign sv32 = Sv32 != 0 && (is_g ? gxl_i : ctx.sxl);
-  assign pte = sv32 ? {32'd0, ctx.half ? data_i[63:32] : data_i[31:0]} : data_i;
+  assign pte = sv32 ? {32'd0, ctx.half != ctx.turn ? data_i[63:32] : data_i[31:0]} : data_i;
   assign pte_level = is_g ? ctx.g_level : ctx.level;
   assign store = is_g ? ctx.upd || (ctx.acc && ctx.write) : ctx.write;
   assign fetch = ctx.exec && (!is_g || ctx.acc);
-  walk_pte #(.Pdt(Pdt), .AmoHwad(AmoHwad), .Sv32(Sv32)) u_pte (
+  walk_pte #(.Pdt(Pdt), .AmoHwad(AmoHwad), .Sv32(Sv32), .Ats(Ats)) u_pte (
     .pte_i(pte), .level_i(pte_level), .sv32_i(sv32), .svpbmt_i(caps_i[15]), .svrsw_i(caps_i[14]),
-    .write_i(store), .exec_i(fetch), .priv_i(ctx.priv && !is_g), .sum_i(ctx.sum), .update_i(is_g ? ctx.gade : ctx.sade),
+    .write_i(store), .exec_i(fetch), .ats_i(ctx.ats && (!is_g || ctx.acc)), .nw_i(ctx.nw),
+    .priv_i(ctx.priv && !is_g), .sum_i(ctx.sum), .update_i(is_g ? ctx.gade : ctx.sade),
     .fault_o(pte_fault), .leaf_o(pte_leaf), .due_o(pte_due), .rw_ok_o(pte_rw_ok), .size_o(pte_size),
     .w_o(pte_w)
   );
@@ -83,17 +94,20 @@ module walk_decide #(
 
   // Gathered so far, with this beat. What tc tells comes in the first beat, which is never the last.
   logic [2:0] beat;
-  logic       err, poison, valid, bad, last, gather_bad;
+  logic       err, poison, valid, bad, last, gather_bad, mrif;
   logic [1:0] dc_mode;
   assign beat = {MsiFlat != 0 && (ctx.beat[2] ^ (&ctx.beat[1:0])), ctx.beat[1] ^ ctx.beat[0], ~ctx.beat[0]};
   assign err = ctx.err || resp_i[1];
   assign poison = ctx.poison || poison_i;
   assign valid = first ? data_i[0] : ctx.valid;
+  assign mrif = MsiMrif != 0 && caps_i[23] && (first ? data_i[2:1] == 2'd1 : mrif_i);
   always_comb begin
     gather_bad = dc_bad;
     if (is_pc || is_pdte) gather_bad = pc_bad;
-    // Custom, MRIF mode (not built), a reserved mode or bit (IOMMU spec 3.3.3); the second doubleword does not matter.
-    if (is_msi) gather_bad = first && (data_i[2:1] != 2'd3 || (|data_i[9:3]) || (|data_i[63:54]));
+    // Custom, a reserved mode (MRIF without the capability, too) or bit (IOMMU spec 3.3.3). Of a PTE in basic mode the second
+    // doubleword does not matter.
+    if (is_msi) gather_bad = first && ((!mrif && (data_i[2:1] != 2'd3 || (|data_i[9:7]))) || (|data_i[6:3]) || (|data_i[63:54]));
+    if (is_msi && !first && mrif) gather_bad = (|data_i[63:61]) || (|data_i[59:54]);
   end
   assign bad = ctx.bad || gather_bad;
   assign dc_mode = (fsc_beat || MsiFlat == 0) ? fsc_mode : ctx.mode;
@@ -129,19 +143,20 @@ module walk_decide #(
   end
 
   // Errors of a page-table entry. An error of the second stage on the way to the process directory is one of the directory.
-  logic       pte_bad;
   logic [4:0] pte_code, pte_access, pte_corrupt;
   assign pte_access = (Pdt && ctx.pdt) ? walk_pkg::FaultPdtAccess : walk_pkg::FaultAccess;
   assign pte_corrupt = (Pdt && ctx.pdt) ? walk_pkg::FaultPdtCorrupt : walk_pkg::FaultPtCorrupt;
-  assign pte_bad = err || poison || pte_fault;
   assign pte_code = err ? pte_access : poison ? pte_corrupt : is_g ? walk_pkg::FaultGuest : walk_pkg::FaultPage;
+  logic       pte_bad;
+  assign pte_bad = err || poison || pte_fault;
 
   // A valid device or process context: the request against it.
   logic       req_fault, req_pdt, req_identity, req_access, needs_pc, unused_fault;
   logic [4:0] req_code;
   logic [1:0] req_mode;
-  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32)) u_request (
-    .illegal_i(ctx.illegal), .translated_i(ctx.translated), .pv_i(ctx.pv), .priv_i(ctx.priv), .high_i(ctx.high),
+  walk_request #(.TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32), .Ats(Ats)) u_request (
+    .illegal_i(ctx.illegal), .translated_i(ctx.translated), .ats_i(ctx.ats), .pri_i(ctx.pri), .en_ats_i(ctx.en_ats),
+    .en_pri_i(ctx.en_pri), .t2gpa_i(ctx.t2gpa), .pv_i(ctx.pv), .priv_i(ctx.priv), .high_i(ctx.high),
     .canon_i(ctx.canon), .wide_i(ctx.wide), .pdtv_i(ctx.pdtv), .dpe_i(ctx.dpe), .sxl_i(ctx.sxl), .mode_i(dc_mode), .gv_i(ctx.gv),
     .at_pc_i(is_pc), .pc_i(is_pc), .ens_i(ctx.ens), .pc_mode_i(pc_mode),
     .fault_o(req_fault), .late_fault_o(unused_fault), .code_o(req_code), .needs_pc_o(needs_pc), .pdt_o(req_pdt),
@@ -168,7 +183,8 @@ module walk_decide #(
     .gpn_i, .level_i(ctx.g_level - 3'd1), .root_i(1'b0), .gxl_i, .index_o(g_index)
   );
 
-  // Outcome on the last beat. A fault is reported unless a valid device context has DTF = 1 (IOMMU spec 4.2).
+  // Outcome on the last beat. A fault is reported unless a valid device context has DTF = 1 (IOMMU spec 4.2), or it only means
+  // for ATS that nothing is granted.
   walk_pkg::dec_t  dec;
   walk_pkg::leaf_t leaf;
   logic            ctx_end;  // a context is complete
@@ -178,20 +194,19 @@ module walk_decide #(
     dec.beat = beat;
     {dec.err, dec.poison, dec.valid, dec.bad} = {err, poison, valid, bad};
     dec.last = last;
-    dec.report = (!ctx.dc_known && entry_fault) || !ctx.dtf;
 
     // Gathering.
     dec.tc_we = is_dc && first;
     dec.hg_we = TwoStage && is_dc && ctx.beat == 3'd1;
     dec.ta_we = (is_dc && ctx.beat == 3'd2) || (is_pc && first);
     dec.pc_we = is_pc && first;
-    dec.mode_we = is_dc ? fsc_beat || (Pdt && last) : is_pc && last;
-    dec.mode = (Pdt && last) ? req_mode : dc_mode;
+    dec.mode_we = is_dc ? fsc_beat || ((Pdt || Ats != 0) && last) : is_pc && last;
+    dec.mode = ((Pdt || Ats != 0) && last) ? req_mode : dc_mode;
     {dec.dc_mode, dec.g_mode} = {dc_mode, g_mode};
     if (MsiFlat != 0 && is_dc) dec.msi_we = {ctx.beat == 3'd6, ctx.beat == 3'd5, ctx.beat == 3'd4};
 
     // The next position.
-    dec.pos_we = is_dc ? fsc_beat || (TwoStage && last) : !(is_pc && first) && !(is_msi && !first);
+    dec.pos_we = is_dc ? fsc_beat || (TwoStage && last) : !(is_pc && first) && !(is_msi && !first && !mrif);
     dec.root = is_dc;
     if (is_dc || is_pc) dec.pos = (fsc_beat || MsiFlat == 0 || is_pc) ? data_i[43:0] : ctx.ppn;
     else dec.pos = data_i[53:10];
@@ -220,7 +235,12 @@ module walk_decide #(
       dec.code = entry_fault ? entry_code : req_code;
       // An MSI page is never executable: after all checks of its PTE (3.3.3 item 15).
       if (is_msi && !entry_fault && ctx.exec && !ctx.write) {dec.fault, dec.code} = {1'b1, walk_pkg::FaultAccess};
+      // The debug interface stores no MSI (IOMMU spec 5).
+      if (is_msi && !entry_fault && mrif && ctx.debug) {dec.fault, dec.code} = {1'b1, walk_pkg::FaultType};
     end
+
+    dec.report = (!ctx.dc_known && entry_fault) || !ctx.dtf;
+    if (Ats != 0 && ctx.ats && walk_pkg::fault_class(dec.code) == portcullis_pkg::ClassNone) dec.report = 1'b0;
 
     // Where it goes on without a fault. (After one only code and report count, and that nothing is filled.)
     if (!again) begin
@@ -279,5 +299,5 @@ module walk_decide #(
   assign dec_o = dec;
 
   logic unused;
-  assign unused = ^{ctx, key, resp_i[0], needs_pc, unused_fault, entry_i};
+  assign unused = ^{ctx, key, resp_i[0], needs_pc, unused_fault, entry_i, mrif_i};
 endmodule

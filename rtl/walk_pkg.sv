@@ -27,9 +27,24 @@ package walk_pkg;
   localparam logic [4:0] FaultPdtCorrupt = 5'd23;  // 269 PDT data corruption
   localparam logic [4:0] FaultMsiCorrupt = 5'd24;  // 270 MSI PT data corruption
 
-  localparam int ReqDeviceIdLsb = 26;  // device_id in a portcullis_pkg::miss_req_t
-  localparam int ReqProcessIdLsb = 6;
-  localparam int ReqPvLsb = 5;
+  // States of a walker: one-hot, a state is one flip-flop.
+  typedef enum logic [10:0] {
+    StIdle  = 11'b00000000001,
+    StStart = 11'b00000000010,
+    StAr    = 11'b00000000100,
+    StRead  = 11'b00000001000,
+    StFault = 11'b00000010000,
+    StResp  = 11'b00000100000,
+    StGl    = 11'b00001000000,
+    StXar   = 11'b00010000000,
+    StXr    = 11'b00100000000,
+    StXw    = 11'b01000000000,
+    StXb    = 11'b10000000000
+  } walk_e;
+
+  localparam int ReqDeviceIdLsb = 27;  // device_id in a portcullis_pkg::miss_req_t
+  localparam int ReqProcessIdLsb = 7;
+  localparam int ReqPvLsb = 6;
 
   localparam int BaseW = 48;  // places of the packed groups of an MSI mask (msi_base): 8 of 6 bits
 
@@ -56,6 +71,7 @@ package walk_pkg;
     logic         sade;
     logic         gade;
     logic         dpe;
+    logic         sbe;
     logic         sxl;
     logic         pdtv;
     logic [1:0]   mode;  // pdtv = 0: portcullis_pkg::Fsc*, with SXL 1 is Sv32; pdtv = 1: 0 Bare, PD8, PD17, PD20
@@ -64,8 +80,13 @@ package walk_pkg;
     logic [15:0]  gscid;
     logic [45:0]  hg;  // an hg_t
     logic [186:0] msi;  // an msi_t
+    logic [23:0]  qos;  // {MCID, RCID}
+    logic         en_ats;
+    logic         en_pri;
+    logic         t2gpa;
+    logic         prpr;
   } dc_t;
-  localparam int DcW = 321;
+  localparam int DcW = 350;
 
   // A process context, with the virtual machine in whose memory it was found.
   typedef struct packed {
@@ -82,8 +103,8 @@ package walk_pkg;
   // A request for a walker, from stage B. req is a portcullis_pkg::miss_req_t. With dc_hit the request was checked against the
   // contexts known: ok, code, pdt, acc and what follows tell where the walk stands.
   typedef struct packed {
-    logic [118:0] req;
-    logic [2:0]   q;  // requester
+    logic [122:0] req;
+    logic [3:0]   q;  // requester
     logic         high;  // IOVA[63:56] is not 0
     logic [3:0]   canon;  // IOVA is canonical for Sv39 (bit 0), Sv48, Sv57; IOVA[63:32] is 0 (Sv32)
     logic [1:0]   wide;  // process_id has more than 8, more than 17 bits
@@ -101,14 +122,18 @@ package walk_pkg;
     logic         dtf;
     logic         sade;
     logic         gade;
+    logic         sbe;
     logic         sxl;
     logic         sum;
     logic [15:0]  gscid;
     logic [45:0]  hg;
     logic [186:0] msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
+    logic [23:0]  qos;
+    logic         t2gpa;
+    logic         prpr;
   } new_t;
-  localparam int NewW = 466;
+  localparam int NewW = 498;
 
   // What the checkers need of the walker whose beat arrives: its request, what is known, and what it gathered before.
   typedef struct packed {
@@ -131,7 +156,8 @@ package walk_pkg;
     logic        direct;
     logic [2:0]  level;
     logic [2:0]  g_level;
-    logic        half;  // a 4-byte entry is the upper one of the beat
+    logic        turn;  // the bytes of the beat were turned around
+    logic        half;  // a 4-byte entry is the one at the higher address of the beat
     logic [2:0]  beat;
     logic        err;  // a beat had an error response
     logic        poison;
@@ -141,6 +167,7 @@ package walk_pkg;
     logic        sade;
     logic        gade;
     logic        dpe;
+    logic        sbe;
     logic        sxl;
     logic        pdtv;
     logic        ens;
@@ -150,8 +177,17 @@ package walk_pkg;
     logic [1:0]  mode;
     logic [19:0] pscid;
     logic [43:0] ppn;  // table that is read, or the PPN gathered
+    logic [23:0] qos;  // {MCID, RCID} of the device context
+    logic        ats;  // the request is of ATS, and does not want to write; is of PRI
+    logic        nw;
+    logic        pri;
+    logic        en_ats;
+    logic        en_pri;
+    logic        t2gpa;
+    logic        prpr;
+    logic        debug;  // the request is of the debug interface; 0 without interrupt files in memory
   } ctx_t;
-  localparam int CtxW = 126;
+  localparam int CtxW = 160;
 
   // Which page of which device and process a beat is for.
   typedef struct packed {
@@ -239,8 +275,10 @@ package walk_pkg;
     logic [51:0] vpn;
     logic [15:0] gscid;
     logic [19:0] pscid;
+    logic        ats;  // the request is of ATS
+    logic        any;  // any right will do
   } view_t;
-  localparam int ViewW = 153;
+  localparam int ViewW = 155;
 
   // What a second-stage lookup decides.
   typedef struct packed {
@@ -257,8 +295,8 @@ package walk_pkg;
 
   // What a walker shows of itself for the response bus.
   typedef struct packed {
-    logic [118:0] req;  // a portcullis_pkg::miss_req_t
-    logic [2:0]   q;
+    logic [122:0] req;  // a portcullis_pkg::miss_req_t
+    logic [3:0]   q;
     logic         ok;
     logic [2:0]   size;
     logic [2:0]   s1_size;
@@ -273,8 +311,12 @@ package walk_pkg;
     logic [19:0]  pscid;
     logic         msi;
     logic [2:0]   way;  // of the IOTLB, for the leaf
+    logic [23:0]  qos;  // {MCID, RCID}
+    logic [4:0]   code;  // the fault
+    logic         t2gpa;
+    logic         prpr;
   } info_t;
-  localparam int InfoW = 223;
+  localparam int InfoW = 259;
 
   // What a walker shows of itself for a fault record.
   typedef struct packed {
@@ -293,8 +335,10 @@ package walk_pkg;
     logic [2:0]  level;
     logic [23:0] device_id;
     logic [63:0] iova;
+    logic        ats;
+    logic        pri;
   } rec_t;
-  localparam int RecW = 126;
+  localparam int RecW = 128;
 
   // Cause of a fault record. Access and page faults take the access type of the request (IOMMU spec 4.2).
   function automatic logic [11:0] cause(input logic [4:0] code, input logic write, input logic exec);
@@ -318,6 +362,16 @@ package walk_pkg;
       FaultMsiCorrupt:   cause = 12'd270;
       FaultPtCorrupt:    cause = 12'd274;
       default:           cause = 12'd2048;
+    endcase
+  endfunction
+
+  // Class of a fault, for the answer to a device (IOMMU spec 3.6, 3.7): those of ClassNone are not reported for ATS.
+  function automatic logic [1:0] fault_class(input logic [4:0] code);
+    unique case (code)
+      FaultPage, FaultGuest, FaultMsiInvalid, FaultPdtInvalid:         fault_class = portcullis_pkg::ClassNone;
+      FaultOff, FaultDdtAccess, FaultDdtInvalid, FaultDdtMisconfig:    fault_class = portcullis_pkg::ClassUnsupported;
+      FaultType:                                                       fault_class = portcullis_pkg::ClassDisallowed;
+      default:                                                         fault_class = portcullis_pkg::ClassAbort;
     endcase
   endfunction
 

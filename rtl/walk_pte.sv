@@ -6,10 +6,13 @@
 // Level: 0 holds 4 KiB (or 64 KiB) leaves, 4 is the root of Sv57. An Sv32 entry comes zero-extended.
 // fault_o: page fault. Otherwise leaf_o says which kind of entry it is, and due_o that A, or D before a store, is to be set
 // first. w_o contains D, as it will be once what is due is done.
+//
+// For ATS a leaf is denied only if it gives no right at all (IOMMU spec 3.6); with AmoHwad D is set for what may be written.
 module walk_pte #(
   parameter bit Pdt = 1'b0,
   parameter int AmoHwad = 0,
-  parameter int Sv32 = 0
+  parameter int Sv32 = 0,
+  parameter int Ats = 0
 ) (
   input  logic [63:0] pte_i,
   input  logic [2:0]  level_i,
@@ -18,6 +21,8 @@ module walk_pte #(
   input  logic        svrsw_i,
   input  logic        write_i,  // the access needs W and D; otherwise
   input  logic        exec_i,  // X, or R
+  input  logic        ats_i,  // any right is enough; D only with
+  input  logic        nw_i,  // 0, where there is W
   input  logic        priv_i,  // supervisor privilege; it may read and write user pages with sum_i
   input  logic        sum_i,
   input  logic        update_i,  // hardware sets A and D
@@ -28,7 +33,7 @@ module walk_pte #(
   output logic [2:0]  size_o,  // of 4 MiB: 2M
   output logic        w_o
 );
-  logic v, r, w, x, u, a, d, n, sv32;
+  logic v, r, w, x, u, a, d, n, sv32, store;
   logic [1:0] pbmt;
   assign {d, a} = pte_i[7:6];
   assign {u, x, w, r, v} = pte_i[4:0];
@@ -36,8 +41,9 @@ module walk_pte #(
   assign sv32 = Sv32 != 0 && sv32_i;
 
   assign leaf_o = r || x;
-  assign due_o = AmoHwad != 0 && (!a || (write_i && !d));
-  assign w_o = w && (d || (AmoHwad != 0 && write_i));
+  assign store = (Ats != 0 && ats_i) ? !nw_i && w : write_i;
+  assign due_o = AmoHwad != 0 && (!a || (store && !d));
+  assign w_o = w && (d || (AmoHwad != 0 && store));
 
   // Step 3: V = 0, W without R, reserved bits 60:54, a memory type that is reserved or not supported.
   logic invalid;
@@ -62,8 +68,9 @@ module walk_pte #(
   logic x_ok, denied, missing;
   assign rw_ok_o = (Pdt && priv_i) ? (!u || sum_i) : u;
   assign x_ok = (Pdt && priv_i) ? !u : u;
-  assign denied = write_i ? !(w && rw_ok_o) : exec_i ? !(x && x_ok) : !(r && rw_ok_o);
-  assign missing = (!a || (write_i && !d)) && !(AmoHwad != 0 && update_i);
+  assign denied = (Ats != 0 && ats_i) ? !(r && rw_ok_o) && !(x && x_ok) :
+                  write_i ? !(w && rw_ok_o) : exec_i ? !(x && x_ok) : !(r && rw_ok_o);
+  assign missing = (!a || (store && !d)) && !(AmoHwad != 0 && update_i);
 
   assign fault_o = invalid || (leaf_o ? misaligned || bad_napot || denied || missing : bad_pointer);
 
@@ -79,5 +86,5 @@ module walk_pte #(
 
   // Bits without a meaning here: G is taken by the caller, RSW and the upper page number are free.
   logic unused;
-  assign unused = ^{pte_i[5], pte_i[9:8], pte_i[53:46], sv32_i};
+  assign unused = ^{pte_i[5], pte_i[9:8], pte_i[53:46], sv32_i, ats_i, nw_i};
 endmodule

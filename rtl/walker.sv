@@ -2,15 +2,11 @@
 //
 // One walk: from a request to a response or a fault record. docs/microarchitecture.md section 5.3; IOMMU spec 3.3.
 //
-//   IDLE --fast--> AR or GL         IDLE --> START --> AR, GL, RESP, FAULT
-//   AR --read taken--> R --last beat--> AR (next entry), GL, XAR, RESP, FAULT, START (killed)
-//   GL --lookup granted--> AR (second-stage, MSI or translated entry), XAR, RESP, FAULT, START (killed)
-//   XAR --> XR --> XW --> XB: exclusive read and write that set A and D; then as after R
-//   FAULT --record taken--> RESP --shown--> IDLE
+//   request --> START --> AR --> R --> ... --> RESP, with GL, XAR to XB and FAULT on the way: walk_next
 //
 // The state is one-hot: a state is one flip-flop. The entry checks (walk_decide) and second-stage lookups (walk_gl) are outside,
 // shared by all walkers, as is what only they need (walk_store); this module keeps what they decide. What stage B found out
-// from known contexts comes with the new request, so START only looks at ddtp.
+// from known contexts comes with the new request, so START (walk_start) only looks at ddtp. walk_result gathers the translation.
 //
 // table_q: table to read; in GL the guest page to translate; after the walk the page found. Outer position: dc_known_q, pdt_q,
 // level_q; acc_q: it is done. in_g_q: the read is of the second stage (or, with msi_q, of the MSI page table).
@@ -19,7 +15,8 @@
 // context came from stage B or was read by this walk since; a START with a known context meets no invalidation (inval waits
 // until stage B is empty); a response is ok only if it holds a translation.
 //
-// VaW: width of IOVAs. MaskW: number of slots of all ports. TwoStage, Pdt, AmoHwad, MsiFlat, Sv32: 0 leaves the feature out.
+// VaW: width of IOVAs. MaskW: bits of a response mask. TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, Hpm, End, Qosid, Ats: 0 leaves
+// the feature out. DebugQ: requester that is refused interrupt files in memory; 0: none.
 module walker #(
   parameter int VaW = 48,
   parameter int MaskW = 64,
@@ -27,7 +24,12 @@ module walker #(
   parameter bit Pdt = 1'b0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
-  parameter int Sv32 = 0
+  parameter int Sv32 = 0,
+  parameter int Hpm = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0,
+  parameter int Ats = 0,
+  parameter int DebugQ = 0
 ) (
   input  logic                               clk_i,
   input  logic                               rst_ni,
@@ -35,6 +37,8 @@ module walker #(
   input  logic [43:0]                        ddtp_ppn_i,
   input  logic                               ext_i,
   input  logic                               gxl_i,
+  input  logic                               be_i,  // fctl.BE
+  input  logic [23:0]                        qosid_i,  // {mcid, rcid} of the IOMMU's own accesses
   input  logic [portcullis_pkg::InvW-1:0]    inv_i,
   // Stage B: its request may be merged (match_o, merge_i) or begin here (alloc_i; only when idle_o or shown_i).
   input  logic [walk_pkg::NewW-1:0]          new_i,
@@ -48,8 +52,11 @@ module walker #(
   output logic                               ar_lock_o,
   output logic [55:0]                        ar_addr_o,
   output logic [2:0]                         ar_len_o,
+  output logic [23:0]                        ar_qos_o,  // {mcid, rcid}
   input  logic                               ar_taken_i,
-  // A beat with this walker's ID, and what it decides.
+  output logic [portcullis_pkg::EvWalkW-1:0] event_o,  // of this read, when it is taken
+  // A beat with this walker's ID, its bytes in order (turn_o: they are to be turned around), and what it decides.
+  output logic                               turn_o,
   input  logic                               beat_i,
   input  logic [63:0]                        data_i,
   input  logic [walk_pkg::DecW-1:0]          dec_i,
@@ -87,49 +94,25 @@ module walker #(
   output logic                               own_o,  // the device context was read by this walk
   output logic [MaskW-1:0]                   mask_o
 );
-  typedef enum logic [10:0] {
-    StIdle  = 11'b00000000001,
-    StStart = 11'b00000000010,
-    StAr    = 11'b00000000100,
-    StRead  = 11'b00000001000,
-    StFault = 11'b00000010000,
-    StResp  = 11'b00000100000,
-    StGl    = 11'b00001000000,
-    StXar   = 11'b00010000000,
-    StXr    = 11'b00100000000,
-    StXw    = 11'b01000000000,
-    StXb    = 11'b10000000000
-  } state_e;
   localparam bit Hwad = AmoHwad != 0;
-  state_e state_q, state_d;
-  logic   in_start, in_ar, in_read, in_gl, in_xar, in_xr, in_xw, in_xb;
-  assign idle_o = state_q[0];
-  assign in_start = state_q[1];
-  assign in_ar = state_q[2];
-  assign in_read = state_q[3];
-  assign fault_o = state_q[4];
-  assign resp_o = state_q[5];
+  walk_pkg::walk_e state_q, state_d;
+  logic            in_start, in_ar, in_read, in_gl, in_xar, in_xr, in_xw, in_xb;
+  assign {resp_o, fault_o, in_read, in_ar, in_start, idle_o} = state_q[5:0];
   assign in_gl = TwoStage && state_q[6];
-  assign in_xar = Hwad && state_q[7];
-  assign in_xr = Hwad && state_q[8];
-  assign in_xw = Hwad && state_q[9];
-  assign in_xb = Hwad && state_q[10];
+  assign {in_xb, in_xw, in_xr, in_xar} = state_q[10:7] & {4{Hwad}};
 
   walk_pkg::new_t            nw;
   portcullis_pkg::miss_req_t nw_req;
   walk_pkg::dec_t            dec;
   walk_pkg::gl_t             gl;
-  walk_pkg::leaf_t           leaf, found;
   assign nw = new_i;
   assign nw_req = nw.req;
   assign dec = dec_i;
   assign gl = gl_i;
-  assign leaf = dec.leaf;
-  assign found = gl.found;
 
   // The request.
   portcullis_pkg::miss_req_t req_q;
-  logic [2:0]                q_q;  // leader
+  logic [3:0]                q_q;  // leader
   logic [MaskW-1:0]          mask_q;
   logic                      high_q;
   logic [3:0]                canon_q;
@@ -138,7 +121,7 @@ module walker #(
 
   // The walk.
   logic        dc_known_q, pdt_q, acc_q, upd_q, in_g_q, msi_q, direct_q, fresh_q, own_q, g_short_q;
-  logic        dtf_q, sade_q, gade_q, dpe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q;
+  logic        dtf_q, sade_q, gade_q, dpe_q, sbe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q;
   logic [1:0]  mode_q;
   logic [15:0] gscid_q;
   logic [19:0] pscid_q;
@@ -147,57 +130,57 @@ module walker #(
   logic [11:0] g_index_q;
   logic        err_q, poison_q, valid_q, bad_q;
 
-  // The result, gathered stage by stage.
-  logic       ok_q, r_q, w_q, x_q, u_q, rw_ok_q, g_q, s1_leaf_q;
-  logic [1:0] pbmt_q;
-  logic [2:0] size_q, s1_size_q, near_q;
+  // The result.
+  logic       ok_q, rw_ok, g, s1_leaf;
+  logic [3:0] raw;
+  logic [1:0] pbmt;
+  logic [2:0] size, s1_size;
   logic [4:0] code_q;
   logic [5:0] retries_q;
 
-  logic       write, s1;
-  logic [2:0] s1_size;  // of the first stage's leaf; kept only where it may differ from that of the result
-  assign s1_size = (TwoStage || Sv32 != 0) ? s1_size_q : size_q;
-  assign write = q_q[0];
-  assign s1 = (!TwoStage && !Pdt) || (!pdt_q && mode_q != portcullis_pkg::FscBare);  // counts with dc_known_q and no identity
+  logic        s1;  // counts with dc_known_q and no identity
+  logic [23:0] qos;
+  assign s1 = (!TwoStage && !Pdt) || (!pdt_q && mode_q != portcullis_pkg::FscBare);
+
+  // ATS and PRI: an Execute Requested says nothing about the walk; D is set where there is W.
+  logic ats, no_write, pri, write, exec, en_ats, en_pri, t2gpa, prpr;
+  if (Ats != 0) begin : gen_ats
+    logic [3:0] tc_q;  // en_ats, en_pri, t2gpa, prpr
+    always_ff @(posedge clk_i) begin
+      if (alloc_i) tc_q <= {2'b00, nw.t2gpa, nw.prpr};
+      else if (in_read && beat_i && dec.tc_we) tc_q <= {data_i[1], data_i[2], data_i[3], data_i[6]};
+    end
+    assign {ats, no_write, pri} = {req_q.ats, req_q.nw, req_q.pri};
+    assign {en_ats, en_pri, t2gpa, prpr} = tc_q;
+  end else begin : gen_no_ats
+    assign {ats, no_write, pri, en_ats, en_pri, t2gpa, prpr} = '0;
+  end
+  assign write = req_q.write || (ats && !no_write);
+  assign exec = req_q.exec && !ats && !pri;
 
   // Invalidation of what this walk has read so far.
   logic kill_dc, kill_pdt, covered, stale, stale_now, new_stale, nothing_known;
   assign nothing_known = in_start && !dc_known_q;
   walk_kill #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .Early(TwoStage || Hwad)) u_kill (
     .clk_i, .inv_i, .clear_i(alloc_i || in_start), .device_id_i(req_q.device_id), .process_id_i(req_q.process_id),
-    .vpn_i(req_q.iova[63:12]), .known_i(dc_known_q), .gv_i(gv_q), .gscid_i(gscid_q), .s1_i(s1), .pscid_i(pscid_q), .g_i(g_q),
-    .identity_i(size_q == portcullis_pkg::SizeIdentity), .leaf_i(s1_leaf_q), .size_i(s1_size), .new_size_i(dec.s1_size),
+    .vpn_i(req_q.iova[63:12]), .known_i(dc_known_q), .gv_i(gv_q), .gscid_i(gscid_q), .s1_i(s1), .pscid_i(pscid_q), .g_i(g),
+    .identity_i(size == portcullis_pkg::SizeIdentity), .leaf_i(s1_leaf), .size_i(s1_size), .new_size_i(dec.s1_size),
     .kill_dc_o(kill_dc), .kill_pdt_o(kill_pdt), .covered_o(covered), .stale_q_o(stale), .stale_o(stale_now),
     .new_stale_o(new_stale)
   );
   logic read_stale;  // what the last beat brought is void
   assign read_stale = stale_now || (dec.s1_leaf && new_stale);
 
-  // START. In ddtp Bare, and with a device context, the request checks. Otherwise the directory is read. (ddtp may have changed
-  // since the device context was found, so that device_id has become too wide.)
-  logic       off, bare, wide, s_fault, s_report, s_done, bare_fault;
-  logic [4:0] bare_code, s_code;
-  assign off = ddtp_mode_i == portcullis_pkg::DdtpOff;
-  assign bare = ddtp_mode_i == portcullis_pkg::DdtpBare;
-  assign bare_fault = req_q.illegal || req_q.translated || high_q;
-  assign bare_code = req_q.translated ? walk_pkg::FaultType : walk_pkg::FaultAccess;
-  // IOMMU spec 3.3 step 5: DDI[2] (2LVL), DDI[2] and DDI[1] (1LVL) must be 0.
-  logic did15, did_mid, did_top;
-  assign did15 = req_q.device_id[15];
-  assign did_top = (|req_q.device_id[23:16]) || (ext_i && did15);
-  assign did_mid = (|req_q.device_id[14:7]) || did15 || (ext_i && req_q.device_id[6]);
-  assign wide = (ddtp_mode_i == portcullis_pkg::Ddtp1Lvl && (did_top || did_mid)) ||
-                (ddtp_mode_i == portcullis_pkg::Ddtp2Lvl && did_top);
-  always_comb begin
-    s_fault = off || (bare ? bare_fault : wide || (dc_known_q && !ok_q));
-    s_report = off || bare || wide || !dc_known_q || !dtf_q;
-    s_done = bare || (dc_known_q && !pdt_q && !acc_q && mode_q == portcullis_pkg::FscBare);
-    if (req_q.illegal) s_code = walk_pkg::FaultIllegal;
-    else if (off) s_code = walk_pkg::FaultOff;  // step 1
-    else if (bare) s_code = bare_code;  // step 2
-    else if (wide) s_code = walk_pkg::FaultType;  // step 5
-    else s_code = code_q;  // steps 7 to 17
-  end
+  // START.
+  logic       bare, s_fault, s_report, s_done;
+  logic [4:0] s_code;
+  walk_start u_start (
+    .ddtp_mode_i, .ext_i, .device_id_i(req_q.device_id), .illegal_i(req_q.illegal),
+    .translated_i(req_q.translated || ats || pri), .high_i(high_q), .dc_known_i(dc_known_q),
+    .quiet_i(dtf_q || (ats && walk_pkg::fault_class(code_q) == portcullis_pkg::ClassNone)), .ok_i(ok_q), .code_i(code_q),
+    .walks_i(pdt_q || acc_q || mode_q != portcullis_pkg::FscBare), .bare_o(bare), .fault_o(s_fault), .report_o(s_report),
+    .code_o(s_code), .done_o(s_done)
+  );
 
   // The answer to the exclusive write: EXOKAY, or OKAY for a lost one, of which 64 are an access fault.
   logic b_won, b_lost, b_fault;
@@ -218,68 +201,22 @@ module walker #(
   assign xb_ok_o = xb_end && !stale_now && b_won;
 
   logic restart;
-  always_comb begin
-    state_d = state_q;
-    restart = 1'b0;
-    if (alloc_i) state_d = !nw.fast ? StStart : (TwoStage && (nw.acc || (nw.hg[45:44] != 2'd0 && !nw.direct))) ? StGl : StAr;
-    else if (start_go) begin
-      if (s_fault) state_d = s_report ? StFault : StResp;
-      else if (s_done) state_d = StResp;
-      else state_d = (TwoStage && dc_known_q && gv_q) ? StGl : StAr;
-    end else if (in_ar) begin
-      if (ar_taken_i) state_d = StRead;
-    end else if (read_end) begin
-      if (read_stale || (Hwad && dec.again)) restart = 1'b1;
-      else if (dec.fault) state_d = dec.report ? StFault : StResp;
-      else if (dec.done) state_d = StResp;
-      else if (TwoStage && dec.gl) state_d = StGl;
-      else if (Hwad && dec.xar) state_d = StXar;
-      else state_d = StAr;
-    end else if (gl_end) begin
-      if (stale_now) restart = 1'b1;
-      else if (gl.fault) state_d = dtf_q ? StResp : StFault;
-      else if (gl.leaf && !gl.msi && acc_q) state_d = StResp;
-      else if (gl.leaf && upd_q) state_d = StXar;
-      else state_d = StAr;
-    end else if (in_xar) begin
-      if (ar_taken_i) state_d = StXr;
-    end else if (xr_end) begin
-      if (stale_now || dec.again) restart = 1'b1;
-      else if (dec.fault) state_d = dec.report ? StFault : StResp;
-      else state_d = StXw;
-    end else if (in_xw) begin
-      if (stale) restart = 1'b1;
-      else if (xw_taken_i) state_d = StXb;
-    end else if (xb_end) begin
-      if (stale_now) restart = 1'b1;
-      else if (b_fault) state_d = dtf_q ? StResp : StFault;
-      else if (b_lost) state_d = StXar;
-      else if (in_g_q) state_d = acc_q ? StResp : upd_q ? StXar : StAr;
-      else state_d = gv_q ? StGl : StResp;
-    end else if (fault_o) begin
-      if (fault_taken_i) state_d = StResp;
-    end else if (resp_o) begin
-      if (shown_i) state_d = StIdle;
-      else if (ok_q && covered) restart = 1'b1;
-    end
-    if (restart) state_d = StStart;
-  end
+  walk_next #(.TwoStage(TwoStage), .AmoHwad(AmoHwad)) u_next (
+    .state_i(state_q), .alloc_i, .new_i, .dc_known_i(dc_known_q), .gv_i(gv_q), .dtf_i(dtf_q), .ats_i(ats), .acc_i(acc_q),
+    .upd_i(upd_q), .in_g_i(in_g_q), .stale_q_i(stale), .stale_i(stale_now), .start_go_i(start_go), .s_fault_i(s_fault),
+    .s_report_i(s_report), .s_done_i(s_done), .ar_taken_i, .read_end_i(read_end), .read_stale_i(read_stale), .xr_end_i(xr_end),
+    .dec_i, .gl_end_i(gl_end), .gl_i, .xw_taken_i, .xb_end_i(xb_end), .b_lost_i(b_lost), .b_fault_i(b_fault), .fault_taken_i,
+    .shown_i, .covered_i(ok_q && covered), .state_o(state_d), .restart_o(restart)
+  );
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) state_q <= StIdle;
+    if (!rst_ni) state_q <= walk_pkg::StIdle;
     else state_q <= state_d;
   end
 
   // The request, and who waits for it.
   always_ff @(posedge clk_i) begin
-    if (alloc_i) begin
-      req_q <= nw.req;
-      q_q <= nw.q;
-      high_q <= nw.high;
-      canon_q <= nw.canon;
-      wide_q <= nw.wide;
-      way_q <= nw.way;
-    end
+    if (alloc_i) {req_q, q_q, high_q, canon_q, wide_q, way_q} <= {nw.req, nw.q, nw.high, nw.canon, nw.wide, nw.way};
     if (alloc_i) mask_q <= new_bit_i;
     else if (merge_i) mask_q <= mask_q | new_bit_i;
   end
@@ -334,13 +271,13 @@ module walker #(
     if (alloc_i) begin
       {pdt_q, acc_q, upd_q, direct_q} <= {nw.pdt, nw.acc, 1'b0, nw.direct};
       {in_g_q, msi_q, own_q} <= 3'd0;
-      {sade_q, gade_q, sxl_q, sum_q} <= {nw.sade, nw.gade, nw.sxl, nw.sum};
-      {gv_q, gscid_q} <= {nw.hg[45:44] != 2'd0, nw.gscid};
+      {sade_q, gade_q, sbe_q, sxl_q, sum_q} <= {nw.sade, nw.gade, nw.sbe, nw.sxl, nw.sum};
+      {gv_q, gscid_q} <= {TwoStage && nw.hg[45:44] != 2'd0, nw.gscid};
     end else if (nothing_known) begin
       {pdt_q, acc_q, upd_q, direct_q, in_g_q, msi_q} <= 6'd0;
     end else if (in_read && beat_i) begin
-      if (dec.tc_we) {sxl_q, dpe_q, sade_q, gade_q} <= {data_i[11], data_i[9:7]};
-      if (dec.hg_we) {own_q, gv_q, gscid_q} <= {1'b1, dec.g_mode != 2'd0, data_i[59:44]};
+      if (dec.tc_we) {sxl_q, sbe_q, dpe_q, sade_q, gade_q} <= data_i[11:7];
+      if (dec.hg_we) {own_q, gv_q, gscid_q} <= {1'b1, TwoStage && dec.g_mode != 2'd0, data_i[59:44]};
       if (dec.pc_we) {sum_q, ens_q} <= data_i[2:1];
       if (dec.last) begin
         {pdt_q, acc_q, upd_q, in_g_q} <= {dec.pdt, dec.acc, dec.upd, dec.in_g};
@@ -351,7 +288,6 @@ module walker #(
       {in_g_q, msi_q} <= {!gl.leaf || gl.msi, gl.msi};
       {g_level_q, g_index_q} <= {gl.g_level, gl.g_index};
       g_short_q <= gxl_i;
-      near_q <= gl.msi_near;
     end else if (fresh_q) g_index_q <= {2'd0, msi_entry_i[8:0], 1'b0};
     else if (xb_end && b_won) begin
       if (!in_g_q) {acc_q, upd_q} <= {gv_q, 1'b0};
@@ -373,50 +309,62 @@ module walker #(
     end
   end
 
-  // Result: an identity from stage B or START, then what the stages give: the first one's leaf replaces it, the second one's, or
-  // that of an MSI page, limits it. A fault that is recorded keeps ok = 0.
-  logic       limit;  // by the second stage
-  logic [2:0] limit_size, both_size;
-  logic [4:0] limit_attr;  // r, w, x, pbmt
-  always_comb begin
-    limit = gl_end ? gl.leaf && !gl.msi && acc_q : read_end && !dec.s1_leaf && (dec.s2_leaf || msi_q);
-    {limit_size, limit_attr} = in_gl ? gl.found : dec.leaf;
-    both_size = (size_q < limit_size) ? size_q : limit_size;
-    if (both_size >= (in_gl ? gl.msi_near : near_q)) both_size = portcullis_pkg::Size4K;
-  end
+  // The result. A fault that is recorded keeps ok = 0.
   always_ff @(posedge clk_i) begin
     if (alloc_i) {ok_q, code_q} <= {nw.ok, nw.code};
     else if (in_start) {ok_q, code_q} <= {!s_fault, s_code};
     else if (read_end || xr_end) {ok_q, code_q} <= {!dec.fault, dec.code};
     else if (gl_end) {ok_q, code_q} <= {!gl.fault, walk_pkg::FaultGuest};
     else if (xb_end) {ok_q, code_q} <= {!b_fault, (in_g_q && pdt_q) ? walk_pkg::FaultPdtAccess : walk_pkg::FaultAccess};
+  end
+  walk_result #(.TwoStage(TwoStage), .Sv32(Sv32)) u_result (
+    .clk_i, .clear_i(alloc_i || in_start), .read_end_i(read_end), .dec_i, .msi_i(msi_q), .in_gl_i(in_gl), .gl_end_i(gl_end),
+    .gl_i, .acc_i(acc_q), .size_o(size), .s1_size_o(s1_size), .s1_leaf_o(s1_leaf), .raw_o(raw), .rw_ok_o(rw_ok), .pbmt_o(pbmt),
+    .g_o(g)
+  );
 
-    if (alloc_i || in_start) begin
-      {size_q, r_q, w_q, x_q, pbmt_q, g_q} <= {portcullis_pkg::SizeIdentity, 6'b111000};
-      {s1_leaf_q, u_q, rw_ok_q} <= 3'b001;
-    end else if (read_end && dec.s1_leaf) begin
-      {size_q, r_q, w_q, x_q, pbmt_q, g_q} <= {dec.leaf, dec.g};
-      {s1_leaf_q, u_q, rw_ok_q} <= {1'b1, dec.u, dec.rw_ok};
-      s1_size_q <= dec.s1_size;
-    end else if (TwoStage && limit) begin
-      size_q <= both_size;
-      {r_q, w_q, x_q} <= {r_q, w_q, x_q} & limit_attr[4:2];
-      if (pbmt_q == 2'd0) pbmt_q <= limit_attr[1:0];
+  // The QoS IDs of the device context, or in ddtp Bare those of the IOMMU; its walk of the device directory has the latter.
+  if (Qosid != 0) begin : gen_qos
+    logic [23:0] qos_q;
+    always_ff @(posedge clk_i) begin
+      if (alloc_i) qos_q <= nw.qos;
+      else if (in_start && bare) qos_q <= qosid_i;
+      else if (in_read && beat_i && dec.ta_we && !dc_known_q) qos_q <= data_i[63:40];
     end
+    assign qos = qos_q;
+    assign ar_qos_o = dc_known_q ? qos_q : qosid_i;
+  end else begin : gen_no_qos
+    assign {qos, ar_qos_o} = '0;
+    logic unused;
+    assign unused = ^{qosid_i, bare};
+  end
+
+  // Byte order (IOMMU spec 3.9): tc.SBE rules process directory and first stage, fctl.BE the rest.
+  assign turn_o = End != 0 && ((dc_known_q && !in_g_q) ? sbe_q : be_i);
+
+  // Events.
+  if (Hpm != 0) begin : gen_event
+    walk_event u_event (
+      .clk_i, .alloc_i, .in_ar_i(in_ar), .ar_taken_i, .device_id_i(req_q.device_id), .pv_i(req_q.pv),
+      .process_id_i(req_q.process_id), .dc_known_i(dc_known_q), .pdt_i(pdt_q), .in_g_i(in_g_q), .msi_i(msi_q), .gv_i(gv_q),
+      .gscid_i(gscid_q), .s1_i(s1), .pscid_i(pscid_q), .event_o
+    );
+  end else begin : gen_no_event
+    assign event_o = '0;
   end
 
   // Merging: the same page of the same context, before the entry that decides has arrived. A solo request never joins.
   logic walking;
   assign walking = in_ar || in_read || in_gl || in_xar || in_xr || in_xw || in_xb;
-  assign match_o = walking && !req_q.illegal && !req_q.translated && !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
+  assign match_o = walking && !req_q.illegal && !req_q.translated && !ats && !pri &&
+                   !nw_req.illegal && !nw_req.translated && !nw_req.solo &&
                    {req_q.device_id, req_q.process_id, req_q.pv, req_q.priv, req_q.iova[63:12]} ==
                    {nw_req.device_id, nw_req.process_id, nw_req.pv, nw_req.priv, nw_req.iova[63:12]};
 
   // The exclusive read of an Sv32 entry is of its 4 bytes.
   logic [55:0] addr;
-  logic        half;  // the entry is the upper one of its 8 bytes
-  assign half = Sv32 != 0 && (in_g_q ? g_index_q[0] : sxl_q && (level_q[0] ? req_q.iova[22] : req_q.iova[12]));
-  assign ar_addr_o = {addr[55:3], in_xar && half, addr[1:0]};
+  assign half_o = Sv32 != 0 && (in_g_q ? g_index_q[0] : sxl_q && (level_q[0] ? req_q.iova[22] : req_q.iova[12]));
+  assign ar_addr_o = {addr[55:3], in_xar && half_o, addr[1:0]};
   walk_addr #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_addr (
     .dc_known_i(dc_known_q), .pdt_i(pdt_q), .g_i(in_g_q), .msi_i(msi_q), .sxl_i(sxl_q), .level_i(level_q), .table_i(table_q),
     .g_index_i(g_index_q[11:1]), .vpn_i(req_q.iova[VaW-1:12]), .device_id_i(req_q.device_id),
@@ -428,26 +376,24 @@ module walker #(
   assign msi_fresh_o = MsiFlat != 0 && fresh_q;
   assign xw_valid_o = in_xw && !stale;
   assign xb_o = in_xb;
-  assign own_o = own_q;
-
-  assign half_o = half;
-  assign in_g_o = in_g_q;
+  assign {own_o, in_g_o} = {own_q, in_g_q};
   assign store_o = in_g_q ? upd_q || (acc_q && write) : write;
   assign short_o = Sv32 != 0 && (in_g_q ? g_short_q : sxl_q);
 
-  assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, req_q.priv, write, req_q.exec, high_q, canon_q, wide_q, in_xr,
-                  dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, half, beat_q,
-                  err_q, poison_q, valid_q, bad_q, dtf_q, sade_q, gade_q, dpe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q,
-                  gscid_q, mode_q, pscid_q, table_q};
-  assign view_o = {write, req_q.exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
-                   req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, req_q.iova[63:12], gscid_q, pscid_q};
-  assign info_o = {req_q, q_q, ok_q, size_q, s1_size, table_q, r_q, w_q, x_q, u_q, rw_ok_q, pbmt_q, g_q, gv_q, gscid_q, s1,
-                   pscid_q, msi_q, way_q};
-  assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, write, req_q.exec, code_q, pdt_q, acc_q, upd_q,
-                  s1, sxl_q, level_q, req_q.device_id, req_q.iova};
+  assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, req_q.priv, req_q.write, exec, high_q, canon_q, wide_q, in_xr,
+                  dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, turn_o, half_o, beat_q,
+                  err_q, poison_q, valid_q, bad_q, dtf_q, sade_q, gade_q, dpe_q, sbe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q,
+                  gscid_q, mode_q, pscid_q, table_q, qos, ats, no_write, pri, en_ats, en_pri, t2gpa, prpr,
+                  DebugQ != 0 && q_q == 4'(DebugQ)};
+  assign view_o = {write, exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
+                   req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, req_q.iova[63:12], gscid_q, pscid_q, ats, ats && no_write};
+  assign info_o = {req_q, q_q, ok_q, size, s1_size, table_q, raw, rw_ok, pbmt, g, gv_q, gscid_q, s1, pscid_q, msi_q, way_q, qos,
+                   code_q, t2gpa, prpr};
+  assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, req_q.write, exec, code_q, pdt_q, acc_q, upd_q,
+                  s1, sxl_q, level_q, req_q.device_id, req_q.iova, ats, pri};
   assign key_o = {req_q.device_id, req_q.pv, req_q.process_id, req_q.iova[63:12]};
   assign mask_o = mask_q;
 
   logic unused;
-  assign unused = ^{addr[2], gxl_i, nw, nw_req, dec, gl, leaf, found, data_i};
+  assign unused = ^{addr[2], gxl_i, nw, nw_req, dec, gl, data_i};
 endmodule

@@ -6,8 +6,6 @@
 // clock; there always is one (miss_pipe counts). One walker in RESP, the lowest, is on the response bus. Which fault record is
 // taken, which read and which write, is decided outside. One second-stage lookup is granted in a clock, round robin.
 //
-// A cache is filled once in a clock: by the beat, else by the answer to an exclusive write, else by a lookup.
-//
 // Everything that leaves depends on registers only, but the fills, which come from the beat, the answer and the lookup of this
 // clock.
 module walker_pool #(
@@ -20,15 +18,24 @@ module walker_pool #(
   parameter bit Pdt = 1'b0,
   parameter int AmoHwad = 0,
   parameter int MsiFlat = 0,
+  parameter int MsiMrif = 0,
   parameter int Sv32 = 0,
+  parameter int Extra = 0,  // requesters above the ports
+  parameter int Hpm = 0,
+  parameter int End = 0,
+  parameter int Qosid = 0,
+  parameter int Ats = 0,
+  parameter int T2gpa = 0,
   localparam int IdxW = $clog2(Walkers),
-  localparam int MaskW = 2 * NumPorts * PortMisses
+  localparam int MaskW = 2 * NumPorts * PortMisses + Extra
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
   input  logic                             ext_i,  // device contexts have the extended format
   input  logic [63:0]                      caps_i,
   input  logic                             gxl_i,
+  input  logic                             be_i,  // fctl.BE
+  input  logic [23:0]                      qosid_i,  // {mcid, rcid} of the IOMMU's own accesses
   input  logic [3:0]                       ddtp_mode_i,
   input  logic [43:0]                      ddtp_ppn_i,
   input  logic [portcullis_pkg::InvW-1:0]  inv_i,
@@ -45,11 +52,15 @@ module walker_pool #(
   output logic [2:0]                       resp_way_o,  // of the IOTLB
   output logic [3:0]                       resp_raw_o,  // r, w, x, u of both stages, whoever asks
   output logic                             resp_l2_o,  // belongs into the IOTLB
-  // Reads, exclusive with lock; a beat comes with its walker in r_valid_i, r_idx_i. fresh: the address is fresh_addr_o.
+  output logic [portcullis_pkg::AtsRespW-1:0] ats_resp_o,
+  // Reads, exclusive with lock; a beat comes with its walker in r_valid_i, r_idx_i. fresh: the address is fresh_addr_o. event_o
+  // tells in the next clock of a read that was taken.
   output logic [Walkers-1:0]               ar_valid_o,
   output logic [Walkers-1:0]               ar_lock_o,
   output logic [Walkers*56-1:0]            ar_addr_o,
   output logic [Walkers*3-1:0]             ar_len_o,
+  output logic [Walkers*24-1:0]            ar_qos_o,  // {mcid, rcid}; also of the exclusive write
+  output logic [portcullis_pkg::EvWalkW-1:0] event_o,
   output logic [Walkers-1:0]               ar_fresh_o,
   output logic [55:0]                      fresh_addr_o,
   input  logic [Walkers-1:0]               ar_taken_i,
@@ -110,7 +121,9 @@ module walker_pool #(
   localparam bit Hwad = AmoHwad != 0;
 
   logic [Walkers-1:0]                 match, merge, idle, resp, shown, free, alloc, beat_ok, fill_ok, own;
-  logic [Walkers-1:0]                 gl_valid, gl_grant, gl_ok, xb, xb_ok, in_g, xw_store;
+  logic [Walkers-1:0]                 gl_valid, gl_grant, gl_ok, xb, xb_ok, in_g, xw_store, turn;
+  logic [Walkers*portcullis_pkg::EvWalkW-1:0] event_all;
+  logic [63:0]                        data;  // of the beat, its bytes in order
   logic [Walkers*walk_pkg::CtxW-1:0]  ctx_all;
   logic [Walkers*walk_pkg::InfoW-1:0] info_all;
   logic [Walkers*MaskW-1:0]           mask_all;
@@ -136,13 +149,16 @@ module walker_pool #(
 
   for (genvar i = 0; i < Walkers; i++) begin : gen_walker
     walker #(
-      .VaW(VaW), .MaskW(MaskW), .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)
+      .VaW(VaW), .MaskW(MaskW), .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32),
+      .DebugQ((MsiMrif != 0 && Extra != 0) ? 2 * NumPorts : 0),
+      .Hpm(Hpm), .End(End), .Qosid(Qosid), .Ats(Ats)
     ) u_walker (
-      .clk_i, .rst_ni, .ddtp_mode_i, .ddtp_ppn_i, .ext_i, .gxl_i, .inv_i,
+      .clk_i, .rst_ni, .ddtp_mode_i, .ddtp_ppn_i, .ext_i, .gxl_i, .be_i, .qosid_i, .inv_i,
       .new_i, .new_bit_i, .alloc_i(alloc[i]), .merge_i(merge[i] && new_valid_i), .match_o(match[i]), .idle_o(idle[i]),
       .ar_valid_o(ar_valid_o[i]), .ar_lock_o(ar_lock_o[i]), .ar_addr_o(ar_addr_o[i*56 +: 56]), .ar_len_o(ar_len_o[i*3 +: 3]),
-      .ar_taken_i(ar_taken_i[i]),
-      .beat_i(r_valid_i[i]), .data_i(r_data_i), .dec_i(dec_vec), .ctx_o(ctx_all[i*walk_pkg::CtxW +: walk_pkg::CtxW]),
+      .ar_qos_o(ar_qos_o[i*24 +: 24]), .ar_taken_i(ar_taken_i[i]),
+      .event_o(event_all[i*portcullis_pkg::EvWalkW +: portcullis_pkg::EvWalkW]), .turn_o(turn[i]),
+      .beat_i(r_valid_i[i]), .data_i(data), .dec_i(dec_vec), .ctx_o(ctx_all[i*walk_pkg::CtxW +: walk_pkg::CtxW]),
       .beat_ok_o(beat_ok[i]), .fill_ok_o(fill_ok[i]),
       .gl_valid_o(gl_valid[i]), .gl_grant_i(gl_grant[i]), .gl_i(gl_vec), .gl_ok_o(gl_ok[i]), .msi_fresh_o(ar_fresh_o[i]),
       .msi_entry_i(msi_entry), .view_o(view_all[i*walk_pkg::ViewW +: walk_pkg::ViewW]),
@@ -156,6 +172,7 @@ module walker_pool #(
   end
 
   // What is kept for the shared units.
+  logic                      beat_mrif;
   walk_pkg::new_t            nw;
   logic [IdxW-1:0]           alloc_idx, gl_idx, rec_idx;
   logic [walk_pkg::HgW-1:0]  beat_hg, gl_hg;
@@ -182,7 +199,7 @@ module walker_pool #(
     walk_store #(.Walkers(Walkers), .GpnW(GpnW), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat)) u_store (
       .clk_i, .ext_i, .own_i(own),
       .new_we_i(|alloc), .new_idx_i(alloc_idx), .new_hg_i(nw.hg), .new_msi_i(nw.msi),
-      .beat_we_i(|beat_ok), .beat_idx_i(r_idx_i), .beat_in_g_i(ctx.in_g), .data_i(r_data_i), .pte_i(pte), .dec_i(dec_vec),
+      .beat_we_i(|beat_ok), .beat_idx_i(r_idx_i), .beat_in_g_i(ctx.in_g), .data_i(data), .pte_i(pte), .dec_i(dec_vec),
       .page_i(page), .beat_hg_o(beat_hg), .beat_msi_o(beat_msi), .beat_gpn_o(beat_gpn), .beat_entry_o(beat_entry),
       .gl_we_i(|gl_grant), .gl_idx_i(gl_idx), .gl_gpn_i(gl_view.gpn[46:0]), .gl_hg_o(gl_hg), .gl_msi_o(gl_msi),
       .b_idx_i, .b_in_g_i(b_view.in_g), .b_pos_o(upd_pos), .b_entry_o(b_entry), .b_gpn_o(b_gpn),
@@ -194,11 +211,6 @@ module walker_pool #(
     assign unused = ^{own, in_g, alloc_idx, rec_idx, gl_idx, r_idx_i, b_idx_i, xw_idx_i, pte, page, nw, beat_ok};
   end
 
-  // The beat of this clock.
-  walk_pkg::dec_t dec;
-  walk_pkg::key_t key;
-  onehot_mux #(.N(Walkers), .Width(walk_pkg::CtxW)) u_ctx (.sel_i(r_valid_i), .data_i(ctx_all), .data_o(ctx_vec));
-  onehot_mux #(.N(Walkers), .Width(walk_pkg::KeyW)) u_key (.sel_i(r_valid_i), .data_i(key_all), .data_o(key_vec));
   // Bits of an MSI address mask or pattern beyond the guest physical addresses (IOMMU spec 3.1.3). caps_i changes in reset only.
   logic [5:0]  width;
   logic [51:0] beyond_q;
@@ -210,9 +222,19 @@ module walker_pool #(
     else width = caps_i[37:32] - 6'd12;
   end
   always_ff @(posedge clk_i) beyond_q <= 52'hf_ffff_ffff_ffff << width;
-  walk_decide #(.TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_decide (
+
+  // The beat of this clock.
+  assign data = (End != 0 && ctx.turn) ? portcullis_pkg::bytes_turned(r_data_i) : r_data_i;
+  walk_pkg::dec_t dec;
+  walk_pkg::key_t key;
+  onehot_mux #(.N(Walkers), .Width(walk_pkg::CtxW)) u_ctx (.sel_i(r_valid_i), .data_i(ctx_all), .data_o(ctx_vec));
+  onehot_mux #(.N(Walkers), .Width(walk_pkg::KeyW)) u_key (.sel_i(r_valid_i), .data_i(key_all), .data_o(key_vec));
+  walk_decide #(
+    .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .MsiMrif(MsiMrif), .Sv32(Sv32), .End(End),
+    .Qosid(Qosid), .Ats(Ats), .T2gpa(T2gpa)
+  ) u_decide (
     .ext_i, .caps_i, .beyond_i(beyond_q), .gxl_i, .ctx_i(ctx_vec), .key_i(key_vec), .gpn_i(beat_gpn), .entry_i(beat_entry),
-    .data_i(r_data_i), .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
+    .mrif_i(beat_mrif), .data_i(data), .resp_i(r_resp_i), .poison_i(r_poison_i), .pte_o(pte), .page_o(page), .dec_o(dec_vec)
   );
   assign dec = dec_vec;
   assign key = key_vec;
@@ -231,7 +253,7 @@ module walker_pool #(
     logic store, fetch;
     assign store = gl_view.upd || (gl_view.acc && gl_view.write);
     assign fetch = gl_view.acc && gl_view.exec && !gl_view.write;
-    assign g_need_o = {!store && !fetch, store, fetch};
+    assign g_need_o = {!store && !fetch, store, fetch} | {3{Ats != 0 && gl_view.any && gl_view.acc}};
     logic unused;
     assign unused = any;
   end else begin : gen_no_gl
@@ -264,8 +286,9 @@ module walker_pool #(
     always_comb begin
       xw_data_o = xw_entry;
       xw_data_o[6] = 1'b1;
-      xw_data_o[7] = xw_entry[7] || xw_store[xw_idx_i];
+      xw_data_o[7] = xw_entry[7] || (xw_store[xw_idx_i] && (Ats == 0 || xw_entry[2]));
       if (xw_short_o[xw_idx_i]) xw_data_o[63:32] = xw_data_o[31:0];
+      if (End != 0 && turn[xw_idx_i]) xw_data_o = portcullis_pkg::bytes_turned(xw_data_o);
     end
     assign pend = fence_q ? xb : pend_q & xb;
     assign upd_drained_o = pend == '0;
@@ -280,11 +303,31 @@ module walker_pool #(
     assign unused = ^{xb, xw_entry, fence_start_i, b_entry, xw_store};
   end
 
+  // The read of this clock, for the counters.
+  if (Hpm != 0) begin : gen_event
+    logic [portcullis_pkg::EvWalkW-1:0] ev;
+    logic                               valid_q;
+    logic [portcullis_pkg::EvWalkW-2:0] walk_q;
+    onehot_mux #(.N(Walkers), .Width(portcullis_pkg::EvWalkW)) u_event (.sel_i(ar_taken_i), .data_i(event_all), .data_o(ev));
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) valid_q <= 1'b0;
+      else valid_q <= (|ar_taken_i) && ev[portcullis_pkg::EvWalkW-1];
+      walk_q <= ev[portcullis_pkg::EvWalkW-2:0];
+    end
+    assign event_o = {valid_q, walk_q};
+  end else begin : gen_no_event
+    assign event_o = '0;
+    logic unused;
+    assign unused = ^event_all;
+  end
+
   // The response shown. A page larger than 4 KiB takes the low bits of its page number from the IOVA.
   walk_pkg::info_t           info;
   portcullis_pkg::miss_req_t req;
   logic [43:0]               low;
-  logic                      s1, gv, rw_ok, x_ok;
+  logic                      s1, gv, rw_ok, x_ok, mrif, mrif_dtf, nofill;
+  logic [46:0]               file;
+  logic [10:0]               nid;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::InfoW)) u_info (.sel_i(shown), .data_i(info_all), .data_o(info_vec));
   onehot_mux #(.N(Walkers), .Width(MaskW)) u_mask (.sel_i(shown), .data_i(mask_all), .data_o(resp_mask_o));
   assign info = info_vec;
@@ -292,7 +335,16 @@ module walker_pool #(
   assign low = portcullis_pkg::lowmask(info.size);
   assign resp_valid_o = |resp;
   for (genvar p = 0; p < NumPorts; p++) begin : gen_answer
-    assign answer_port_o[p] = (|resp) && info.q[2:1] == 2'(p);
+    assign answer_port_o[p] = (|resp) && info.q[3:1] == 3'(p);
+  end
+  if (MsiMrif != 0) begin : gen_mrif
+    walk_mrif #(.Walkers(Walkers)) u_mrif (
+      .clk_i, .beat_we_i(|beat_ok && ctx.dc_known && ctx.msi), .beat_first_i(ctx.beat == 3'd0), .beat_idx_i(r_idx_i),
+      .data_i(data), .dtf_i(ctx.dtf), .beat_mrif_o(beat_mrif), .shown_i(shown), .page_i(info.ok && info.msi),
+      .mrif_o(mrif), .file_o(file), .nid_o(nid), .dtf_o(mrif_dtf)
+    );
+  end else begin : gen_no_mrif
+    assign {beat_mrif, mrif, file, nid, mrif_dtf} = '0;
   end
   assign s1 = info.s1 && info.size != portcullis_pkg::SizeIdentity;
   assign gv = TwoStage && info.gv && info.size != portcullis_pkg::SizeIdentity;
@@ -300,105 +352,48 @@ module walker_pool #(
   assign x_ok = !Pdt || !s1 || info.raw[0] != req.priv;
   assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
                    (TwoStage && !s1) ? info.size : info.s1_size, (info.ppn & ~low) | (req.iova[55:12] & low),
-                   info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt, info.g, gv,
-                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}};
+                   info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt & {2{!mrif}}, info.g, gv,
+                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, info.qos[11:0], info.qos[23:12], mrif, file, nid, mrif_dtf,
+                   nofill};
+  assign nofill = Ats != 0 && (req.translated || req.ats || req.pri);
   assign resp_way_o = info.way;
   assign resp_raw_o = info.raw;
-  assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi);
+  assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi) && !nofill;
 
-  // The record granted (IOMMU spec 4.2). TTYP 1, 2, 3: untranslated execute, read, write; 5, 6, 7: translated. iotval2 of a guest
-  // page fault is the guest physical address, of the access or of the entry that was to be read or (bit 1) updated (bit 0).
-  walk_pkg::rec_t rec;
-  logic [63:0]    iotval2;
-  onehot_mux #(.N(Walkers), .Width(walk_pkg::RecW)) u_rec (.sel_i(fault_grant_i), .data_i(rec_all), .data_o(rec_vec));
-  assign rec = rec_vec;
-  if (TwoStage) begin : gen_iotval2
-    logic [55:0] entry;
-    logic [2:0]  unused_len;
-    walk_addr #(.VaW(VaW), .TwoStage(1'b0), .Pdt(Pdt), .MsiFlat(0), .Sv32(Sv32)) u_entry (
-      .dc_known_i(1'b1), .pdt_i(rec.pdt), .g_i(1'b0), .msi_i(1'b0), .sxl_i(rec.sxl), .level_i(rec.level), .table_i(rec_gpn[43:0]),
-      .g_index_i(11'd0), .vpn_i(rec.iova[VaW-1:12]), .device_id_i(24'd0), .process_id_i(rec.process_id), .ext_i(1'b0),
-      .addr_o(entry), .len_o(unused_len)
+  // What goes with a response to ATS or PRI: they have one walk at most.
+  if (Ats != 0) begin : gen_ats
+    walk_ats #(.T2gpa(T2gpa)) u_ats (
+      .clk_i, .gl_we_i(|gl_grant), .gl_view_i(gl_view_vec), .info_i(info_vec), .ats_resp_o
     );
-    always_comb begin
-      iotval2 = {8'd0, entry[55:3], 1'b0, rec.upd, 1'b1};
-      if (Sv32 != 0 && rec.sxl && !rec.pdt) iotval2[2] = rec.level[0] ? rec.iova[22] : rec.iova[12];
-      if (rec.acc) iotval2 = {rec.s1 ? {8'd0, rec_gpn[43:0]} : rec.iova[63:12], rec.iova[11:2], 2'd0};
-      if (rec.code != walk_pkg::FaultGuest) iotval2 = '0;
-    end
-    logic unused;
-    assign unused = ^{rec_gpn, entry, unused_len};
-  end else begin : gen_no_iotval2
-    assign iotval2 = '0;
-    logic unused;
-    assign unused = ^rec_gpn;
+  end else begin : gen_no_ats
+    assign ats_resp_o = '0;
   end
-  always_comb begin
-    fault_o = '0;
-    if (|fault_grant_i) begin
-      fault_o = {iotval2, walk_pkg::cause(rec.code, rec.write, rec.exec), rec.process_id & {20{rec.pv}}, rec.pv,
-                 rec.priv && rec.pv, 3'd0, rec.translated, !rec.exec, rec.write || rec.exec, rec.device_id, rec.iova};
-    end
-  end
+
+  onehot_mux #(.N(Walkers), .Width(walk_pkg::RecW)) u_rec (.sel_i(fault_grant_i), .data_i(rec_all), .data_o(rec_vec));
+  walk_record #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32), .Ats(Ats)) u_record (
+    .granted_i(|fault_grant_i), .rec_i(rec_vec), .gpn_i(rec_gpn), .fault_o
+  );
 
   // Fills of contexts.
   assign dc_fill_o = (|fill_ok) && dec.dc_fill;
   assign dc_fill_id_o = key.device_id;
-  assign dc_fill_dc_o = {ctx.dtf, ctx.sade, ctx.gade, ctx.dpe, ctx.sxl, ctx.pdtv, dec.dc_mode,
-                         (ctx.beat == 3'd3 || MsiFlat == 0) ? r_data_i[43:0] : ctx.ppn, ctx.pscid, ctx.gscid, beat_hg, beat_msi};
+  assign dc_fill_dc_o = {ctx.dtf, ctx.sade, ctx.gade, ctx.dpe, ctx.sbe, ctx.sxl, ctx.pdtv, dec.dc_mode,
+                         (ctx.beat == 3'd3 || MsiFlat == 0) ? data[43:0] : ctx.ppn, ctx.pscid, ctx.gscid, beat_hg, beat_msi,
+                         ctx.qos, ctx.en_ats, ctx.en_pri, ctx.t2gpa, ctx.prpr};
   assign pc_fill_o = (|fill_ok) && dec.pc_fill;
   assign pc_fill_key_o = {key.device_id, key.pv, key.process_id};
-  assign pc_fill_pc_o = {ctx.gv, ctx.gscid, ctx.ens, ctx.sum, dec.mode, r_data_i[43:0], ctx.pscid};
+  assign pc_fill_pc_o = {ctx.gv, ctx.gscid, ctx.ens, ctx.sum, dec.mode, data[43:0], ctx.pscid};
 
-  // Fills of tables: the beat, else the answer to an exclusive write, else the lookup.
-  walk_pkg::gl_t gl;
-  logic          beat_nl, beat_g, b_nl, b_g, gl_nl, b_leaf, gl_table;
-  assign gl = gl_vec;
-  assign beat_nl = (|fill_ok) && dec.nl_fill;
-  assign beat_g = (|fill_ok) && dec.g_fill;
-  assign b_leaf = (|xb_ok) && b_view.in_g && !b_view.acc;
-  assign b_nl = b_leaf && !b_view.pdt && !b_view.upd;
-  assign b_g = b_leaf;
-  assign gl_table = gl.leaf && !gl.fault && !gl.msi && !gl_view.acc && !gl_view.pdt && !gl_view.upd;
-  assign gl_nl = (|gl_ok) && gl_table;
-  assign nl_fill_o = beat_nl || b_nl || gl_nl;
-  assign g_fill_o = beat_g || b_g;
-  always_comb begin
-    nl_fill_level_o = dec.nl_level;
-    nl_fill_vpn_o = key.vpn;
-    nl_fill_space_o = {TwoStage && ctx.gv, ctx.gscid & {16{ctx.gv}}, 1'b1, ctx.pscid};
-    nl_fill_sv32_o = Sv32 != 0 && ctx.sxl;
-    nl_fill_ppn_o = (TwoStage || Sv32 != 0) ? dec.pos : r_data_i[53:10];
-    if (Hwad && !beat_nl && b_nl) begin
-      nl_fill_level_o = b_view.level + 3'd1;
-      nl_fill_vpn_o = b_view.vpn;
-      nl_fill_space_o = {1'b1, b_view.gscid, 1'b1, b_view.pscid};
-      nl_fill_sv32_o = Sv32 != 0 && b_view.sxl;
-      nl_fill_ppn_o = upd_pos;
-    end else if (TwoStage && !beat_nl) begin
-      nl_fill_level_o = gl_view.level + 3'd1;
-      nl_fill_vpn_o = gl_view.vpn;
-      nl_fill_space_o = {1'b1, gl_view.gscid, 1'b1, gl_view.pscid};
-      nl_fill_sv32_o = Sv32 != 0 && gl_view.sxl;
-      nl_fill_ppn_o = gl.pos;
-    end
-    g_fill_leaf_o = dec.g_leaf;
-    g_fill_level_o = ctx.g_level;
-    g_fill_gpn_o = beat_gpn;
-    g_fill_gscid_o = ctx.gscid;
-    g_fill_ppn_o = dec.pos;
-    g_fill_attr_o = dec.leaf[4:0];
-    if (Hwad && !beat_g) begin
-      g_fill_leaf_o = 1'b1;
-      g_fill_level_o = b_view.g_level;
-      g_fill_gpn_o = b_gpn;
-      g_fill_gscid_o = b_view.gscid;
-      g_fill_ppn_o = upd_pos;
-      g_fill_attr_o = {b_entry[1], b_entry[2] && (b_entry[7] || b_view.upd), b_entry[3], b_entry[62:61]};
-    end
-  end
+  // Fills of tables.
+  walk_table_fill #(.TwoStage(TwoStage), .AmoHwad(AmoHwad), .Sv32(Sv32)) u_fill (
+    .beat_ok_i(|fill_ok), .dec_i(dec_vec), .ctx_i(ctx_vec), .key_i(key_vec), .beat_ppn_i(data[53:10]), .beat_gpn_i(beat_gpn),
+    .b_ok_i(|xb_ok), .b_view_i(b_view_vec), .b_gpn_i(b_gpn), .b_pos_i(upd_pos), .b_entry_i(b_entry),
+    .gl_ok_i(|gl_ok), .gl_view_i(gl_view_vec), .gl_i(gl_vec),
+    .nl_fill_o, .nl_fill_level_o, .nl_fill_vpn_o, .nl_fill_space_o, .nl_fill_sv32_o, .nl_fill_ppn_o,
+    .g_fill_o, .g_fill_leaf_o, .g_fill_level_o, .g_fill_gpn_o, .g_fill_gscid_o, .g_fill_ppn_o, .g_fill_attr_o
+  );
 
   logic unused;
-  assign unused = ^{nw, rec, view_all, msi_q, in_g, dec, ctx, info, req, gl, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
+  assign unused = ^{nw, view_all, turn, msi_q, in_g, dec, ctx, info, req, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
                     xb_ok, gl_ok, fence_start_i, b_valid_i, xw_entry};
 endmodule

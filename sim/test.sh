@@ -57,7 +57,7 @@ oracle() {
     echo 'oracle traces skipped: there are none here; ORACLE=FOLDER names a folder that has them'
     return 77
   fi
-  make -s CONFIG=base ORACLE="$folder" oracle
+  make -s -j"$jobs" ORACLE="$folder" oracle
 }
 
 step lint make lint
@@ -67,9 +67,11 @@ each script tests/*.sh
 step oracle oracle
 each unit tests/unit/{*_test,test_*,*/*_test,*/test_*}.c
 step lockstep/port lockstep port mini
+step lockstep/port-full lockstep port full PortEntries=4 PortMisses=4
 step lockstep/core lockstep core mini
 step lockstep/core-full lockstep core full NumPorts=1 Walkers=4 L2Entries=64 L2Ways=2 DcEntries=2 PcEntries=4 NlEntries=4 \
-  GEntries=4 PortMisses=4 CqDepth=2 FqDepth=1
+  GEntries=4 PortMisses=4 CqDepth=2 FqDepth=1 AtsTimeout=200
+step lockstep/regs lockstep regs full
 each scenario tests/scenarios/*.c
 step run/mini make run CONFIG=mini CYCLES=200000
 step run/base make run CONFIG=base CYCLES=200000

@@ -62,8 +62,8 @@ pcl_status_t pcl_cmdq_put(pcl_cmdq_t *queue, const pcl_cmd_words_t *command) {
     pcl_cmdq_recover(queue);
     if (!ops->wait(ops->context, tries)) return PCL_E_TIMEOUT;
   }
-  ops->store64(ops->context, queue->base + queue->tail * 16, command->dw[0]);
-  ops->store64(ops->context, queue->base + queue->tail * 16 + 8, command->dw[1]);
+  pcl_store(ops, queue->base + queue->tail * 16, command->dw[0]);
+  pcl_store(ops, queue->base + queue->tail * 16 + 8, command->dw[1]);
   queue->tail = (queue->tail + 1) & (queue->entries - 1);
   return PCL_OK;
 }
@@ -83,7 +83,7 @@ uint32_t pcl_cmdq_fence(pcl_cmdq_t *queue, uint64_t options) {
 }
 
 bool pcl_cmdq_passed(const pcl_cmdq_t *queue, uint32_t fence) {
-  uint32_t newest = (uint32_t)queue->ops->load64(queue->ops->context, queue->flag);
+  uint32_t newest = (uint32_t)(pcl_load(queue->ops, queue->flag) >> (queue->ops->big_endian ? 32 : 0));
   return (int32_t)(newest - fence) >= 0;
 }
 
@@ -99,8 +99,8 @@ pcl_status_t pcl_cmdq_wait(pcl_cmdq_t *queue, uint32_t fence) {
 static void replace_head(const pcl_cmdq_t *queue) {
   uint64_t at = queue->base + read32(queue, PCL_REG_CQH_OFFSET) % queue->entries * 16;
   pcl_cmd_words_t nothing = pcl_cmd_fence(0);
-  queue->ops->store64(queue->ops->context, at, nothing.dw[0]);
-  queue->ops->store64(queue->ops->context, at + 8, nothing.dw[1]);
+  pcl_store(queue->ops, at, nothing.dw[0]);
+  pcl_store(queue->ops, at + 8, nothing.dw[1]);
 }
 
 uint32_t pcl_cmdq_recover(pcl_cmdq_t *queue) {
@@ -110,6 +110,7 @@ uint32_t pcl_cmdq_recover(pcl_cmdq_t *queue) {
   queue->same_fault = (errors & PCL_CQCSR_CQMF_MASK) && head == queue->head ? queue->same_fault + 1 : 0;
   queue->head = head;
   if (errors & PCL_CQCSR_CQMF_MASK) queue->faults++;
+  if (errors & PCL_CQCSR_CMD_TO_MASK) queue->timeouts++;
   if ((errors & PCL_CQCSR_CMD_ILL_MASK) || queue->same_fault == PCL_MEMORY_FAULT_TRIES) {
     queue->illegal++;
     queue->same_fault = 0;

@@ -24,7 +24,7 @@ pcl_status_t pcl_directory_init(const pcl_ops_t *ops, pcl_device_directory_t *di
 
 static void free_below(const pcl_ops_t *ops, uint64_t table, uint32_t level) {
   for (uint32_t i = 0; level && i < 512; i++) {
-    uint64_t entry = ops->load64(ops->context, table + i * 8);
+    uint64_t entry = pcl_load(ops, table + i * 8);
     if (entry & PCL_DC_VALID) free_below(ops, (entry & PPN_MASK) << 2, level - 1);
   }
   ops->page_free(ops->context, table, 1);
@@ -45,14 +45,14 @@ uint64_t pcl_directory_entry(const pcl_ops_t *ops, const pcl_device_directory_t 
   uint64_t at = directory->root;
   if (!pcl_directory_fits(directory, device_id)) return 0;
   for (uint32_t i = directory->levels - 1; i > level; i--) {
-    uint64_t entry = entry_in(directory, at, device_id, i), value = ops->load64(ops->context, entry);
+    uint64_t entry = entry_in(directory, at, device_id, i), value = pcl_load(ops, entry);
     if (value & PCL_DC_VALID) {
       at = (value & PPN_MASK) << 2;
       continue;
     }
     at = make ? ops->page_alloc(ops->context, 1) : 0;
     if (!at) return 0;
-    ops->store64(ops->context, entry, at >> 2 | PCL_DC_VALID);
+    pcl_store(ops, entry, at >> 2 | PCL_DC_VALID);
   }
   return entry_in(directory, at, device_id, level);
 }
@@ -61,13 +61,13 @@ bool pcl_directory_get(const pcl_ops_t *ops, const pcl_device_directory_t *direc
                        pcl_device_context_t *context) {
   uint64_t entry = pcl_directory_entry(ops, directory, device_id, 0, false);
   if (!entry) return false;
-  context->tc = ops->load64(ops->context, entry);
-  context->iohgatp = ops->load64(ops->context, entry + 8);
-  context->ta = ops->load64(ops->context, entry + 16);
-  context->fsc = ops->load64(ops->context, entry + 24);
-  context->msiptp = directory->extended ? ops->load64(ops->context, entry + 32) : 0;
-  context->msi_addr_mask = directory->extended ? ops->load64(ops->context, entry + 40) : 0;
-  context->msi_addr_pattern = directory->extended ? ops->load64(ops->context, entry + 48) : 0;
+  context->tc = pcl_load(ops, entry);
+  context->iohgatp = pcl_load(ops, entry + 8);
+  context->ta = pcl_load(ops, entry + 16);
+  context->fsc = pcl_load(ops, entry + 24);
+  context->msiptp = directory->extended ? pcl_load(ops, entry + 32) : 0;
+  context->msi_addr_mask = directory->extended ? pcl_load(ops, entry + 40) : 0;
+  context->msi_addr_pattern = directory->extended ? pcl_load(ops, entry + 48) : 0;
   return true;
 }
 
@@ -76,21 +76,21 @@ pcl_status_t pcl_directory_put(const pcl_ops_t *ops, const pcl_device_directory_
   if (!pcl_directory_fits(directory, device_id)) return PCL_E_ARGUMENT;
   uint64_t entry = pcl_directory_entry(ops, directory, device_id, 0, true);
   if (!entry) return PCL_E_MEMORY;
-  if (ops->load64(ops->context, entry) & PCL_DC_VALID) return PCL_E_MAPPED;
-  ops->store64(ops->context, entry + 8, context->iohgatp);
-  ops->store64(ops->context, entry + 16, context->ta);
-  ops->store64(ops->context, entry + 24, context->fsc);
+  if (pcl_load(ops, entry) & PCL_DC_VALID) return PCL_E_MAPPED;
+  pcl_store(ops, entry + 8, context->iohgatp);
+  pcl_store(ops, entry + 16, context->ta);
+  pcl_store(ops, entry + 24, context->fsc);
   if (directory->extended) {
-    ops->store64(ops->context, entry + 32, context->msiptp);
-    ops->store64(ops->context, entry + 40, context->msi_addr_mask);
-    ops->store64(ops->context, entry + 48, context->msi_addr_pattern);
-    ops->store64(ops->context, entry + 56, 0);
+    pcl_store(ops, entry + 32, context->msiptp);
+    pcl_store(ops, entry + 40, context->msi_addr_mask);
+    pcl_store(ops, entry + 48, context->msi_addr_pattern);
+    pcl_store(ops, entry + 56, 0);
   }
-  ops->store64(ops->context, entry, context->tc);
+  pcl_store(ops, entry, context->tc);
   return PCL_OK;
 }
 
 void pcl_directory_clear(const pcl_ops_t *ops, const pcl_device_directory_t *directory, uint32_t device_id) {
   uint64_t entry = pcl_directory_entry(ops, directory, device_id, 0, false);
-  if (entry) ops->store64(ops->context, entry, 0);
+  if (entry) pcl_store(ops, entry, 0);
 }

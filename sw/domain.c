@@ -20,8 +20,9 @@ static pcl_status_t init(pcl_driver_t *driver, pcl_domain_t *domain, pcl_vm_t *v
   static const uint64_t needs[3] = {PCL_CAPABILITIES_SV39_MASK, PCL_CAPABILITIES_SV48_MASK, PCL_CAPABILITIES_SV57_MASK};
   if (levels < 3 || levels > 5 || pscid >> 20) return PCL_E_ARGUMENT;
   if (!(driver->capabilities & needs[levels - 3])) return PCL_E_UNSUPPORTED;
-  *domain = (pcl_domain_t){.pscid = pscid, .vm = vm};
-  return pcl_page_table_init(vm ? &vm->memory : driver->ops, &domain->table, levels);
+  const pcl_ops_t *memory = vm ? &vm->memory : driver->ops;
+  *domain = (pcl_domain_t){.pscid = pscid, .vm = vm, .big_endian = memory->big_endian};
+  return pcl_page_table_init(memory, &domain->table, levels);
 }
 
 pcl_status_t pcl_domain_init(pcl_driver_t *driver, pcl_domain_t *domain, uint32_t levels, uint32_t pscid) {
@@ -30,7 +31,7 @@ pcl_status_t pcl_domain_init(pcl_driver_t *driver, pcl_domain_t *domain, uint32_
 
 pcl_status_t pcl_domain_init_guest(pcl_driver_t *driver, pcl_domain_t *domain, pcl_vm_t *vm, uint32_t levels, uint32_t pscid) {
   if (levels || pscid >> 20) return init(driver, domain, vm, levels, pscid);
-  *domain = (pcl_domain_t){.pscid = pscid, .vm = vm};
+  *domain = (pcl_domain_t){.pscid = pscid, .vm = vm, .big_endian = vm->memory.big_endian};
   return PCL_OK;
 }
 

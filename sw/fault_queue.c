@@ -48,7 +48,7 @@ pcl_status_t pcl_faultq_disable(pcl_faultq_t *queue) {
 bool pcl_faultq_take(pcl_faultq_t *queue, pcl_fault_event_t *event) {
   const pcl_ops_t *ops = queue->ops;
   if (read32(queue, PCL_REG_FQT_OFFSET) == queue->head) return false;
-  uint64_t at = queue->base + queue->head * 32, dw0 = ops->load64(ops->context, at);
+  uint64_t at = queue->base + queue->head * 32, dw0 = pcl_load(ops, at);
   *event = (pcl_fault_event_t){
     .cause = dw0 & 0xfff,
     .process_id = dw0 >> 12 & 0xfffff,
@@ -56,8 +56,8 @@ bool pcl_faultq_take(pcl_faultq_t *queue, pcl_fault_event_t *event) {
     .priv = dw0 >> 33 & 1,
     .ttyp = dw0 >> 34 & 0x3f,
     .device_id = (uint32_t)(dw0 >> 40),
-    .iotval = ops->load64(ops->context, at + 16),
-    .iotval2 = ops->load64(ops->context, at + 24),
+    .iotval = pcl_load(ops, at + 16),
+    .iotval2 = pcl_load(ops, at + 24),
   };
   queue->head = (queue->head + 1) & (queue->entries - 1);
   write32(queue, PCL_REG_FQH_OFFSET, queue->head);

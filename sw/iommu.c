@@ -13,17 +13,32 @@ static uint32_t count_vectors(const pcl_ops_t *ops) {
   return (uint32_t)field(icvec, PCL_ICVEC_CIV_MASK, PCL_ICVEC_CIV_SHIFT) + 1;
 }
 
+// Stops all counters and counts those of events.
+static uint32_t count_counters(const pcl_ops_t *ops) {
+  uint32_t counters = 0;
+  ops->write_reg32(ops->context, PCL_REG_IOCOUNTINH_OFFSET, ~UINT32_C(0));
+  for (uint32_t there = ops->read_reg32(ops->context, PCL_REG_IOCOUNTINH_OFFSET) >> 1; there & 1; there >>= 1) counters++;
+  return counters;
+}
+
+// Wires, if there are any, and byte order.
+static void set_features(pcl_driver_t *driver) {
+  const pcl_ops_t *ops = driver->ops;
+  uint32_t fctl = ops->read_reg32(ops->context, PCL_REG_FCTL_OFFSET);
+  uint32_t wanted = (fctl & ~PCL_FCTL_BE_MASK) | PCL_FCTL_WSI_MASK | (ops->big_endian ? PCL_FCTL_BE_MASK : 0);
+  if (fctl != wanted) ops->write_reg32(ops->context, PCL_REG_FCTL_OFFSET, wanted);
+  driver->messages = !(ops->read_reg32(ops->context, PCL_REG_FCTL_OFFSET) & PCL_FCTL_WSI_MASK);
+}
+
 pcl_status_t pcl_probe(pcl_driver_t *driver, const pcl_ops_t *ops) {
   *driver = (pcl_driver_t){.ops = ops};
   uint64_t caps = driver->capabilities = ops->read_reg64(ops->context, PCL_REG_CAPABILITIES_OFFSET);
   if (field(caps, PCL_CAPABILITIES_VERSION_MASK, PCL_CAPABILITIES_VERSION_SHIFT) != 0x10) return PCL_E_VERSION;
-  if (field(caps, PCL_CAPABILITIES_IGS_MASK, PCL_CAPABILITIES_IGS_SHIFT) == PCL_CAPABILITIES_IGS_MSI) return PCL_E_UNSUPPORTED;
-  uint32_t fctl = ops->read_reg32(ops->context, PCL_REG_FCTL_OFFSET);
-  if (!(fctl & PCL_FCTL_WSI_MASK)) ops->write_reg32(ops->context, PCL_REG_FCTL_OFFSET, fctl | PCL_FCTL_WSI_MASK);
+  if (ops->big_endian && !(caps & PCL_CAPABILITIES_END_MASK)) return PCL_E_UNSUPPORTED;
+  set_features(driver);
   driver->vectors = count_vectors(ops);
-  uint64_t fault_vector = driver->vectors > 1 ? 1 : 0;
-  ops->write_reg64(ops->context, PCL_REG_ICVEC_OFFSET, fault_vector << PCL_ICVEC_FIV_SHIFT);
-  return PCL_OK;
+  if (caps & PCL_CAPABILITIES_HPM_MASK) driver->counters = count_counters(ops);
+  return pcl_set_vectors(driver, &(pcl_vectors_t){.faults = driver->vectors > 1, .counters = driver->vectors > 2 ? 2 : 0});
 }
 
 static pcl_status_t write_ddtp(pcl_driver_t *driver, uint64_t mode, uint64_t root) {
@@ -55,8 +70,17 @@ static uint32_t levels_for(uint32_t device_id_bits, bool extended) {
   return device_id_bits <= leaf_bits ? 1 : device_id_bits <= leaf_bits + 9 ? 2 : 3;
 }
 
+static pcl_status_t choose_interrupts(pcl_driver_t *driver, const pcl_setup_t *setup) {
+  pcl_status_t status = setup->messages || setup->interrupts ? pcl_use_messages(driver, setup->messages) : PCL_OK;
+  for (uint32_t i = 0; i < setup->vectors && setup->messages && !status; i++)
+    status = pcl_set_message(driver, i, &setup->messages[i]);
+  if (status || !setup->messages) return status;
+  return pcl_set_vectors(driver, &(pcl_vectors_t){.faults = setup->vectors > 1, .counters = setup->vectors > 2 ? 2 : 0});
+}
+
 pcl_status_t pcl_init(pcl_driver_t *driver, const pcl_ops_t *ops, const pcl_setup_t *setup) {
   pcl_status_t status = pcl_probe(driver, ops);
+  if (!status) status = choose_interrupts(driver, setup);
   if (!status) status = pcl_cmdq_enable(&driver->commands, ops, setup->log2_commands, setup->interrupts);
   if (!status) status = pcl_faultq_enable(&driver->faults, ops, setup->log2_faults, setup->interrupts);
   if (status) return status;
@@ -78,6 +102,7 @@ uint32_t pcl_handle_interrupt(pcl_driver_t *driver, pcl_fault_handler_t handler,
   }
   if (ipsr & PCL_IPSR_FIP_MASK) pcl_faultq_recover(&driver->faults);
   if (ipsr) ops->write_reg32(ops->context, PCL_REG_IPSR_OFFSET, ipsr);
+  if (ipsr & PCL_IPSR_PMIP_MASK) driver->overflows |= pcl_counter_overflows(driver);
   pcl_fault_event_t event;
   while (pcl_faultq_take(&driver->faults, &event))
     if (handler) handler(context, &event);

@@ -40,16 +40,16 @@ pcl_status_t pcl_msi_map(pcl_driver_t *driver, pcl_vm_t *vm, uint64_t gpa, uint6
   const pcl_ops_t *ops = driver->ops;
   uint64_t entry = pcl_msi_entry(vm, gpa);
   if (!entry || (spa & (PCL_PAGE - 1)) || spa >> 56) return PCL_E_ARGUMENT;
-  if (ops->load64(ops->context, entry) & PCL_MAP_VALID) return PCL_E_MAPPED;
-  ops->store64(ops->context, entry + 8, 0);
-  ops->store64(ops->context, entry, spa >> 2 | MSI_BASIC | PCL_MAP_VALID);
+  if (pcl_load(ops, entry) & PCL_MAP_VALID) return PCL_E_MAPPED;
+  pcl_store(ops, entry + 8, 0);
+  pcl_store(ops, entry, spa >> 2 | MSI_BASIC | PCL_MAP_VALID);
   return PCL_OK;
 }
 
 pcl_status_t pcl_msi_unmap(pcl_driver_t *driver, pcl_vm_t *vm, uint64_t gpa) {
   uint64_t entry = pcl_msi_entry(vm, gpa);
   if (!entry) return PCL_E_ARGUMENT;
-  driver->ops->store64(driver->ops->context, entry, 0);
+  pcl_store(driver->ops, entry, 0);
   const pcl_gvma_t gvma = {.gv = true, .gscid = (uint16_t)vm->gscid, .av = true, .gpa = gpa};
   pcl_status_t status = pcl_invalidate_vm(driver, &gvma);
   return status ? status : pcl_fence(driver, PCL_CMD_PR | PCL_CMD_PW);

@@ -46,7 +46,7 @@ pcl_status_t pcl_second_table_init(const pcl_ops_t *ops, pcl_page_table_t *table
 
 static void free_below(const pcl_ops_t *ops, uint64_t table, uint32_t level, uint32_t pages) {
   for (uint32_t i = 0; level && i < PTES * pages; i++) {
-    uint64_t pte = ops->load64(ops->context, table + i * 8);
+    uint64_t pte = pcl_load(ops, table + i * 8);
     if (is_pointer(pte)) free_below(ops, target_of(pte), level - 1, 1);
   }
   ops->page_free(ops->context, table, pages);
@@ -60,7 +60,7 @@ void pcl_page_table_free(const pcl_ops_t *ops, pcl_page_table_t *table) {
 uint64_t pcl_page_table_entry(const pcl_ops_t *ops, const pcl_page_table_t *table, uint64_t iova, uint32_t level, bool make) {
   uint64_t at = table->root;
   for (uint32_t i = table->levels - 1; i > level; i--) {
-    uint64_t entry = entry_in(table, at, iova, i), pte = ops->load64(ops->context, entry);
+    uint64_t entry = entry_in(table, at, iova, i), pte = pcl_load(ops, entry);
     if (is_pointer(pte)) {
       at = target_of(pte);
       continue;
@@ -68,7 +68,7 @@ uint64_t pcl_page_table_entry(const pcl_ops_t *ops, const pcl_page_table_t *tabl
     if (!make || (pte & PCL_MAP_VALID)) return 0;
     at = ops->page_alloc(ops->context, 1);
     if (!at) return 0;
-    ops->store64(ops->context, entry, at >> 2 | PCL_MAP_VALID);
+    pcl_store(ops, entry, at >> 2 | PCL_MAP_VALID);
   }
   return entry_in(table, at, iova, level);
 }
@@ -83,10 +83,10 @@ pcl_status_t pcl_page_table_add(const pcl_ops_t *ops, const pcl_page_table_t *ta
   uint64_t entry = pcl_page_table_entry(ops, table, iova, level, true);
   if (!entry) return PCL_E_MEMORY;
   for (uint32_t i = 0; i < ptes; i++)
-    if (ops->load64(ops->context, entry + i * 8) & PCL_MAP_VALID) return PCL_E_MAPPED;
+    if (pcl_load(ops, entry + i * 8) & PCL_MAP_VALID) return PCL_E_MAPPED;
   uint64_t pte = (pa >> 2 & PPN_MASK) | flags;
   if (ptes == 16) pte |= PCL_MAP_NAPOT | UINT64_C(8) << 10;  // PPN[3:0] = 1000: 64 KiB
-  for (uint32_t i = 0; i < ptes; i++) ops->store64(ops->context, entry + i * 8, pte);
+  for (uint32_t i = 0; i < ptes; i++) pcl_store(ops, entry + i * 8, pte);
   return PCL_OK;
 }
 
@@ -94,7 +94,7 @@ bool pcl_page_table_find(const pcl_ops_t *ops, const pcl_page_table_t *table, ui
   uint64_t at = table->root;
   for (uint32_t level = table->levels; level-- > 0;) {
     leaf->entry = entry_in(table, at, iova, level);
-    leaf->pte = ops->load64(ops->context, leaf->entry);
+    leaf->pte = pcl_load(ops, leaf->entry);
     leaf->bytes = pcl_level_bytes(level);
     if (!(leaf->pte & PCL_MAP_VALID)) return false;
     at = target_of(leaf->pte);
@@ -111,22 +111,22 @@ bool pcl_page_table_find(const pcl_ops_t *ops, const pcl_page_table_t *table, ui
 
 void pcl_page_table_remove(const pcl_ops_t *ops, const pcl_leaf_t *leaf) {
   uint32_t ptes = leaf->bytes == PCL_NAPOT_PAGE ? 16 : 1;
-  for (uint32_t i = 0; i < ptes; i++) ops->store64(ops->context, leaf->entry + i * 8, 0);
+  for (uint32_t i = 0; i < ptes; i++) pcl_store(ops, leaf->entry + i * 8, 0);
 }
 
 static bool is_empty(const pcl_ops_t *ops, uint64_t table) {
   for (uint32_t i = 0; i < PTES; i++)
-    if (ops->load64(ops->context, table + i * 8) & PCL_MAP_VALID) return false;
+    if (pcl_load(ops, table + i * 8) & PCL_MAP_VALID) return false;
   return true;
 }
 
 uint64_t pcl_page_table_prune(const pcl_ops_t *ops, const pcl_page_table_t *table, uint64_t iova) {
   for (uint32_t level = 1; level < table->levels; level++) {
     uint64_t entry = pcl_page_table_entry(ops, table, iova, level, false);
-    uint64_t pte = entry ? ops->load64(ops->context, entry) : 0;
+    uint64_t pte = entry ? pcl_load(ops, entry) : 0;
     if (!is_pointer(pte)) continue;
     if (!is_empty(ops, target_of(pte))) return 0;
-    ops->store64(ops->context, entry, 0);
+    pcl_store(ops, entry, 0);
     return target_of(pte);
   }
   return 0;

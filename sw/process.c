@@ -13,6 +13,7 @@ pcl_status_t pcl_processes_init(pcl_driver_t *driver, pcl_processes_t *processes
   if (levels < 1 || levels > 3) return PCL_E_ARGUMENT;
   if (!(driver->capabilities & needs[levels - 1])) return PCL_E_UNSUPPORTED;
   *processes = (pcl_processes_t){.vm = vm};
+  processes->big_endian = memory_of(driver, processes)->big_endian;
   return pcl_process_directory_init(memory_of(driver, processes), &processes->table, levels);
 }
 

@@ -18,7 +18,7 @@ pcl_status_t pcl_process_directory_init(const pcl_ops_t *ops, pcl_process_direct
 
 static void free_below(const pcl_ops_t *ops, uint64_t table, uint32_t level) {
   for (uint32_t i = 0; level && i < 512; i++) {
-    uint64_t entry = ops->load64(ops->context, table + i * 8);
+    uint64_t entry = pcl_load(ops, table + i * 8);
     if (entry & PCL_PROCESS_VALID) free_below(ops, (entry & PPN_MASK) << 2, level - 1);
   }
   ops->page_free(ops->context, table, 1);
@@ -38,14 +38,14 @@ uint64_t pcl_process_directory_entry(const pcl_ops_t *ops, const pcl_process_dir
   uint64_t at = directory->root;
   if (!pcl_process_directory_fits(directory, process_id)) return 0;
   for (uint32_t i = directory->levels - 1; i > level; i--) {
-    uint64_t entry = entry_in(at, process_id, i), value = ops->load64(ops->context, entry);
+    uint64_t entry = entry_in(at, process_id, i), value = pcl_load(ops, entry);
     if (value & PCL_PROCESS_VALID) {
       at = (value & PPN_MASK) << 2;
       continue;
     }
     at = make ? ops->page_alloc(ops->context, 1) : 0;
     if (!at) return 0;
-    ops->store64(ops->context, entry, at >> 2 | PCL_PROCESS_VALID);
+    pcl_store(ops, entry, at >> 2 | PCL_PROCESS_VALID);
   }
   return entry_in(at, process_id, level);
 }
@@ -54,8 +54,8 @@ bool pcl_process_directory_get(const pcl_ops_t *ops, const pcl_process_directory
                                pcl_process_context_t *context) {
   uint64_t entry = pcl_process_directory_entry(ops, directory, process_id, 0, false);
   if (!entry) return false;
-  context->ta = ops->load64(ops->context, entry);
-  context->fsc = ops->load64(ops->context, entry + 8);
+  context->ta = pcl_load(ops, entry);
+  context->fsc = pcl_load(ops, entry + 8);
   return true;
 }
 
@@ -64,13 +64,13 @@ pcl_status_t pcl_process_directory_put(const pcl_ops_t *ops, const pcl_process_d
   if (!pcl_process_directory_fits(directory, process_id)) return PCL_E_ARGUMENT;
   uint64_t entry = pcl_process_directory_entry(ops, directory, process_id, 0, true);
   if (!entry) return PCL_E_MEMORY;
-  if (ops->load64(ops->context, entry) & PCL_PROCESS_VALID) return PCL_E_MAPPED;
-  ops->store64(ops->context, entry + 8, context->fsc);
-  ops->store64(ops->context, entry, context->ta);
+  if (pcl_load(ops, entry) & PCL_PROCESS_VALID) return PCL_E_MAPPED;
+  pcl_store(ops, entry + 8, context->fsc);
+  pcl_store(ops, entry, context->ta);
   return PCL_OK;
 }
 
 void pcl_process_directory_clear(const pcl_ops_t *ops, const pcl_process_directory_t *directory, uint32_t process_id) {
   uint64_t entry = pcl_process_directory_entry(ops, directory, process_id, 0, false);
-  if (entry) ops->store64(ops->context, entry, 0);
+  if (entry) pcl_store(ops, entry, 0);
 }

@@ -61,7 +61,7 @@ pcl_status_t pcl_vm_init(pcl_driver_t *driver, pcl_vm_t *vm, uint32_t levels, ui
   if (((window | window_bytes) & (PCL_PAGE - 1)) || !window) return PCL_E_ARGUMENT;
   *vm = (pcl_vm_t){.gscid = gscid, .host = driver->ops, .window = window, .next = window, .end = window + window_bytes};
   vm->memory = (pcl_ops_t){.context = vm, .load64 = guest_load, .store64 = guest_store, .page_alloc = guest_page_alloc,
-                           .page_free = guest_page_free};
+                           .page_free = guest_page_free, .big_endian = driver->ops->big_endian};
   pcl_status_t status = pcl_second_table_init(driver->ops, &vm->table, levels);
   if (!status && window_bytes && !pcl_page_table_canonical(&vm->table, vm->end - 1)) {
     pcl_page_table_free(driver->ops, &vm->table);

@@ -31,10 +31,11 @@ static void look_at_channel(findings_t *f, const pcl_port_channel_t *ch, bool is
   held_if(f, ch->sent, "port %u: %s slots 0x%x wait for the core", p, name, ch->sent);
   held_if(f, ch->out.valid, "port %u: the %s out register shows a request", p, name);
   held_if(f, ch->cnt_sum, "port %u: %u %s bursts counted in memory", p, ch->cnt_sum, name);
+  held_if(f, ch->absorber.upd != PCL_UPD_IDLE, "port %u: a write to an interrupt file in memory", p);
   held_if(f, ch->snap_sum, "port %u: a fence counts %u %s bursts", p, ch->snap_sum, name);
   if (isolated) return;
-  held_if(f, ch->need | ch->ok | ch->fault, "port %u: %s slots NEED 0x%x, OK 0x%x, FAULT 0x%x", p, name, ch->need, ch->ok,
-          ch->fault);
+  held_if(f, ch->need | ch->ok | ch->mrif | ch->fault, "port %u: %s slots NEED 0x%x, OK 0x%x, MRIF 0x%x, FAULT 0x%x", p, name,
+          ch->need, ch->ok, ch->mrif, ch->fault);
   held_if(f, ch->answer.valid || ch->sel, "port %u: a refused %s's answer", p, name);
 }
 
@@ -64,6 +65,13 @@ static void look_at_commands(findings_t *f, const pcl_cmd_queue_t *queue, const 
   held_if(f, runs && regs->head != regs->tail, "cqh 0x%x has not reached cqt 0x%x", regs->head, regs->tail);
 }
 
+static void look_at_messages(findings_t *f, const pcl_ats_t *ats) {
+  static const char *const names[] = {"FREE", "LOOK", "NEED", "SENT", "PUT", "QB", "DONE"};
+  held_if(f, ats->state != PCL_ATS_FREE, "ats in %s", names[ats->state]);
+  held_if(f, ats->out.valid, "a message on msg_out");
+  held_if(f, ats->busy, "ITags 0x%x not completed", ats->busy);
+}
+
 static void look_at_core(findings_t *f, const pcl_core_t *core) {
   look_at_walkers(f, &core->pool);
   held_if(f, !pcl_miss_pipe_empty(&core->pipe), "a miss in stage B or H");
@@ -73,13 +81,19 @@ static void look_at_core(findings_t *f, const pcl_core_t *core) {
   held_if(f, core->ds_write.busy, "a write of the data-structure port");
   held_if(f, core->fault_queue.count, "%u fault records in the FIFO", core->fault_queue.count);
   held_if(f, core->fault_queue.in_flight, "%u fault records without B", core->fault_queue.in_flight);
+  if (core->messages) look_at_messages(f, &core->ats);
+  held_if(f, core->mrif.state != PCL_MRIF_IDLE, "mrif in state %u", core->mrif.state);
+  held_if(f, core->irq.state != PCL_IRQ_IDLE, "irq in state %u", core->irq.state);
 }
 
 static void look_at_regs(findings_t *f, const pcl_regs_state_t *regs) {
   held_if(f, regs->ddtp_busy, "ddtp is busy");
   held_if(f, regs->cq.en != regs->cq.on, "cqcsr is busy");
   held_if(f, regs->fq.en != regs->fq.on, "fqcsr is busy");
+  held_if(f, regs->pq.en != regs->pq.on, "pqcsr is busy");
   held_if(f, regs->r_valid || regs->b_valid, "an answer of the register bus");
+  held_if(f, regs->debug.busy, "tr_req_ctl is busy");
+  held_if(f, pcl_regs_msi_shown(&regs->msi, regs->fctl) >= 0, "messages of vectors 0x%x", regs->msi.want);
 }
 
 bool at_rest(const pcl_top_t *top, char *text, size_t size) {

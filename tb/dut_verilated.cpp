@@ -238,6 +238,8 @@ static inline void set_ds(Vportcullis &top, const pcl_ds_pins_in_t &pins) {
     a.cache = top.ds_##ax##_cache_o; \
     a.prot = top.ds_##ax##_prot_o; \
     a.qos = top.ds_##ax##_qos_o; \
+    a.rcid = top.ds_##ax##_rcid_o; \
+    a.mcid = top.ds_##ax##_mcid_o; \
   } while (0)
 
 static inline void get_ds(const Vportcullis &top, pcl_ds_pins_out_t &pins) {
@@ -279,6 +281,7 @@ static inline void get_reg(const Vportcullis &top, pcl_reg_pins_out_t &pins) {
 static inline void set_msg(Vportcullis &top, const pcl_msg_t &msg) {
   top.msg_in_valid_i = msg.valid;
   top.msg_in_kind_i = msg.kind;
+  top.msg_in_dsv_i = msg.dsv;
   top.msg_in_segment_i = msg.segment;
   top.msg_in_rid_i = msg.rid;
   top.msg_in_pv_i = msg.pv;
@@ -293,6 +296,7 @@ static inline void set_msg(Vportcullis &top, const pcl_msg_t &msg) {
 static inline void get_msg(const Vportcullis &top, pcl_msg_t &msg) {
   msg.valid = top.msg_out_valid_o;
   msg.kind = top.msg_out_kind_o;
+  msg.dsv = top.msg_out_dsv_o;
   msg.segment = top.msg_out_segment_o;
   msg.rid = top.msg_out_rid_o;
   msg.pv = top.msg_out_pv_o;
@@ -302,6 +306,7 @@ static inline void get_msg(const Vportcullis &top, pcl_msg_t &msg) {
   msg.cxl = top.msg_out_cxl_o;
   msg.tag = top.msg_out_tag_o;
   msg.payload = top.msg_out_payload_o;
+  msg.status = top.msg_out_status_o;
 }
 
 void dut_set_inputs(dut_t *dut, const pcl_in_t *in, bool rst_n) {

@@ -7,12 +7,14 @@
 
 #define MEM_AX_FIELDS(F) \
   F(id) F(addr) F(len) F(size) F(burst) F(lock) F(cache) F(prot) F(qos) F(user) F(pbmt) F(rcid) F(mcid) F(device_id)
-#define DS_AX_FIELDS(F) F(id) F(addr) F(len) F(size) F(burst) F(lock) F(cache) F(prot) F(qos)
+#define DS_AX_FIELDS(F) F(id) F(addr) F(len) F(size) F(burst) F(lock) F(cache) F(prot) F(qos) F(rcid) F(mcid)
 #define MEM_W_FIELDS(F) F(data[0]) F(strb) F(last) F(user)
 #define DS_W_FIELDS(F) F(data[0]) F(strb) F(last)
 #define DEV_R_FIELDS(F) F(id) F(data[0]) F(resp) F(last) F(user)
 #define DEV_B_FIELDS(F) F(id) F(resp) F(user)
-#define MSG_FIELDS(F) F(kind) F(segment) F(rid) F(pv) F(pasid) F(priv) F(exec) F(cxl) F(tag) F(payload)
+#define MSG_FIELDS(F) F(kind) F(status) F(dsv) F(segment) F(rid) F(pv) F(pasid) F(priv) F(exec) F(cxl) F(tag) F(payload)
+
+enum { MSG_BITS = 4 + 3 + 1 + 8 + 16 + 1 + 20 + 1 + 1 + 1 + 10 + 64 };
 
 #define DIFFERENCE(f) | ((uint64_t)a->f ^ (uint64_t)b->f)
 #define FIND(f) \
@@ -48,7 +50,7 @@ CHANNEL(msg, pcl_msg_t, MSG_FIELDS)
 
 void lockstep_init(lockstep_t *lockstep, const pcl_config_t *config) {
   unsigned id = config->id_width, data = config->data_width, user = config->user_width, ds_id = 0;
-  while (1u << ds_id < config->walkers + 2) ds_id++;
+  while (1u << ds_id < config->walkers + (config->igs_msi || config->ats || config->msi_mrif ? 5 : 2)) ds_id++;
   *lockstep = (lockstep_t){
     .ports = config->num_ports,
     .words = (data + 63) / 64,
@@ -57,7 +59,7 @@ void lockstep_init(lockstep_t *lockstep, const pcl_config_t *config) {
     .mem_w_bits = data + data / 8 + 1 + user,
     .dev_r_bits = id + data + 2 + 1 + user,
     .dev_b_bits = id + 2 + user,
-    .ds_ax_bits = ds_id + 56 + 8 + 3 + 2 + 1 + 4 + 3 + 4,
+    .ds_ax_bits = ds_id + 56 + 8 + 3 + 2 + 1 + 4 + 3 + 4 + 12 + 12,
     .ds_w_bits = 64 + 8 + 1,
   };
 }
@@ -147,6 +149,7 @@ static void count_pins(lockstep_t *lockstep, const pcl_out_t *out) {
             port->dev_b.valid * lockstep->dev_b_bits;
   }
   pins += (out->ds.ar.valid + out->ds.aw.valid) * lockstep->ds_ax_bits + out->ds.w.valid * lockstep->ds_w_bits;
+  pins += out->msg_out.valid * MSG_BITS;
   pins += out->reg.b_valid * 2u + out->reg.r_valid * 66u;
   lockstep->pins += pins;
 }

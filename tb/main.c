@@ -147,6 +147,7 @@ static int run_scenario(command_line_t *line) {
   line->tb.profile = NULL;
   line->tb.exact = true;
   line->tb.fuse_caps = scenario->fuse_caps;
+  line->tb.fuse_hpm = scenario->fuse_hpm;
   tb_t *tb = running = tb_create(&line->tb);
   if (!tb) return 2;
   watch_t *watch = line->monitor && !scenario->unwatched ? watch_create(tb) : NULL;

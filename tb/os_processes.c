@@ -148,18 +148,18 @@ void os_break_processes(os_t *os) {
   const pcl_ops_t *memory = memory_of(os, device);
   uint32_t id = device->process[os_below(os, OS_PROCESSES)].id, level = 1 + os_below(os, device->processes.table.levels - 1);
   uint64_t entry = pcl_process_directory_entry(memory, &device->processes.table, id, level, false);
-  uint64_t old = entry ? memory->load64(memory->context, entry) : 0;
+  uint64_t old = entry ? pcl_load(memory, entry) : 0;
   const uint64_t values[3] = {
     old & ~PCL_PROCESS_VALID, old | UINT64_C(1) << (os_below(os, 2) ? rng_range(&os->rng, 1, 9) : rng_range(&os->rng, 54, 63)),
     (UINT64_C(1) << 43 | os_below(os, 1u << 16)) << 10 | PCL_PROCESS_VALID,
   };
   if (!(old & PCL_PROCESS_VALID)) return;
   pcl_cmd_words_t command = pcl_cmd_inval_ddt(device->device_id);
-  memory->store64(memory->context, entry, values[os_below(os, 3)]);
+  pcl_store(memory, entry, values[os_below(os, 3)]);
   os_put(os, &command);
   pcl_cmdq_ring(&os->driver.commands);
   tb_run(os->tb, os_below(os, 1500));
-  memory->store64(memory->context, entry, old);
+  pcl_store(memory, entry, old);
   os_put(os, &command);
   pcl_cmdq_ring(&os->driver.commands);
   os_counts()->broken_entries++;

@@ -7,7 +7,7 @@
 static uint64_t target_of(uint64_t pte) { return pte << 2 & UINT64_C(0x00fffffffffff000); }
 
 static void copy_page(const pcl_ops_t *memory, uint64_t to, uint64_t from) {
-  for (unsigned i = 0; i < 512; i++) memory->store64(memory->context, to + i * 8, memory->load64(memory->context, from + i * 8));
+  for (unsigned i = 0; i < 512; i++) pcl_store(memory, to + i * 8, pcl_load(memory, from + i * 8));
 }
 
 // The books follow a table that moves.
@@ -33,12 +33,12 @@ static void move_pointer(os_t *os) {
   const pcl_page_table_t *table = os_table(os, space);
   uint64_t addr = mapping->iova;
   uint64_t entry = pcl_page_table_entry(memory, table, addr, 1 + os_below(os, table->levels - 1), false);
-  uint64_t pte = entry ? memory->load64(memory->context, entry) : 0;
+  uint64_t pte = entry ? pcl_load(memory, entry) : 0;
   if (!(pte & PCL_MAP_VALID) || (pte & (PCL_MAP_READ | PCL_MAP_WRITE | PCL_MAP_EXEC))) return;
   uint64_t old = target_of(pte), page = memory->page_alloc(memory->context, 1);
   if (!page) return;
   copy_page(memory, page, old);
-  memory->store64(memory->context, entry, (pte & ~(UINT64_C(0x00fffffffffff000) >> 2)) | page >> 2);
+  pcl_store(memory, entry, (pte & ~(UINT64_C(0x00fffffffffff000) >> 2)) | page >> 2);
   move_entries(os, space, old, page);
   cover_pointer(os, space, addr);
   os_check(os, pcl_fence(&os->driver, os_fence_options(os)), "fence");
@@ -92,7 +92,7 @@ static void move_guest_table(os_t *os) {
   if (!any_guest_table(os, &vm, &gpa, &mapping) || !find_leaf(os, vm, gpa, &leaf) || !(page = os_page(os))) return;
   uint64_t old = target_of(leaf.pte);
   copy_page(&os->ops, page, old);
-  tb_store(os->tb, leaf.entry, page >> 2 | PCL_MAP_RW);
+  pcl_store(&os->ops, leaf.entry, page >> 2 | PCL_MAP_RW);
   cover_guest_table(os, vm, gpa, false);
   os_retire(os, old, true);
   os_fence(os);
@@ -103,7 +103,7 @@ static void move_guest_table(os_t *os) {
 static void forget_use(os_t *os, const os_mapping_t *mapping) {
   const pcl_ops_t *memory = os_memory(os, mapping->space);
   for (unsigned i = 0; i < mapping->ptes; i++)
-    memory->store64(memory->context, mapping->entry + i * 8, mapping->pte & ~(PCL_MAP_ACCESSED | PCL_MAP_DIRTY));
+    pcl_store(memory, mapping->entry + i * 8, mapping->pte & ~(PCL_MAP_ACCESSED | PCL_MAP_DIRTY));
   os_cover(os, mapping, mapping->pte & PCL_MAP_GLOBAL);
 }
 
@@ -122,14 +122,14 @@ static void break_guest_table(os_t *os) {
   bool unwritable = mapping && os_below(os, 2);
   os->nested = true;
   if (unwritable) forget_use(os, mapping);
-  tb_store(os->tb, leaf.entry, values[unwritable ? 1 + (os_below(os, 4) == 0) : os_below(os, 8)]);
+  pcl_store(&os->ops, leaf.entry, values[unwritable ? 1 + (os_below(os, 4) == 0) : os_below(os, 8)]);
   cover_guest_table(os, vm, gpa, true);
   tb_run(os->tb, os_below(os, 200));
   for (unsigned i = 0; i < 3; i++) {
     if (mapping) os_ask(os, mapping);
     tb_run(os->tb, os_below(os, 600));
   }
-  tb_store(os->tb, leaf.entry, leaf.pte);
+  pcl_store(&os->ops, leaf.entry, leaf.pte);
   cover_guest_table(os, vm, gpa, true);
   os->nested = false;
   os_counts()->broken_entries++;

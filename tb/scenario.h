@@ -20,6 +20,7 @@ typedef struct scenario {
   void (*run)(tb_t *tb);
   bool unwatched;          // without the security monitor: software breaks a rule that it relies on
   uint64_t fuse_caps;      // fuse_caps_i; 0 means all ones
+  uint8_t fuse_hpm;        // fuse_hpm_i; 0 means all ones
   struct scenario *next;
 } scenario_t;
 

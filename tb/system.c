@@ -35,7 +35,7 @@ void system_connect(system_t *system, tb_t *tb) {
   system->tb = tb;
   system->next_page = SYSTEM_PAGES;
   system->ops =
-    (pcl_ops_t){system, read_reg32, read_reg64, write_reg32, write_reg64, load64, store64, page_alloc, page_free, wait};
+    (pcl_ops_t){system, read_reg32, read_reg64, write_reg32, write_reg64, load64, store64, page_alloc, page_free, wait, false};
 }
 
 void system_start(system_t *system, const pcl_setup_t *setup) {

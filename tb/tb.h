@@ -19,6 +19,7 @@
 #include "failure.h"
 #include "lockstep.h"
 #include "memory.h"
+#include "messages.h"
 #include "observe.h"
 #include "profile.h"
 #include "reg_master.h"
@@ -35,6 +36,7 @@ typedef struct {
   bool rtl;                  // use the RTL if the program has it
   bool exact;                // memories in exact mode (axi_mem.h), whatever the profile says
   uint64_t fuse_caps;        // fuse_caps_i; 0 means all ones
+  uint8_t fuse_hpm;          // fuse_hpm_i; 0 means all ones
   const char *waves;         // FST file, or NULL
   uint64_t waves_from;       // first clock recorded
 } tb_options_t;
@@ -71,6 +73,9 @@ void tb_store(tb_t *tb, uint64_t addr, uint64_t value);
 
 // The devices of a port; device_post() for single requests.
 device_t *tb_device(tb_t *tb, unsigned port);
+
+// The root port at the message pins (ATS).
+messages_t *tb_messages(tb_t *tb);
 
 // A DMA transfer as full-width INCR bursts of up to 256 beats, one after the other; waits. Returns the greatest response.
 unsigned tb_dma_read(tb_t *tb, unsigned port, unsigned device_id, uint64_t iova, void *data, unsigned bytes);

@@ -48,6 +48,11 @@ broken 'MsiFlat = 1 needs Sv39x4 = 1' 's/^Sv48x4 .*/Sv48x4 = 0/; s/^Sv39x4 .*/Sv
 broken 'Pd20 = 1 needs Pd17 = 1' 's/^Pd17 .*/Pd17 = 0/'
 broken 'PcEntries must not be 0' 's/^PcEntries .*/PcEntries = 0/'
 broken 'GEntries must not be 0' 's/^GEntries .*/GEntries = 0/'
+broken 'MsiMrif = 1 needs MsiFlat = 1' 's/^MsiMrif .*/MsiMrif = 1/; s/^AmoMrif .*/AmoMrif = 1/; s/^MsiFlat .*/MsiFlat = 0/'
+broken 'AmoMrif must be as MsiMrif' 's/^AmoMrif .*/AmoMrif = 1/'
+broken 'HpmCounters must not be 0' 's/^HpmCounters .*/HpmCounters = 0/'
+broken 'T2gpa = 1 needs Ats = 1' 's/^T2gpa .*/T2gpa = 1/'
+broken 'AtsTimeout must be at least 2' 's/^Ats .*/Ats = 1/'
 broken 'MaxOutstanding = 64 is illegal' 's/^MaxOutstanding .*/MaxOutstanding = 64/'
 
 # A missing tool names its package: a machine that has the shell only.

@@ -3,8 +3,8 @@
 # The reader of oracle traces refuses what is damaged and names the line; a replay names the record that differs with both values;
 # a folder without traces is an error.
 set -u
-make -s CONFIG=base build/base/oracle/oracle || exit 1
-oracle=$PWD/build/base/oracle/oracle
+make -s CONFIG=base build/base/oracle/oracle_model || exit 1
+oracle=$PWD/build/base/oracle/oracle_model
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 status=0

@@ -57,6 +57,10 @@ static inline unsigned pcl_cap_pas(uint64_t capabilities) { return (unsigned)(ca
 
 static inline unsigned pcl_ddtp_mode(uint64_t ddtp) { return (unsigned)ddtp & 0xf; }
 
+// Capabilities after narrowing: feature bits by AND; PAS the smaller one, if the fuse gives 32 or more; of IGS=BOTH what the fuse
+// names, unless that is reserved.
+uint64_t pcl_capabilities_narrow(uint64_t built, uint64_t fuse);
+
 // PPN field at bits 53:10 of ddtp, cqb, fqb, pqb, of a non-leaf DDT entry and of a PTE.
 static inline uint64_t pcl_ppn_field(uint64_t value) { return (value >> 10) & PCL_PPN_MASK; }
 

@@ -44,6 +44,8 @@ enum {
 
 static inline unsigned pcl_mode_field(uint64_t value) { return (unsigned)(value >> 60); }
 static inline uint64_t pcl_pscid_field(uint64_t ta) { return (ta >> 12) & 0xfffff; }
+static inline uint16_t pcl_rcid_field(uint64_t ta) { return ta >> 40 & 0xfff; }
+static inline uint16_t pcl_mcid_field(uint64_t ta) { return (uint16_t)(ta >> 52); }
 static inline uint16_t pcl_gscid_field(uint64_t iohgatp) { return (uint16_t)(iohgatp >> 44); }
 
 // Whether first-stage tables of this mode are supported under this SXL; a reserved encoding is not. Bare is.

@@ -76,10 +76,14 @@ static bool matches(uint64_t event, const pcl_event_ids_t *ids) {
   return true;
 }
 
+bool pcl_hpm_selects(uint64_t selector, pcl_event_t event, const pcl_event_ids_t *ids) {
+  return event_id(selector) == event && matches(selector, ids);
+}
+
 bool pcl_hpm_count(pcl_hpm_t *hpm, pcl_event_t event, const pcl_event_ids_t *ids) {
   bool due = false;
   for (unsigned i = 0; hpm->counting >> i; i++) {
-    if (!(hpm->counting >> i & 1) || event_id(hpm->event[i]) != event || !matches(hpm->event[i], ids)) continue;
+    if (!(hpm->counting >> i & 1) || !pcl_hpm_selects(hpm->event[i], event, ids)) continue;
     hpm->counter[i] = (hpm->counter[i] + 1) & ones(hpm->bits);
     if (hpm->counter[i] != 0) continue;
     // The counter goes on; OF stays until software clears it, and disables the interrupt meanwhile.

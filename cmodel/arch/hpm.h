@@ -60,6 +60,9 @@ void pcl_hpm_write_cycles(pcl_hpm_t *hpm, uint64_t value);
 // iocountovf.
 uint32_t pcl_hpm_overflows(const pcl_hpm_t *hpm);
 
+// Whether a counter with this iohpmevt counts an event with these IDs.
+bool pcl_hpm_selects(uint64_t selector, pcl_event_t event, const pcl_event_ids_t *ids);
+
 // One event, or a number of clock cycles. True if an overflow set an OF bit that was 0: ipsr.pmip is due.
 bool pcl_hpm_count(pcl_hpm_t *hpm, pcl_event_t event, const pcl_event_ids_t *ids);
 bool pcl_hpm_advance(pcl_hpm_t *hpm, uint64_t cycles);

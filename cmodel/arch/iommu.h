@@ -18,6 +18,7 @@
 #define PCL_ARCH_IOMMU_H
 
 #include "arch/ats.h"
+#include "arch/caps.h"
 #include "arch/commands.h"
 #include "arch/device_inval.h"
 #include "arch/hpm.h"
@@ -103,10 +104,6 @@ typedef struct {
   uint64_t tr_response;
   pcl_device_inval_t inval;
 } pcl_iommu_t;
-
-// Capabilities after narrowing: feature bits by AND; PAS the smaller one, if the fuse gives 32 or more; of IGS=BOTH what the fuse
-// names, unless that is reserved.
-uint64_t pcl_capabilities_narrow(uint64_t built, uint64_t fuse);
 
 // The state after reset: ddtp Off, everything else 0; fctl.WSI is 1 if IGS is WSI.
 void pcl_iommu_init(pcl_iommu_t *iommu, const pcl_iommu_config_t *config, const pcl_bus_t *bus);

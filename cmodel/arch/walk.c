@@ -51,8 +51,7 @@ pcl_step_t pcl_walk_typed_fault(pcl_walk_t *walk, pcl_typed_fault_t fault, uint6
 
 // RCID and MCID of DC.ta, at the places of iommu_qosid.
 static uint32_t dc_qos(const pcl_walk_t *walk) {
-  const uint32_t ids = (uint32_t)(walk->dc.ta >> 40);
-  return (ids & 0xfff) | (ids >> 12 & 0xfff) << 16;
+  return pcl_rcid_field(walk->dc.ta) | (uint32_t)pcl_mcid_field(walk->dc.ta) << 16;
 }
 
 uint32_t pcl_walk_qos(const pcl_walk_t *walk) {

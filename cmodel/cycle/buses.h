@@ -10,11 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/hpm.h"
 #include "config.h"
 
 enum {
   PCL_CHANNELS = 2,     // of a port: 0 read (AR, R), 1 write (AW, W, B)
-  PCL_REQUESTERS = 8,   // requester q = 2 * port + channel
+  PCL_REQUESTERS = 2 * PCL_MAX_PORTS + 2,  // requester q = 2 * port + channel; above the ports' those of pcl_debug_requester()
   PCL_DATA_WORDS = 8    // 64-bit words of the widest data bus
 };
 
@@ -22,9 +23,18 @@ enum { PCL_READ = 0, PCL_WRITE = 1 };
 enum { PCL_RESP_OKAY = 0, PCL_RESP_EXOKAY = 1, PCL_RESP_SLVERR = 2, PCL_RESP_DECERR = 3 };
 enum { PCL_BURST_FIXED = 0, PCL_BURST_INCR = 1, PCL_BURST_WRAP = 2 };
 enum { PCL_INV_VMA = 0, PCL_INV_DDT = 1, PCL_INV_ALL = 2, PCL_INV_GVMA = 3, PCL_INV_PDT = 4 };
+enum {
+  PCL_MSG_INVAL_REQUEST = 1,
+  PCL_MSG_INVAL_COMPLETION = 2,
+  PCL_MSG_PAGE_REQUEST = 4,
+  PCL_MSG_PRG_RESPONSE = 5,
+  PCL_MSG_TRANSLATION_REQUEST = 8,
+  PCL_MSG_TRANSLATION_COMPLETION = 9
+};
 enum { PCL_MODE_RUN = 0, PCL_MODE_HOLD = 1, PCL_MODE_ABORT = 2 };  // qctl.mode
 
-// AR or AW. The device side drives all but pbmt, rcid, mcid; the memory side all but process_id .. translated.
+// AR or AW. The device side drives all but pbmt, rcid, mcid; the memory side all but process_id .. translated; the
+// data-structure port drives id .. qos, lock, rcid and mcid.
 typedef struct {
   uint64_t addr;        // device side: IOVA; memory side: SPA, 56 bits
   uint64_t user;
@@ -81,7 +91,7 @@ typedef struct {
   bool s1;         // the first stage is not Bare
 } pcl_addr_space_t;
 
-// Miss request, port channel -> core. process_id and priv are 0 without pv.
+// Miss request of a requester to the core. process_id and priv are 0 without pv.
 typedef struct {
   uint64_t iova;
   uint32_t device_id;
@@ -93,6 +103,10 @@ typedef struct {
   bool translated;
   bool illegal;
   bool solo;  // wants a walk of its own
+  bool write;
+  bool ats;   // translation request
+  bool nw;    // of it: no write permission is asked for
+  bool pri;   // page request
   bool valid;
 } pcl_miss_req_t;
 
@@ -104,6 +118,8 @@ typedef struct {
   uint32_t device_id;
   uint32_t process_id;
   pcl_addr_space_t space;
+  uint16_t rcid;                   // QoS IDs that the request goes on with
+  uint16_t mcid;
   uint8_t lead_q;
   uint8_t lead_slot;
   uint8_t size;                    // coded as in section 3, 6 = identity
@@ -117,8 +133,41 @@ typedef struct {
   bool w;
   bool x;
   bool g;
+  bool mrif;                       // the page is that of an MSI PTE in MRIF mode: spn is its NPPN
+  bool dtf;                        // with mrif: DC.tc.DTF
+  uint16_t nid;                    // with mrif
+  uint64_t file;                   // with mrif: MRIF address, bits 55:9
+  bool nofill;                     // not for a cache of untranslated requests
   bool valid;
 } pcl_resp_t;
+
+// What stands beside the response of a walk, for `ats`.
+typedef struct {
+  uint64_t gpn;   // guest page of the IOVA
+  uint8_t fault_class;  // 0 none, or one that a translation request survives; 1, 2 (cause 260) Unsupported Request; 3 abort
+  bool prpr;      // of the DC, 0 if none was found
+  bool t2gpa;
+  bool msi;       // the page is an MSI page
+} pcl_ats_resp_t;
+
+// A device's write to an interrupt file in memory, port -> mrif.
+typedef struct {
+  uint64_t file;        // MRIF address, bits 55:9
+  uint64_t nppn;
+  uint64_t iova;
+  uint32_t data;
+  uint32_t device_id;
+  uint32_t process_id;  // 0 without pv, as priv
+  uint16_t nid;
+  uint16_t rcid;
+  uint16_t mcid;
+  bool beyond;          // not to one of the two registers for MSIs
+  bool high;            // to the big-endian one
+  bool dtf;
+  bool pv;
+  bool priv;
+  bool translated;
+} pcl_mrif_req_t;
 
 // Invalidation, one clock long; `kill` is its valid.
 typedef struct {
@@ -149,14 +198,24 @@ typedef struct {
   bool valid;
 } pcl_fault_rec_t;
 
-// ATS/PRI message.
+// An event as the block that it happened in keeps it for the counters, one clock long: `event` is PCL_EVENT_NONE in a clock
+// without one. What a kind of event has no IDs for is 0.
+typedef struct {
+  pcl_event_ids_t ids;
+  uint8_t event;  // pcl_event_t
+  bool miss;      // a walk: also PCL_EVENT_TLB_MISS
+} pcl_ev_t;
+
+// ATS/PRI message; inwards it has no status.
 typedef struct {
   uint64_t payload;
   uint32_t pasid;
   uint16_t rid;
   uint16_t tag;
-  uint8_t kind;
+  uint8_t kind;     // PCL_MSG_*
   uint8_t segment;
+  uint8_t status;
+  bool dsv;         // segment counts
   bool pv;
   bool priv;
   bool exec;
@@ -249,6 +308,13 @@ typedef struct {
   bool msg_in_ready;
   uint16_t irq;
 } pcl_out_t;
+
+// Requesters above those of the ports: the debug interface and ats; and the number of requesters.
+static inline unsigned pcl_debug_requester(const pcl_config_t *config) { return 2 * config->num_ports; }
+static inline unsigned pcl_ats_requester(const pcl_config_t *config) { return 2 * config->num_ports + 1; }
+static inline unsigned pcl_requesters(const pcl_config_t *config) {
+  return 2 * config->num_ports + (config->ats ? 2 : config->dbg ? 1 : 0);
+}
 
 // Page-number bits below a page size, as a mask.
 static inline uint64_t pcl_lowmask(unsigned size) {

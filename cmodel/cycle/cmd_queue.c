@@ -2,6 +2,7 @@
 // Invariant: the FIFO is empty while flushing; under_way + count <= depth.
 #include "cmd_queue.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "arch/caps.h"
@@ -26,6 +27,16 @@ static bool needs_inval(const pcl_cmd_queue_t *state, const pcl_command_t *comma
     case PCL_CMD_IOTINVAL_GVMA: return state->two_stage;
     default: return false;
   }
+}
+
+// A command that `ats` must carry out.
+static bool for_devices(const pcl_command_t *command) {
+  return command->kind == PCL_CMD_ATS_INVAL || command->kind == PCL_CMD_ATS_PRGR;
+}
+
+// IOMMU spec 4.1.2: WSI is reserved unless wired interrupts are on; looked at when the command is executed.
+static bool wsi_allowed(const pcl_command_t *command, const pcl_regs_state_t *regs) {
+  return !command->wsi || regs->fctl & PCL_FCTL_WSI;
 }
 
 // Page-number bits that a NAPOT range leaves open: the lowest 0 and all below.
@@ -56,7 +67,8 @@ static pcl_inv_t inval_request(const pcl_command_t *command) {
   };
 }
 
-void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, pcl_cmd_queue_out_t *out) {
+void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, pcl_fence_gate_t gate,
+                        pcl_cmd_queue_out_t *out) {
   const pcl_queue_regs_t *cq = &regs->cq;
   bool halt = halted(regs);
   bool start = state->exec == PCL_CQ_IDLE && !halt && state->count != 0 && !head(state)->err;
@@ -67,7 +79,10 @@ void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *re
   out->read.addr = cq->ppn << 12 | (uint64_t)state->fetch_idx * 16;
   out->inv.kill = false;
   if (state->exec == PCL_CQ_INVAL || (start && needs_inval(state, command))) out->inv = inval_request(command);
-  out->fence_start = start && command->kind == PCL_CMD_IOFENCE_C;
+  const bool fence = start && command->kind == PCL_CMD_IOFENCE_C && wsi_allowed(command, regs);
+  out->fence_start = fence && gate == PCL_FENCE_GOES;
+  out->late_clear = fence && gate == PCL_FENCE_LATE;
+  out->ats = start && for_devices(command) ? command : NULL;
   out->write.valid = state->exec == PCL_CQ_WRITE && command->addr >> PCL_SPA_BITS == 0;
   out->write.addr = command->addr;
   out->write.data = &state->fence_data;
@@ -89,16 +104,23 @@ static void failed(pcl_cmd_queue_t *state, bool *set) {
 }
 
 // A command that has not begun.
-static void look_at_head(pcl_cmd_queue_t *state, const pcl_cmd_queue_told_t *told, pcl_regs_events_t *events) {
+static void look_at_head(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_out_t *out,
+                         const pcl_cmd_queue_told_t *told, pcl_regs_events_t *events) {
   const pcl_cq_entry_t *entry = head(state);
   if (entry->err) {
     failed(state, &events->cq_set_mf);
-  } else if (entry->decoded.kind == PCL_CMD_IOFENCE_C) {
-    state->exec = PCL_CQ_DRAIN;
-    state->fence_data = entry->decoded.data;
+  } else if (entry->decoded.kind == PCL_CMD_IOFENCE_C && wsi_allowed(&entry->decoded, regs)) {
+    if (out->fence_start) {
+      state->exec = PCL_CQ_DRAIN;
+      state->fence_data = entry->decoded.data;
+    } else if (out->late_clear) {
+      failed(state, &events->cq_set_to);
+    }
   } else if (needs_inval(state, &entry->decoded)) {
     state->exec = PCL_CQ_INVAL;
     if (told->inv_done) done(state, events);
+  } else if (out->ats) {
+    if (told->ats_taken) done(state, events);
   } else if (entry->decoded.kind == PCL_CMD_IOTINVAL_VMA || entry->decoded.kind == PCL_CMD_IOTINVAL_GVMA) {
     done(state, events);
   } else {
@@ -111,7 +133,7 @@ static void execute(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const 
   const pcl_command_t *command = &head(state)->decoded;
   switch (state->exec) {
     case PCL_CQ_IDLE:
-      if (!halted(regs) && state->count != 0) look_at_head(state, told, events);
+      if (!halted(regs) && state->count != 0) look_at_head(state, regs, out, told, events);
       break;
     case PCL_CQ_INVAL:
       if (told->inv_done) done(state, events);
@@ -134,17 +156,22 @@ static void execute(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const 
   }
 }
 
+// Commands are big-endian with fctl.BE.
+static uint64_t in_order(const pcl_regs_state_t *regs, uint64_t data) {
+  return regs->fctl & PCL_FCTL_BE ? __builtin_bswap64(data) : data;
+}
+
 // The second beat completes a command; `keep` is false while flushing.
 static void receive(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_told_t *told, bool keep) {
   state->second = !state->second;
   if (state->second) {
-    state->beat0 = told->read.data;
+    state->beat0 = in_order(regs, told->read.data);
     state->beat0_err = told->read.r_error;
     return;
   }
   state->under_way--;
   if (!keep) return;
-  uint64_t dw[2] = {state->beat0, told->read.data};
+  uint64_t dw[2] = {state->beat0, in_order(regs, told->read.data)};
   pcl_cq_entry_t *entry = &state->fifo[(state->first + state->count) % state->depth];
   entry->err = state->beat0_err || told->read.r_error;
   entry->decoded = pcl_command_decode(regs->capabilities, PCL_FCTL_WSI, dw);
@@ -156,7 +183,7 @@ void pcl_cmd_queue_commit(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, 
   bool halt = halted(regs);
   bool flush = halt || state->flushing;
   bool awaits = state->under_way != 0 || state->ar_hold;
-  events->cq_done = events->cq_set_mf = events->cq_set_ill = events->cq_set_fence = false;
+  events->cq_done = events->cq_set_mf = events->cq_set_to = events->cq_set_ill = events->cq_set_fence = false;
   events->cq_idle = out->idle;
 
   if (state->exec != PCL_CQ_IDLE || state->count != 0) execute(state, regs, out, told, events);

@@ -17,6 +17,13 @@ typedef enum {
   PCL_CQ_B       // fence: waits for B
 } pcl_cq_exec_t;
 
+// What a fence at the head finds in `ats`.
+typedef enum {
+  PCL_FENCE_GOES,
+  PCL_FENCE_WAITS,  // an Invalidation Request is not completed
+  PCL_FENCE_LATE    // one never was
+} pcl_fence_gate_t;
+
 typedef struct {
   pcl_command_t decoded;
   bool err;
@@ -44,15 +51,18 @@ typedef struct {
   pcl_ds_read_req_t read;    // 16 bytes, len 1
   pcl_ds_write_req_t write;  // 4 bytes
   pcl_inv_t inv;             // `kill` says that the request is valid; held until inv_done
+  const pcl_command_t *ats;  // ATS.INVAL or ATS.PRGR offered, or NULL
   bool fence_start;
+  bool late_clear;           // the fence at the head ends with cmd_to
   bool idle;
 } pcl_cmd_queue_out_t;
 
-// What happened in the clock. pcl_cq_stopped() of regs.h is the cq_stop wire; fctl.WSI is always 1 (cq_wsi_ok).
+// What happened in the clock. pcl_cq_stopped() of regs.h is the cq_stop wire.
 typedef struct {
   pcl_ds_read_told_t read;
   pcl_ds_write_told_t write;
   bool inv_done;
+  bool ats_taken;       // what is offered to `ats`
   bool reads_drained;   // drain_done of all read channels
   bool writes_drained;  // drain_done of all write channels
   bool upd_drained;     // the updates of A and D that were under way at the start of the fence are done
@@ -60,7 +70,8 @@ typedef struct {
 
 void pcl_cmd_queue_reset(pcl_cmd_queue_t *state, const pcl_config_t *config);
 
-void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, pcl_cmd_queue_out_t *out);
+void pcl_cmd_queue_eval(const pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, pcl_fence_gate_t gate,
+                        pcl_cmd_queue_out_t *out);
 
 // Advances by a clock and sets cq_done, cq_set_* and cq_idle of `events` (all of them, false if not).
 void pcl_cmd_queue_commit(pcl_cmd_queue_t *state, const pcl_regs_state_t *regs, const pcl_cmd_queue_out_t *out,

@@ -62,11 +62,22 @@ typedef struct pcl_config {
   uint32_t sv57x4;
   uint32_t amo_hwad;
   uint32_t msi_flat;         // extended device contexts, MSI pages
+  uint32_t msi_mrif;         // interrupt files in memory
+  uint32_t amo_mrif;         // as msi_mrif
   uint32_t pd8;
   uint32_t pd17;
   uint32_t pd20;
   uint32_t nl;
   uint32_t s;
+  uint32_t hpm;
+  uint32_t dbg;
+  uint32_t end;
+  uint32_t qosid;
+  uint32_t igs_msi;          // IGS = BOTH, else WSI
+  uint32_t hpm_counters;     // event counters; counts only with hpm
+  uint32_t ats;              // translation and page requests over the message port
+  uint32_t t2gpa;
+  uint32_t ats_timeout;      // clocks; counts only with ats
   uint32_t pas;              // physical address bits
 } pcl_config_t;
 

@@ -22,6 +22,8 @@ pcl_context_t pcl_context_of(const pcl_known_t *known, const pcl_miss_req_t *req
   const pcl_dc_t *dc = &known->dc;
   if (!known->dc_known) return context;
   context.sv32 = dc->tc & PCL_TC_SXL;
+  context.rcid = pcl_rcid_field(dc->ta);
+  context.mcid = pcl_mcid_field(dc->ta);
   if (pcl_mode_field(dc->iohgatp) != PCL_MODE_BARE) {
     context.space.gv = true;
     context.space.gscid = pcl_gscid_field(dc->iohgatp);
@@ -44,7 +46,7 @@ static unsigned gpa_width(const pcl_dc_t *dc, bool sxl, uint32_t fctl) {
 }
 
 bool pcl_context_fast(const pcl_context_t *context, const pcl_dc_t *dc, const pcl_miss_req_t *req, uint32_t fctl) {
-  if (!context->known || req->illegal || req->translated) return false;
+  if (!context->known || req->illegal || req->translated || req->ats || req->pri) return false;
   if (context->space.s1) {
     return context->sv32 ? req->iova >> SV32_BITS == 0 : pcl_va_canonical(req->iova, context->s1_mode - PCL_IOSATP_SV39 + 2u);
   }

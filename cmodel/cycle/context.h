@@ -18,6 +18,8 @@ typedef struct {
 // The context: which tables translate the request, and as whom.
 typedef struct {
   pcl_addr_space_t space;
+  uint16_t rcid;    // of the DC
+  uint16_t mcid;
   uint8_t s1_mode;  // of iosatp
   bool known;       // else the rest does not count
   bool pc_used;     // the first stage is that of the PC

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// A write: captured when `taken`. `data` (4 doublewords of the fault queue, 1 word of the command queue) is looked at from
-// then on until `w_done`, in every clock, also while `valid` is false.
+// A write: captured when `taken`, with its data if that is one word. The doublewords of a record are looked at from then
+// on until `w_done`, in every clock, also while `valid` is false. In host order: the writer turns them around for fctl.BE.
 typedef struct {
   const uint64_t *data;
   uint64_t addr;  // 56 bits

@@ -12,7 +12,7 @@ enum { MAX_IN_FLIGHT = 7 };
 void pcl_fault_queue_reset(pcl_fault_queue_t *state, const pcl_config_t *config) {
   memset(state, 0, sizeof *state);
   state->depth = (uint8_t)config->fq_depth;
-  state->sources = (uint8_t)(config->walkers + config->num_ports);
+  state->sources = (uint8_t)(config->walkers + config->num_ports + 2);
 }
 
 static bool off(const pcl_regs_state_t *regs) { return !regs->fq.on || !regs->fq.en; }

@@ -31,7 +31,7 @@ typedef struct {
 
 void pcl_fault_queue_reset(pcl_fault_queue_t *state, const pcl_config_t *config);
 
-// `sources`: bit w = walker w in FAULT, bit Walkers+p = rec_pend of port p.
+// `sources`: bit w = walker w in FAULT, bit Walkers+p = rec_pend of port p, bit Walkers+P = irq, next mrif.
 void pcl_fault_queue_eval(const pcl_fault_queue_t *state, const pcl_regs_state_t *regs, uint32_t sources,
                           pcl_fault_queue_out_t *out);
 

@@ -10,7 +10,8 @@ void pcl_miss_pipe_reset(pcl_miss_pipe_t *pipe, const pcl_config_t *config) {
   pipe->b.valid = false;
   pipe->h.valid = false;
   pipe->a_ptr = 0;
-  pipe->requesters = (uint8_t)(2 * config->num_ports);
+  pipe->requesters = (uint8_t)pcl_requesters(config);
+  pipe->debug = (uint8_t)pcl_debug_requester(config);
 }
 
 static bool directory_on(const pcl_regs_state_t *regs) {
@@ -22,7 +23,7 @@ static void ask_iotlb(const pcl_miss_pipe_t *pipe, const pcl_iotlb_t *iotlb, pcl
   const pcl_iotlb_key_t key = {
     .vpn = b->iova >> 12,
     .space = plan->context.space,
-    .need = pipe->b_q & 1 ? PCL_RIGHT_W : b->exec ? PCL_RIGHT_X : PCL_RIGHT_R,
+    .need = b->write ? PCL_RIGHT_W : b->exec ? PCL_RIGHT_X : PCL_RIGHT_R,
     .supervisor = b->priv,
     .sum = plan->context.sum,
   };
@@ -92,6 +93,8 @@ static void load_h(pcl_miss_pipe_t *pipe, const pcl_miss_plan_t *plan) {
     .device_id = b->device_id,
     .process_id = b->process_id,
     .space = way->space,
+    .rcid = plan->context.rcid,
+    .mcid = plan->context.mcid,
     .size = PCL_SIZE_4K,
     .s1_size = way->s1_size,
     .pbmt = way->pbmt,
@@ -118,6 +121,7 @@ static void commit_b(pcl_miss_pipe_t *pipe, const pcl_regs_state_t *regs, const 
     .l2_way = (uint8_t)pcl_iotlb_victim(iotlb),
     .fast = plan->b_fast,
     .pc_used = plan->context.pc_used,
+    .debug = pipe->b_q == pipe->debug,
   };
   pipe->b.valid = false;
   if (plan->way) {

@@ -19,6 +19,7 @@ typedef struct {
   uint8_t b_q;
   uint8_t a_ptr;
   uint8_t requesters;
+  uint8_t debug;         // the requester that is the debug interface
   pcl_resp_t h;          // register H
 } pcl_miss_pipe_t;
 

@@ -16,7 +16,8 @@ void pcl_port_init(pcl_port_t *port, const pcl_config_t *config, unsigned index)
 static bool is_quiet(const pcl_port_t *port) {
   const pcl_port_channel_t *ar = &port->ch[PCL_READ];
   const pcl_port_channel_t *aw = &port->ch[PCL_WRITE];
-  return ar->cnt_sum == 0 && aw->cnt_sum == 0 && !ar->out.valid && !aw->out.valid && port->w.owed == 0;
+  return ar->cnt_sum == 0 && aw->cnt_sum == 0 && !ar->out.valid && !aw->out.valid && port->w.owed == 0 &&
+         aw->absorber.upd == PCL_UPD_IDLE;
 }
 
 // The same, and no walk of the port is left.
@@ -32,6 +33,8 @@ void pcl_port_req(const pcl_port_t *port, const pcl_port_q_t *q, pcl_port_req_t 
     pcl_port_channel_req(&port->ch[channel], flush, &req->req[channel]);
     req->drain_done[channel] = port->ch[channel].snap_sum == 0;
   }
+  req->mrif_valid = pcl_port_channel_mrif_req(&port->ch[PCL_WRITE], flush, &req->mrif);
+  req->upd_drained = !port->ch[PCL_WRITE].absorber.old;
   req->isolated = port->guard.isolated;
   req->rec_pend = port->guard.rec_pend;
   req->drained = port->guard.isolated ? is_settled(port)
@@ -48,7 +51,7 @@ static void eval_channels(const pcl_port_t *port, const pcl_port_in_t *in, pcl_p
         .tlb = &port->tlb, .ax = &pins->dev_ax[channel], .mem_ax_ready = pins->mem_ax_ready[channel],
         .refuse = isolated || in->q.mode == PCL_MODE_ABORT, .hold = !isolated && in->q.mode == PCL_MODE_HOLD,
         .flush = found->iso_enter || found->iso_leave, .isolated = isolated, .w_full = write && pcl_port_w_full(&port->w),
-        .mem_valid = write ? pins->mem_b.valid : pins->mem_r.valid, .mem_last = write || pins->mem_r.last,
+        .mem_valid = write ? pins->mem_b.valid : pins->mem_r.valid, .mem_last = write || pins->mem_r.last, .w = &pins->dev_w,
         .dev_ready = write ? pins->dev_b_ready : pins->dev_r_ready, .mem_id = write ? pins->mem_b.id : pins->mem_r.id};
     pcl_port_channel_eval(&port->ch[channel], &found->in[channel], &found->ch[channel]);
   }
@@ -62,7 +65,7 @@ static void show_r(const pcl_port_t *port, const pcl_r_t *mem, bool valid, pcl_r
     const pcl_port_answer_t *answer = &port->ch[PCL_READ].answer;
     memset(dev->data, 0, bytes);
     dev->id = answer->id;
-    dev->resp = PCL_RESP_SLVERR;
+    dev->resp = answer->err ? PCL_RESP_SLVERR : PCL_RESP_OKAY;
     dev->user = 0;
     dev->last = answer->left == 0;
   } else {
@@ -76,7 +79,8 @@ static void show_r(const pcl_port_t *port, const pcl_r_t *mem, bool valid, pcl_r
 
 static void show_b(const pcl_port_t *port, const pcl_b_t *mem, bool valid, pcl_b_t *dev) {
   if (port->ch[PCL_WRITE].sel) {
-    *dev = (pcl_b_t){.id = port->ch[PCL_WRITE].answer.id, .resp = PCL_RESP_SLVERR};
+    const pcl_port_answer_t *answer = &port->ch[PCL_WRITE].answer;
+    *dev = (pcl_b_t){.id = answer->id, .resp = answer->err ? PCL_RESP_SLVERR : PCL_RESP_OKAY};
   } else {
     *dev = *mem;
   }
@@ -114,13 +118,14 @@ void pcl_port_commit(pcl_port_t *port, const pcl_port_in_t *in, const pcl_port_f
   const pcl_resp_t *resp = in->resp;
   bool covered = is_covered(port, resp, in->inv);
   bool named = resp->valid && (resp->mask[port->ch[PCL_READ].q] | resp->mask[port->ch[PCL_WRITE].q]) != 0;
-  bool fill = named && resp->ok && !covered;
+  bool fill = named && resp->ok && !resp->mrif && !resp->nofill && !covered;
   pcl_port_w_edge_t w_edge = {
       .isolated = port->guard.isolated, .iso_enter = found->iso_enter, .iso_leave = found->iso_leave};
   for (unsigned channel = 0; channel < PCL_CHANNELS; channel++) {
     pcl_port_channel_edge_t edge = {
         .resp = resp, .inv = in->inv, .resp_covered = covered, .req_ready = in->req_ready[channel],
-        .fence_start = in->fence_start, .swallow_done = channel == PCL_WRITE && found->w.swallow_done};
+        .fence_start = in->fence_start, .swallow_done = channel == PCL_WRITE && found->w.swallow_done,
+        .mrif_ready = in->mrif_ready, .mrif_done = in->mrif_done, .mrif_ok = in->mrif_ok};
     w_edge.push =
         pcl_port_channel_commit(&port->ch[channel], &found->in[channel], &found->ch[channel], &edge, &w_edge.pushed);
   }

@@ -29,6 +29,9 @@ typedef struct {
   bool req_ready[PCL_CHANNELS];
   bool fence_start;
   bool rec_taken;
+  bool mrif_ready;
+  bool mrif_done;
+  bool mrif_ok;
 } pcl_port_in_t;
 
 // What the core and the registers see.
@@ -38,6 +41,9 @@ typedef struct {
   bool drained;
   bool isolated;
   bool rec_pend;
+  bool mrif_valid;
+  bool upd_drained;
+  pcl_mrif_req_t mrif;  // with mrif_valid
 } pcl_port_req_t;
 
 typedef struct {

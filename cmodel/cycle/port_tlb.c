@@ -43,7 +43,9 @@ pcl_port_tlb_hit_t pcl_port_tlb_lookup(const pcl_port_tlb_t *tlb, const pcl_ax_t
     if (entry->tag != tag || ((entry->vpn ^ vpn) & entry->compare) != 0) continue;
     if (entry->size == IDENTITY ? ax->addr >> 56 != 0 : entry->space.s1 && !canonical) continue;
     if (!has_right(entry, ax, channel)) continue;
-    return (pcl_port_tlb_hit_t){.spn = entry->ppn | (vpn & entry->low), .pbmt = entry->pbmt, .hit = true};
+    return (pcl_port_tlb_hit_t){
+        .grant = {.spn = entry->ppn | (vpn & entry->low), .rcid = entry->rcid, .mcid = entry->mcid, .pbmt = entry->pbmt},
+        .hit = true};
   }
   return none;
 }
@@ -80,7 +82,7 @@ void pcl_port_tlb_commit(pcl_port_tlb_t *tlb, const pcl_resp_t *resp, bool fill,
   uint64_t low = pcl_lowmask(resp->size);
   tlb->entry[index] = (pcl_port_tlb_entry_t){
       .vpn = resp->vpn, .compare = compare_mask(tlb, resp), .ppn = resp->spn & ~low, .low = low, .tag = tag,
-      .space = resp->space, .size = resp->size, .s1_size = resp->s1_size, .pbmt = resp->pbmt, .r = resp->r, .w = resp->w,
-      .x = resp->x, .g = resp->g};
+      .space = resp->space, .rcid = resp->rcid, .mcid = resp->mcid, .size = resp->size, .s1_size = resp->s1_size,
+      .pbmt = resp->pbmt, .r = resp->r, .w = resp->w, .x = resp->x, .g = resp->g};
   tlb->valid |= UINT64_C(1) << index;
 }

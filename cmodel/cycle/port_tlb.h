@@ -17,6 +17,8 @@ typedef struct {
   uint64_t low;      // page-number bits that come from the IOVA
   uint64_t tag;      // of whom it is: device_id, pv and, with process contexts, priv and process_id
   pcl_addr_space_t space;
+  uint16_t rcid;
+  uint16_t mcid;
   uint8_t size;
   uint8_t s1_size;
   uint8_t pbmt;
@@ -36,9 +38,16 @@ typedef struct {
   pcl_port_tlb_entry_t entry[PCL_MAX_PORT_ENTRIES];
 } pcl_port_tlb_t;
 
+// What a granted request goes on with.
 typedef struct {
   uint64_t spn;
+  uint16_t rcid;
+  uint16_t mcid;
   uint8_t pbmt;
+} pcl_grant_t;
+
+typedef struct {
+  pcl_grant_t grant;
   bool hit;
 } pcl_port_tlb_hit_t;
 

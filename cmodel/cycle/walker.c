@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "arch/ats.h"
 #include "arch/causes.h"
 #include "arch/dc.h"
 
@@ -10,7 +11,11 @@ enum { NO_LEAF = -1, LAST_RETRY = 64 };
 
 static pcl_regs_t walk_regs(const pcl_regs_state_t *regs) {
   return (pcl_regs_t){
-    .capabilities = regs->capabilities, .ddtp = regs->ddtp_ppn << 10 | regs->ddtp_mode, .fctl = regs->fctl};
+    .capabilities = regs->capabilities,
+    .ddtp = regs->ddtp_ppn << 10 | regs->ddtp_mode,
+    .fctl = regs->fctl,
+    .qosid = regs->qosid,
+  };
 }
 
 static void take(pcl_walker_t *walker, const pcl_walker_job_t *job) {
@@ -22,12 +27,17 @@ static void take(pcl_walker_t *walker, const pcl_walker_job_t *job) {
     .pv = req->pv,
     .priv = req->priv,
     .exec = req->exec,
-    .write = job->q & 1,
+    .write = req->write,
     .translated = req->translated,
     .bus_illegal = req->illegal,
+    .ats = req->ats,
+    .no_write = req->nw,
+    .page_request = req->pri,
+    .debug = job->debug,
   };
   walker->l2_way = job->l2_way;
   walker->killed = false;
+  walker->missed = false;
   walker->inv_size = PCL_INV_SIZE_NONE;
   walker->s1_leaf = NO_LEAF;
   memset(walker->resp.mask, 0, sizeof walker->resp.mask);
@@ -88,13 +98,20 @@ static pcl_walker_state_t grant(pcl_walker_t *walker) {
   resp->priv = request->priv;
   resp->vpn = request->iova >> 12;
   resp->spn = pcl_translation_spa(translation, request->iova) >> 12;
+  resp->rcid = translation->rcid;
+  resp->mcid = translation->mcid;
   resp->size = translation->size;
   resp->s1_size = resp->space.s1 ? leaf_size(translation->s1_shift) : translation->size;
-  resp->pbmt = translation->pbmt;
+  resp->pbmt = walker->walk.outcome.is_mrif ? 0 : translation->pbmt;
   resp->r = translation->r;
   resp->w = translation->w;
   resp->x = translation->x;
   resp->g = translation->g;
+  resp->mrif = walker->walk.outcome.is_mrif;
+  resp->file = resp->mrif ? walker->walk.outcome.mrif.addr >> 9 : 0;
+  resp->nid = resp->mrif ? walker->walk.outcome.mrif.nid : 0;
+  resp->dtf = resp->mrif && walker->walk.dc.tc & PCL_TC_DTF;
+  resp->nofill = request->translated || request->ats || request->page_request;
   return PCL_WALKER_RESP;
 }
 
@@ -238,7 +255,47 @@ pcl_walker_state_t pcl_walker_exclusive_b(pcl_walker_t *walker, uint8_t resp) {
 
 pcl_ds_update_t pcl_walker_update(const pcl_walker_t *walker) {
   const pcl_access_t *access = &walker->walk.access;
-  return (pcl_ds_update_t){.addr = access->addr, .value = access->new_value, .bytes = access->bytes};
+  return (pcl_ds_update_t){
+    .addr = access->addr, .value = access->new_value, .qos = pcl_walk_qos(&walker->walk), .bytes = access->bytes};
+}
+
+static pcl_event_t load_event(const pcl_access_t *access) {
+  switch (access->kind) {
+    case PCL_ACCESS_DDT_NONLEAF:
+    case PCL_ACCESS_DC: return PCL_EVENT_DDT_WALK;
+    case PCL_ACCESS_PDT_NONLEAF:
+    case PCL_ACCESS_PC: return PCL_EVENT_PDT_WALK;
+    case PCL_ACCESS_PTE: return PCL_EVENT_S1_WALK;
+    case PCL_ACCESS_GPTE: return PCL_EVENT_S2_WALK;
+    default: return PCL_EVENT_NONE;
+  }
+}
+
+// IOMMU spec 6.23: filters of the first stage compare loads for the IOVA, not those for the process directory.
+void pcl_walker_event(pcl_walker_t *walker, pcl_ev_t *ev) {
+  const pcl_walk_t *walk = &walker->walk;
+  const pcl_request_t *request = &walker->request;
+  const pcl_event_t event = load_event(&walk->access);
+  const bool for_iova =
+    event == PCL_EVENT_S1_WALK || (event == PCL_EVENT_S2_WALK && walk->g_purpose != PCL_GPA_FOR_PDT);
+  *ev = (pcl_ev_t){
+    .ids = {.device_id = request->device_id, .process_id = request->process_id, .pv = request->pv},
+    .event = event,
+    .miss = for_iova && !walker->missed,
+  };
+  if (walk->dc.tc & PCL_TC_V && second_stage(walk)) {
+    ev->ids.gscv = true;
+    ev->ids.gscid = pcl_gscid_field(walk->dc.iohgatp);
+  }
+  if (for_iova && !walk->s1_bare) {
+    ev->ids.pscv = true;
+    ev->ids.pscid = walk->pscid;
+  }
+  walker->missed = walker->missed || for_iova;
+}
+
+uint32_t pcl_walker_qos(const pcl_walker_t *walker, uint32_t own) {
+  return walker->walk.phase == PCL_PHASE_DDT ? own : pcl_walk_qos(&walker->walk);
 }
 
 unsigned pcl_walker_nonleaf(const pcl_walker_t *walker) {
@@ -263,9 +320,30 @@ void pcl_walker_record(const pcl_walker_t *walker, pcl_fault_rec_t *record) {
   };
 }
 
+// IOMMU spec 3.6: what a fault means to a translation request, 3.7 to a page request.
+static uint8_t class_of(unsigned cause) {
+  if (pcl_ats_success(cause)) return 0;
+  if (cause == PCL_CAUSE_TYPE_DISALLOWED) return 2;
+  return cause >= PCL_CAUSE_ALL_DISALLOWED && cause <= PCL_CAUSE_DDT_MISCONFIGURED ? 1 : 3;
+}
+
+pcl_ats_resp_t pcl_walker_ats_resp(const pcl_walker_t *walker) {
+  const pcl_walk_t *walk = &walker->walk;
+  const pcl_outcome_t *outcome = &walk->outcome;
+  pcl_ats_resp_t resp = {.prpr = walk->dc.tc & PCL_TC_PRPR, .t2gpa = walk->dc.tc & PCL_TC_T2GPA};
+  if (outcome->faulted) {
+    resp.fault_class = class_of(outcome->fault.cause);
+  } else {
+    resp.msi = outcome->translation.msi;
+    resp.gpn = pcl_translation_gpa(&outcome->translation, walker->request.iova) >> 12;
+  }
+  return resp;
+}
+
 bool pcl_walker_serves(const pcl_walker_t *walker, const pcl_miss_req_t *req) {
   const pcl_request_t *request = &walker->request;
   return request->iova >> 12 == req->iova >> 12 && request->device_id == req->device_id &&
          request->process_id == req->process_id && request->pv == req->pv && request->priv == req->priv &&
-         !(request->bus_illegal || request->translated || req->illegal || req->translated);
+         !(request->bus_illegal || request->translated || request->ats || request->page_request) &&
+         !(req->illegal || req->translated);
 }

@@ -49,6 +49,7 @@ typedef struct {
   int8_t s1_leaf;           // size of the first-stage leaf that grants; -1 = none yet
   uint8_t l2_way;           // of the iotlb, for the leaf
   bool killed;              // what has been read is void
+  bool missed;              // a table has been read for the IOVA, since the allocation
 } pcl_walker_t;
 
 // A request as stage B hands it over.
@@ -60,6 +61,7 @@ typedef struct {
   uint8_t l2_way;           // of the iotlb, for the leaf
   bool fast;                // only page tables decide
   bool pc_used;
+  bool debug;               // the requester is the debug interface
 } pcl_walker_job_t;
 
 // Takes a request. The next state is START, or if it is fast AR or GL.
@@ -94,6 +96,12 @@ pcl_walker_state_t pcl_walker_restart(pcl_walker_t *walker);
 // XW: the update offered.
 pcl_ds_update_t pcl_walker_update(const pcl_walker_t *walker);
 
+// AR, with its handshake in this clock: the load as an event; none for an MSI PTE.
+void pcl_walker_event(pcl_walker_t *walker, pcl_ev_t *ev);
+
+// QoS IDs of the access, at their places in iommu_qosid; those of the device directory are `own`.
+uint32_t pcl_walker_qos(const pcl_walker_t *walker, uint32_t own);
+
 // Whether a walk that has just come to AR is about to read a PTE from a table that nl_cache shall know: its level L, else 0.
 unsigned pcl_walker_nonleaf(const pcl_walker_t *walker);
 
@@ -106,6 +114,9 @@ bool pcl_walker_kill(pcl_walker_t *walker, const pcl_inv_t *inv, uint64_t va_mas
 
 // FAULT: the record offered.
 void pcl_walker_record(const pcl_walker_t *walker, pcl_fault_rec_t *record);
+
+// RESP: what `ats` is told beside the response.
+pcl_ats_resp_t pcl_walker_ats_resp(const pcl_walker_t *walker);
 
 // Whether a request may share this walk (which is between START and its end).
 bool pcl_walker_serves(const pcl_walker_t *walker, const pcl_miss_req_t *req);

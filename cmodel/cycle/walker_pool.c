@@ -10,10 +10,13 @@ void pcl_walker_pool_reset(pcl_walker_pool_t *pool, const pcl_config_t *config) 
   memset(pool->in, 0, sizeof pool->in);
   memset(pool->busy_of, 0, sizeof pool->busy_of);
   pool->count = config->walkers;
+  pool->ports = config->num_ports;
   pool->cap = config->walkers > config->num_ports ? config->walkers - (config->num_ports - 1) : 1;
   pool->busy = 0;
   pool->gl_ptr = 0;
   pool->awaited = 0;
+  pool->counts = config->hpm;
+  pool->ev = (pcl_ev_t){.event = PCL_EVENT_NONE};
   pool->va_mask = pcl_va_mask(pcl_va_width(config));
   pool->in[PCL_WALKER_IDLE] = (UINT32_C(1) << pool->count) - 1;
   for (unsigned i = 0; i < pool->count; i++) pool->walker[i].state = PCL_WALKER_IDLE;
@@ -36,7 +39,7 @@ bool pcl_walker_pool_credit(const pcl_walker_pool_t *pool, unsigned port, int pe
     all--;
     own -= port_of(&pool->walker[shown]) == port;
   }
-  return all < pool->count && own < pool->cap;
+  return all < pool->count && (port == pool->ports || own < pool->cap);
 }
 
 uint32_t pcl_walker_pool_updates(const pcl_walker_pool_t *pool) {
@@ -165,7 +168,9 @@ static void take_pins(pcl_walker_pool_t *pool, const pcl_walker_pool_in_t *in, p
   if (in->r->valid && owns(pool, reading, in->r->id)) take_beat(pool, in->r, caches, filled);
   if (in->b->valid && owns(pool, writing, in->b->id)) take_b(pool, in->b, caches, filled);
   if (in->ar_taken >= 0) {
-    const bool exclusive = pool->walker[in->ar_taken].state == PCL_WALKER_XAR;
+    pcl_walker_t *walker = &pool->walker[in->ar_taken];
+    const bool exclusive = walker->state == PCL_WALKER_XAR;
+    if (pool->counts && !exclusive) pcl_walker_event(walker, &pool->ev);
     move(pool, (unsigned)in->ar_taken, exclusive ? PCL_WALKER_XR : PCL_WALKER_R);
   }
   if (in->update_taken >= 0) move(pool, (unsigned)in->update_taken, PCL_WALKER_XB);
@@ -173,6 +178,7 @@ static void take_pins(pcl_walker_pool_t *pool, const pcl_walker_pool_in_t *in, p
 }
 
 void pcl_walker_pool_commit(pcl_walker_pool_t *pool, const pcl_walker_pool_in_t *in, pcl_walk_caches_t *caches) {
+  pool->ev.event = PCL_EVENT_NONE;
   if (pool->busy == 0) {
     if (in->inv) pcl_walk_caches_kill(caches, in->inv);
     return;

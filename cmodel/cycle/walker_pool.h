@@ -13,11 +13,14 @@
 typedef struct {
   uint32_t in[PCL_WALKER_STATES];
   unsigned count;
+  unsigned ports;
   unsigned cap;                   // what a port may occupy
   unsigned busy;                  // walkers not IDLE
-  unsigned busy_of[PCL_MAX_PORTS];  // the same by the leader's port
+  unsigned busy_of[PCL_MAX_PORTS + 1];  // the same by the leader's port; the last: requesters above the ports
   unsigned gl_ptr;                // the next lookup
   uint32_t awaited;               // updates of A and D under way when a fence began: walkers in XB
+  bool counts;                    // there are counters for `ev`
+  pcl_ev_t ev;                    // the load begun in the clock before
   uint64_t va_mask;
   pcl_walker_t walker[PCL_MAX_WALKERS];
 } pcl_walker_pool_t;
@@ -42,7 +45,8 @@ static inline int pcl_walker_pool_shown(const pcl_walker_pool_t *pool) {
   return pool->in[PCL_WALKER_RESP] ? __builtin_ctz(pool->in[PCL_WALKER_RESP]) : -1;
 }
 
-// Whether a port may send one more request, with `pending` (0 or 1) in stage B and `pending_port` its port.
+// Whether a port may send one more request, with `pending_port` the port of the one in stage B, or -1. Requesters above the
+// ports are here one more port, which only all walkers together limit.
 bool pcl_walker_pool_credit(const pcl_walker_pool_t *pool, unsigned port, int pending_port);
 
 // Walkers that want the AR of the data-structure port.

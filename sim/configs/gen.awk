@@ -53,9 +53,13 @@ END {
   file_of_cfg = FILENAME
   for (i = 1; i <= keys; i++) if (!(order[i] in value)) refuse(order[i] " is missing")
   needs("Sv57", "Sv48"); needs("Sv57x4", "Sv48x4"); needs("Sv48x4", "Sv39x4"); needs("Sv32x4", "Sv32"); needs("Sv32x4", "Sv39x4")
-  needs("MsiFlat", "Sv39x4"); needs("Pd17", "Pd8"); needs("Pd20", "Pd17")
+  needs("MsiFlat", "Sv39x4"); needs("MsiMrif", "MsiFlat"); needs("Pd17", "Pd8"); needs("Pd20", "Pd17")
   if (value["Pd8"] && !value["PcEntries"]) refuse("PcEntries must not be 0 when Pd8 = 1")
   if (value["Sv39x4"] && !value["GEntries"]) refuse("GEntries must not be 0 when Sv39x4 = 1")
+  if (value["AmoMrif"] != value["MsiMrif"]) refuse("AmoMrif must be as MsiMrif: what is built updates atomically")
+  if (value["Hpm"] && !value["HpmCounters"]) refuse("HpmCounters must not be 0 when Hpm = 1")
+  needs("T2gpa", "Ats"); needs("T2gpa", "Sv39x4")
+  if (value["Ats"] && value["AtsTimeout"] < 2) refuse("AtsTimeout must be at least 2 when Ats = 1")
   if (value["L2Entries"] && value["L2Entries"] < 2 * value["L2Ways"]) refuse("L2Entries must be at least twice L2Ways")
   if (value["NumPorts"] > value["Walkers"]) refuse("Walkers must be at least NumPorts, so that each port always finds one")
   vf = out "/params.vf"; ys = out "/chparam.ys"; header = out "/config_gen.h"

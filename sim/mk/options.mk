@@ -4,8 +4,8 @@
 #:                 CONFIG=base CYCLES=2000000, SEED="1 2 ... 10" (a list), PROFILE=turn (dealt in turn
 #:                 by seed: nic nvme gpu rogue mixed; or one of these), JOBS=2, WAVES=1 (record a waveform)
 #: make test     everything that must pass, time per step; STEPS=text runs only the steps whose name contains it
-#: make oracle   replays the oracle traces of a folder, ORACLE=FOLDER, into the untimed C model, one line per trace; make test
-#:                 does so, too, if ORACLE is given
+#: make oracle   replays the oracle traces of a folder, ORACLE=FOLDER, into the untimed C model and into the RTL of full beside
+#:                 its cycle twin, one line per trace and side; make test does so, too, if ORACLE is given
 #: make bench    the measured performance table; build/bench.json (sim/tables.sh puts it into README.md)
 #: make lint     style of RTL and C; SystemVerilog that every tool reads the same way
 #: make synth    cells and logic depth of each configuration (or of CONFIG=); build/synth.json

@@ -28,13 +28,20 @@
 //   pcl_processes_init(&driver, &processes, NULL, 3);                       // process_id of 20 bits
 //   pcl_attach_processes(&driver, device_id, &processes, 0);
 //   pcl_attach_process(&driver, &processes, process_id, &domain, 0);
-// Limits: one caller at a time; little-endian; no Sv32, ATS, page requests, memory-resident interrupt files, QoS IDs.
+// Interrupts by message, counters, debugging: pcl_interrupts.h, pcl_counters.h, pcl_debug.h; byte order of the tables: pcl_ops.h.
+// Devices with caches of their own and page requests: pcl_ats.h; interrupt files in memory: pcl_mrif.h.
+// Limits: one caller at a time; no Sv32.
 #ifndef PCL_DRIVER_H
 #define PCL_DRIVER_H
 
+#include "pcl_ats.h"
 #include "pcl_command_queue.h"
+#include "pcl_counters.h"
+#include "pcl_debug.h"
 #include "pcl_device_directory.h"
 #include "pcl_fault_queue.h"
+#include "pcl_interrupts.h"
+#include "pcl_mrif.h"
 #include "pcl_page_table.h"
 #include "pcl_process_directory.h"
 #include "pcl_vm.h"
@@ -43,41 +50,62 @@ typedef struct {
   uint32_t device_id_bits;  // how many bits of device_id the directory must know
   uint32_t log2_commands;   // size of the command queue, 1..16
   uint32_t log2_faults;     // size of the fault queue, 1..16
-  bool interrupts;          // wires for both queues
+  bool interrupts;          // of both queues
+  const pcl_irq_message_t *messages;  // how many `vectors` say; NULL: wires
+  uint32_t vectors;         // up to PCL_VECTORS; commands call by vector 0, faults by 1, counters by 2, as far as there are
 } pcl_setup_t;
+
+enum { PCL_PAGE_GROUPS = 32 };
+
+// A group of page requests whose last one has not come.
+typedef struct {
+  bool open;
+  uint32_t device_id;
+  uint32_t number;
+  pcl_page_answer_t answer;  // the worst so far
+} pcl_page_group_t;
 
 struct pcl_driver {
   const pcl_ops_t *ops;
   uint64_t capabilities;
-  uint32_t vectors;       // interrupt wires that icvec can name
+  uint32_t vectors;       // that icvec can name
+  uint32_t counters;      // of events, besides that of clocks
+  uint32_t overflows;     // counters that the interrupt handler found to have overflowed; bit 0: clocks
+  bool messages;          // interrupts come by message
   pcl_cmdq_t commands;
   pcl_faultq_t faults;
+  pcl_pageq_t pages;      // off until pcl_pageq_enable()
+  pcl_page_group_t group[PCL_PAGE_GROUPS];
   pcl_device_directory_t directory;
 };
 
 // One address space: a page table of the first stage and the PSCID that the IOMMU's caches know it by. Two domains of the host,
 // or of one VM, never share a PSCID.
-typedef struct {
+typedef struct pcl_domain {
   pcl_page_table_t table;  // root 0: first stage Bare
   uint32_t pscid;
   uint64_t page_limit;     // largest page that pcl_map() uses; 0: no limit
   pcl_vm_t *vm;            // the second stage behind it; NULL: Bare
+  bool big_endian;         // the page table
 } pcl_domain_t;
 
 // A directory of a device's process contexts. One device only: an invalidation of a process context names its device.
 typedef struct {
   pcl_process_directory_t table;
   pcl_vm_t *vm;            // that of the device, and of every domain in it; NULL: second stage Bare
+  bool big_endian;         // the directory, and every page table in it
 } pcl_processes_t;
 
 typedef enum { PCL_DDTP_MODE_OFF = 0, PCL_DDTP_MODE_BARE = 1, PCL_DDTP_MODE_TABLE = 2 } pcl_table_mode_t;
 
 // ---- the IOMMU
 
-// Reads what the IOMMU is; changes nothing but icvec. PCL_E_VERSION, PCL_E_UNSUPPORTED (no wired interrupts).
+// Reads what the IOMMU is. Interrupts come by wire if it has wires, byte order is that of ops, counters stand. While ddtp is Off.
+// PCL_E_VERSION, PCL_E_UNSUPPORTED (byte order).
 pcl_status_t pcl_probe(pcl_driver_t *driver, const pcl_ops_t *ops);
 
 // Probes, turns on both queues and an empty directory. When it returns PCL_OK every DMA is refused and recorded.
+// PCL_E_UNSUPPORTED also if interrupts can come only the other way.
 pcl_status_t pcl_init(pcl_driver_t *driver, const pcl_ops_t *ops, const pcl_setup_t *setup);
 
 // Off: all DMA refused. Bare: all DMA passes untranslated. Table: the driver's directory rules. Goes through Off, as the
@@ -91,9 +119,13 @@ pcl_status_t pcl_set_directory(pcl_driver_t *driver, const pcl_device_directory_
 // ---- devices
 
 // Gives a device a domain. Its DC had V=0, so no command is needed: the next request of the device is translated. PCL_E_MAPPED
-// if it is attached already. dc_flags: PCL_DC_DTF, PCL_DC_SADE, PCL_DC_GADE (PCL_E_UNSUPPORTED without capabilities.AMO_HWAD). A
+// if it is attached already. dc_flags: PCL_DC_DTF, PCL_DC_SADE, PCL_DC_GADE, PCL_DC_EN_ATS, PCL_DC_EN_PRI,
+// PCL_DC_PRPR, PCL_DC_T2GPA (PCL_E_UNSUPPORTED without capabilities.AMO_HWAD, ATS, T2GPA). A
 // DC of a VM with interrupt files names them.
 pcl_status_t pcl_attach(pcl_driver_t *driver, uint32_t device_id, const pcl_domain_t *domain, uint64_t dc_flags);
+
+// The same with a DC of any value, also with QoS IDs (pcl_with_qos()).
+pcl_status_t pcl_attach_context(pcl_driver_t *driver, uint32_t device_id, const pcl_device_context_t *context);
 
 // The value of that DC, and of one with a process directory, for those who write directories themselves.
 pcl_device_context_t pcl_domain_context(const pcl_domain_t *domain, uint64_t dc_flags);
@@ -101,6 +133,10 @@ pcl_device_context_t pcl_processes_context(const pcl_processes_t *processes, uin
 
 // Lets a device pass untranslated. The same otherwise.
 pcl_status_t pcl_attach_bypass(pcl_driver_t *driver, uint32_t device_id, uint64_t dc_flags);
+
+// QoS IDs (12 bits each) of what the IOMMU does on its own: directory, queues, messages. PCL_E_UNSUPPORTED without
+// capabilities.QOSID.
+pcl_status_t pcl_set_qos(pcl_driver_t *driver, uint32_t rcid, uint32_t mcid);
 
 // Takes the device's DC away: INVAL_DDT of the device, IOTINVAL.VMA of what it was translated by (and GVMA of its VM; IOMMU spec
 // 7.3.1), a fence with PR and PW. When it returns PCL_OK the device is refused and everything that it was let do before has been
@@ -167,7 +203,8 @@ pcl_status_t pcl_trim(pcl_driver_t *driver, const pcl_domain_t *domain, uint64_t
 // IOTINVAL.VMA: queued, not awaited.
 pcl_status_t pcl_invalidate(pcl_driver_t *driver, const pcl_vma_t *vma);
 
-// IOFENCE.C with these options (PCL_CMD_PR, PCL_CMD_PW, PCL_CMD_WSI), awaited: every command before it has completed.
+// IOFENCE.C with these options (PCL_CMD_PR, PCL_CMD_PW, with interrupts by wire PCL_CMD_WSI), awaited: every command before it
+// has completed.
 pcl_status_t pcl_fence(pcl_driver_t *driver, uint64_t options);
 
 // ---- ports

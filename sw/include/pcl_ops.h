@@ -3,7 +3,7 @@
 // What the driver needs from its surroundings: access to the registers and to memory, pages, and a way to wait. A board gives
 // it plain loads and stores, the testbench gives it buses on which each access takes simulated clocks.
 //
-// Addresses of memory are the supervisor physical addresses that the IOMMU sees. Data structures are little-endian.
+// Addresses of memory are the supervisor physical addresses that the IOMMU sees.
 // Order: a write_reg is seen by the IOMMU after every earlier store (on a board: a fence before the store to the register), and a
 // load after read_reg sees what the IOMMU stored before it advanced the register.
 #ifndef PCL_OPS_H
@@ -42,8 +42,28 @@ typedef struct {
 
   // Called between two looks at something that the IOMMU will change, `tries` = 0, 1, 2, ... False gives up.
   bool (*wait)(void *context, uint32_t tries);
+
+  // Byte order of the data structures in this memory (IOMMU spec 2.1.3): queues, directories, page tables. load64 and store64
+  // are little-endian whatever it is. Needs capabilities.END if true.
+  bool big_endian;
 } pcl_ops_t;
 
 #define PCL_PAGE UINT64_C(4096)
+
+static inline uint64_t pcl_turned(uint64_t value, bool turned) {
+  uint64_t result = 0;
+  if (!turned) return value;
+  for (uint32_t i = 0; i < 8; i++) result = result << 8 | (value >> (8 * i) & 0xff);
+  return result;
+}
+
+// A doubleword of a data structure.
+static inline uint64_t pcl_load(const pcl_ops_t *ops, uint64_t addr) {
+  return pcl_turned(ops->load64(ops->context, addr), ops->big_endian);
+}
+
+static inline void pcl_store(const pcl_ops_t *ops, uint64_t addr, uint64_t value) {
+  ops->store64(ops->context, addr, pcl_turned(value, ops->big_endian));
+}
 
 #endif

@@ -71,7 +71,7 @@
 #define PCL_CAPABILITIES_CUSTOM_MASK UINT64_C(0xff00000000000000)
 #define PCL_CAPABILITIES_CUSTOM_SHIFT 56
 
-// Features control.
+// Features control; writable while ddtp is Off and not busy.
 #define PCL_REG_FCTL_OFFSET 8u
 #define PCL_REG_FCTL_SIZE 4u
 #define PCL_FCTL_BE_MASK UINT32_C(0x1)
@@ -136,7 +136,7 @@
 #define PCL_FQT_INDEX_MASK UINT32_C(0xffffffff)
 #define PCL_FQT_INDEX_SHIFT 0
 
-// Page-request queue base. Not built.
+// Page-request queue base: parameter Ats.
 #define PCL_REG_PQB_OFFSET 56u
 #define PCL_REG_PQB_SIZE 8u
 #define PCL_PQB_LOG2SZM1_MASK UINT64_C(0x1f)
@@ -144,13 +144,13 @@
 #define PCL_PQB_PPN_MASK UINT64_C(0x3ffffffffffc00)
 #define PCL_PQB_PPN_SHIFT 10
 
-// Page-request queue head. Not built.
+// Page-request queue head: software takes the next record here; only the low LOG2SZ bits are writable. Parameter Ats.
 #define PCL_REG_PQH_OFFSET 64u
 #define PCL_REG_PQH_SIZE 4u
 #define PCL_PQH_INDEX_MASK UINT32_C(0xffffffff)
 #define PCL_PQH_INDEX_SHIFT 0
 
-// Page-request queue tail. Not built.
+// Page-request queue tail: the IOMMU puts the next record here. Parameter Ats.
 #define PCL_REG_PQT_OFFSET 68u
 #define PCL_REG_PQT_SIZE 4u
 #define PCL_PQT_INDEX_MASK UINT32_C(0xffffffff)
@@ -192,7 +192,7 @@
 #define PCL_FQCSR_BUSY_MASK UINT32_C(0x20000)
 #define PCL_FQCSR_BUSY_SHIFT 17
 
-// Page-request queue control and status. Not built.
+// Page-request queue control and status: parameter Ats.
 #define PCL_REG_PQCSR_OFFSET 80u
 #define PCL_REG_PQCSR_SIZE 4u
 #define PCL_PQCSR_PQEN_MASK UINT32_C(0x1)
@@ -220,7 +220,7 @@
 #define PCL_IPSR_PIP_MASK UINT32_C(0x8)
 #define PCL_IPSR_PIP_SHIFT 3
 
-// Counter overflow status. Not built.
+// Counter overflow status: parameter Hpm.
 #define PCL_REG_IOCOUNTOVF_OFFSET 88u
 #define PCL_REG_IOCOUNTOVF_SIZE 4u
 #define PCL_IOCOUNTOVF_CY_MASK UINT32_C(0x1)
@@ -228,7 +228,7 @@
 #define PCL_IOCOUNTOVF_HPM_MASK UINT32_C(0xfffffffe)
 #define PCL_IOCOUNTOVF_HPM_SHIFT 1
 
-// Counter inhibits. Not built.
+// Counter inhibits: parameter Hpm.
 #define PCL_REG_IOCOUNTINH_OFFSET 92u
 #define PCL_REG_IOCOUNTINH_SIZE 4u
 #define PCL_IOCOUNTINH_CY_MASK UINT32_C(0x1)
@@ -236,7 +236,7 @@
 #define PCL_IOCOUNTINH_HPM_MASK UINT32_C(0xfffffffe)
 #define PCL_IOCOUNTINH_HPM_SHIFT 1
 
-// Cycles counter. Not built.
+// Cycles counter: parameter Hpm.
 #define PCL_REG_IOHPMCYCLES_OFFSET 96u
 #define PCL_REG_IOHPMCYCLES_SIZE 8u
 #define PCL_IOHPMCYCLES_COUNTER_MASK UINT64_C(0x7fffffffffffffff)
@@ -244,7 +244,7 @@
 #define PCL_IOHPMCYCLES_OF_MASK UINT64_C(0x8000000000000000)
 #define PCL_IOHPMCYCLES_OF_SHIFT 63
 
-// Event counters 1 to 31. Not built.
+// Event counters 1 to 31: parameters Hpm, HpmCounters.
 #define PCL_REG_IOHPMCTR_OFFSET 104u
 #define PCL_REG_IOHPMCTR_SIZE 8u
 #define PCL_REG_IOHPMCTR_STRIDE 8u
@@ -252,7 +252,7 @@
 #define PCL_IOHPMCTR_COUNTER_MASK UINT64_C(0xffffffffffffffff)
 #define PCL_IOHPMCTR_COUNTER_SHIFT 0
 
-// Event selectors 1 to 31. Not built.
+// Event selectors 1 to 31: parameters Hpm, HpmCounters.
 #define PCL_REG_IOHPMEVT_OFFSET 352u
 #define PCL_REG_IOHPMEVT_SIZE 8u
 #define PCL_REG_IOHPMEVT_STRIDE 8u
@@ -274,13 +274,13 @@
 #define PCL_IOHPMEVT_OF_MASK UINT64_C(0x8000000000000000)
 #define PCL_IOHPMEVT_OF_SHIFT 63
 
-// Debug translation: IOVA. Not built.
+// Debug translation, IOVA: parameter Dbg.
 #define PCL_REG_TR_REQ_IOVA_OFFSET 600u
 #define PCL_REG_TR_REQ_IOVA_SIZE 8u
 #define PCL_TR_REQ_IOVA_VPN_MASK UINT64_C(0xfffffffffffff000)
 #define PCL_TR_REQ_IOVA_VPN_SHIFT 12
 
-// Debug translation: control. Not built.
+// Debug translation, control: parameter Dbg.
 #define PCL_REG_TR_REQ_CTL_OFFSET 608u
 #define PCL_REG_TR_REQ_CTL_SIZE 8u
 #define PCL_TR_REQ_CTL_GO_BUSY_MASK UINT64_C(0x1)
@@ -298,7 +298,7 @@
 #define PCL_TR_REQ_CTL_DID_MASK UINT64_C(0xffffff0000000000)
 #define PCL_TR_REQ_CTL_DID_SHIFT 40
 
-// Debug translation: response. Not built.
+// Debug translation, response: parameter Dbg.
 #define PCL_REG_TR_RESPONSE_OFFSET 616u
 #define PCL_REG_TR_RESPONSE_SIZE 8u
 #define PCL_TR_RESPONSE_FAULT_MASK UINT64_C(0x1)
@@ -310,7 +310,7 @@
 #define PCL_TR_RESPONSE_PPN_MASK UINT64_C(0x3ffffffffffc00)
 #define PCL_TR_RESPONSE_PPN_SHIFT 10
 
-// QoS identifiers of the IOMMU's own accesses. Not built.
+// QoS identifiers of the IOMMU's own accesses: parameter Qosid.
 #define PCL_REG_IOMMU_QOSID_OFFSET 624u
 #define PCL_REG_IOMMU_QOSID_SIZE 4u
 #define PCL_IOMMU_QOSID_RCID_MASK UINT32_C(0xfff)
@@ -351,7 +351,21 @@
 #define PCL_ISOTIME_CLOCKS_MASK UINT32_C(0xffff)
 #define PCL_ISOTIME_CLOCKS_SHIFT 0
 
-// Interrupt cause to wire.
+// Quiesce control of the message port: parameter Ats. Custom.
+#define PCL_REG_MCTL_OFFSET 752u
+#define PCL_REG_MCTL_SIZE 4u
+#define PCL_MCTL_MODE_MASK UINT32_C(0x3)
+#define PCL_MCTL_MODE_SHIFT 0
+#define PCL_MCTL_MODE_RUN 0u
+#define PCL_MCTL_MODE_ABORT 2u
+
+// Quiesce status of the message port: parameter Ats. Custom.
+#define PCL_REG_MSTA_OFFSET 756u
+#define PCL_REG_MSTA_SIZE 4u
+#define PCL_MSTA_DRAINED_MASK UINT32_C(0x1)
+#define PCL_MSTA_DRAINED_SHIFT 0
+
+// Interrupt cause to vector: a wire or an entry of msi_cfg_tbl.
 #define PCL_REG_ICVEC_OFFSET 760u
 #define PCL_REG_ICVEC_SIZE 8u
 #define PCL_ICVEC_CIV_MASK UINT64_C(0xf)
@@ -363,7 +377,7 @@
 #define PCL_ICVEC_PIV_MASK UINT64_C(0xf000)
 #define PCL_ICVEC_PIV_SHIFT 12
 
-// Message address of an interrupt vector. Not built.
+// Message address of an interrupt vector: parameter IgsMsi.
 #define PCL_REG_MSI_ADDR_OFFSET 768u
 #define PCL_REG_MSI_ADDR_SIZE 8u
 #define PCL_REG_MSI_ADDR_STRIDE 16u
@@ -371,7 +385,7 @@
 #define PCL_MSI_ADDR_ADDR_MASK UINT64_C(0xfffffffffffffc)
 #define PCL_MSI_ADDR_ADDR_SHIFT 2
 
-// Message data of an interrupt vector. Not built.
+// Message data of an interrupt vector: parameter IgsMsi.
 #define PCL_REG_MSI_DATA_OFFSET 776u
 #define PCL_REG_MSI_DATA_SIZE 4u
 #define PCL_REG_MSI_DATA_STRIDE 16u
@@ -379,7 +393,7 @@
 #define PCL_MSI_DATA_DATA_MASK UINT32_C(0xffffffff)
 #define PCL_MSI_DATA_DATA_SHIFT 0
 
-// Vector control. Not built.
+// Vector control: parameter IgsMsi.
 #define PCL_REG_MSI_VEC_CTL_OFFSET 780u
 #define PCL_REG_MSI_VEC_CTL_SIZE 4u
 #define PCL_REG_MSI_VEC_CTL_STRIDE 16u

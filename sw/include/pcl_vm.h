@@ -33,7 +33,8 @@ typedef struct {
   uint64_t page_limit;        // largest page that pcl_vm_map() uses; 0: no limit
   pcl_msi_table_t msi;
   const pcl_ops_t *host;
-  pcl_ops_t memory;           // guest memory; only load64, store64, page_alloc (one page), page_free
+  pcl_ops_t memory;           // guest memory; only load64, store64, page_alloc (one page), page_free; big_endian is
+                              // the driver's, or changed before the first table: of a guest of the other byte order
   uint64_t window, next, end; // GPAs: the window, the first page never used, behind the window
   uint64_t freed;             // GPA of a page of the window that was given back and holds the next one's; 0: none
 } pcl_vm_t;

@@ -23,7 +23,7 @@ typedef struct {
   const oracle_record_t *expected;
   size_t count;
   const oracle_record_t *response;  // its P, or NULL
-  bool ignores_no_write;
+  const oracle_side_t *side;
 } oracle_case_t;
 
 // What differs first.

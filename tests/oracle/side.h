@@ -26,6 +26,11 @@ typedef struct {
   const char *name;
   // Translation requests with no-write are handled as if they asked for write permission, too (PCIe allows it).
   bool ignores_no_write;
+  // Identities of addresses that 56 bits cannot hold are refused (docs/microarchitecture.md, "Choices"): the replay asks for the
+  // low 56 bits instead, and expects them.
+  bool narrow_identity;
+  // P_IS_MSI is not filled in: nothing shows whether an address is that of an MSI page.
+  bool hides_msi;
 
   // A new IOMMU after reset with these capabilities; NULL if it cannot have them, with the reason in `why`.
   void *(*open)(const oracle_config_t *config, oracle_memory_t *memory, oracle_log_t *log, const char **why);
@@ -37,8 +42,12 @@ typedef struct {
   void (*page_request)(void *side, const oracle_record_t *b);
   void (*completion)(void *side, const oracle_record_t *y);
   void (*time_out)(void *side);
+  // What went wrong that no record can say, or NULL. May be NULL itself: nothing can.
+  const char *(*failure)(void *side);
 } oracle_side_t;
 
-extern const oracle_side_t oracle_model_side;
+extern const oracle_side_t oracle_model_side;  // the untimed C model
+extern const oracle_side_t oracle_rtl_side;    // the RTL and its cycle twin in lockstep
+bool oracle_has_rtl(void);                     // else the program was linked without it
 
 #endif

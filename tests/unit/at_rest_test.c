@@ -20,7 +20,7 @@ static int set_up(void **state) {
   (void)state;
   pcl_in_t in = {.fuse_caps = ~UINT64_C(0)};
   pcl_out_t out;
-  pcl_top_init(&top, &configuration, in.fuse_caps);
+  pcl_top_init(&top, &configuration, in.fuse_caps, 0x3f);
   for (unsigned clocks = 0; clocks < 2048; clocks++) {
     pcl_top_eval(&top, &in, &out);
     pcl_top_commit(&top, &in);
@@ -58,7 +58,7 @@ static void slots_and_answers(void **state) {
   (void)state;
   pcl_port_channel_t *ch = &top.port[0].ch[PCL_WRITE];
   ch->ok = 2;
-  names("port 0: write slots NEED 0x0, OK 0x2, FAULT 0x0");
+  names("port 0: write slots NEED 0x0, OK 0x2, MRIF 0x0, FAULT 0x0");
   ch->ok = 0;
   ch->answer.valid = true;
   names("a refused write's answer");
@@ -126,6 +126,22 @@ static void records_and_changes(void **state) {
   names("fqcsr is busy");
 }
 
+static void messages(void **state) {
+  (void)state;
+  if (!configuration.ats) return;
+  top.core.ats.state = PCL_ATS_SENT;
+  names("ats in SENT");
+  top.core.ats.state = PCL_ATS_FREE;
+  top.core.ats.out.valid = true;
+  names("a message on msg_out");
+  top.core.ats.out.valid = false;
+  top.core.ats.busy = 5;
+  names("ITags 0x5 not completed");
+  top.core.ats.busy = 0;
+  top.regs.pq.en = true;
+  names("pqcsr is busy");
+}
+
 // A text too short for everything is cut, not overrun.
 static void short_text(void **state) {
   (void)state;
@@ -140,7 +156,8 @@ int main(void) {
     cmocka_unit_test_setup(nothing_is_held, set_up), cmocka_unit_test_setup(walkers, set_up),
     cmocka_unit_test_setup(slots_and_answers, set_up), cmocka_unit_test_setup(write_data, set_up),
     cmocka_unit_test_setup(isolated_port, set_up), cmocka_unit_test_setup(commands, set_up),
-    cmocka_unit_test_setup(records_and_changes, set_up), cmocka_unit_test_setup(short_text, set_up),
+    cmocka_unit_test_setup(records_and_changes, set_up), cmocka_unit_test_setup(messages, set_up),
+    cmocka_unit_test_setup(short_text, set_up),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,7 +100,7 @@ static inline void page_free(void *context, uint64_t addr, uint32_t pages) {
 }
 
 static const pcl_ops_t ops = {
-  NULL, read32, read64, write32, write64, load64, store64, page_alloc, page_free, wait,
+  NULL, read32, read64, write32, write64, load64, store64, page_alloc, page_free, wait, false,
 };
 
 static pcl_driver_t driver;

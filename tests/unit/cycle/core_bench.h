@@ -33,6 +33,7 @@ typedef struct {
   pcl_core_in_t in;
   pcl_core_out_t out;
   pcl_ds_pins_in_t ds;
+  pcl_msg_t msg_in;
   pcl_miss_req_t req[PCL_REQUESTERS];
   uint64_t word[PAGES * 512];
   pcl_r_t beat[BEATS];        // due in order
@@ -46,6 +47,7 @@ typedef struct {
   pcl_ax_t aw;                // the last AW
   pcl_w_t w;
   unsigned writes;            // W beats
+  unsigned beat_written;      // of the burst
   unsigned b_clock;           // when B is due, counts if b.valid
   pcl_b_t b;
   unsigned lost;
@@ -76,14 +78,18 @@ static inline void read_memory(bench_t *b, const pcl_ax_t *ar) {
 
 // AW and W are taken in the clock in which they are shown.
 static inline void write_memory(bench_t *b) {
-  if (b->out.ds.aw.valid && b->ds.aw_ready) b->aw = b->out.ds.aw;
+  if (b->out.ds.aw.valid && b->ds.aw_ready) {
+    b->aw = b->out.ds.aw;
+    b->beat_written = 0;
+  }
   if (!b->out.ds.w.valid || !b->ds.w_ready) return;
   b->w = b->out.ds.w;
   b->writes++;
   const bool lost = b->aw.lock && b->lost != 0;
   if (lost) b->lost--;
   const uint64_t mask = (b->w.strb & 0x0f ? UINT64_C(0xffffffff) : 0) | (b->w.strb & 0xf0 ? UINT64_C(0xffffffff) << 32 : 0);
-  if (!lost) set_word(b, b->aw.addr, (get_word(b, b->aw.addr) & ~mask) | (b->w.data[0] & mask));
+  const uint64_t addr = b->aw.addr + 8 * b->beat_written++;
+  if (!lost) set_word(b, addr, (get_word(b, addr) & ~mask) | (b->w.data[0] & mask));
   if (b->w.last) {
     b->b = (pcl_b_t){.id = b->aw.id, .resp = b->aw.lock && !lost ? PCL_RESP_EXOKAY : PCL_RESP_OKAY, .valid = true};
     b->b_clock = b->clock + LATENCY;
@@ -134,7 +140,7 @@ static inline void ticks(bench_t *b, unsigned count) {
 // Offers a read (write) of the bench's device in the next clock; requester q is 2 * port + channel.
 static inline void ask(bench_t *b, unsigned q, unsigned slot, uint64_t iova) {
   assert_false(b->req[q].valid);
-  b->req[q] = (pcl_miss_req_t){.iova = iova, .device_id = DEVICE, .slot = (uint8_t)slot, .valid = true};
+  b->req[q] = (pcl_miss_req_t){.iova = iova, .device_id = DEVICE, .slot = (uint8_t)slot, .write = q & 1, .valid = true};
 }
 
 // Queues a command in the next clock; it is fetched at once and begins to execute 22 clocks later.
@@ -175,7 +181,9 @@ static inline void bench_init(bench_t *b, const pcl_config_t *config) {
   b->regs.ddtp_mode = PCL_DDTP_1LVL;
   b->regs.ddtp_ppn = DDT_PPN;
   b->regs.cq = (pcl_queue_regs_t){.ppn = CQ_PPN, .log2 = 7, .en = true, .on = true};
-  b->in = (pcl_core_in_t){.regs = &b->regs, .ds = &b->ds};
+  b->msg_in.valid = false;
+  b->in = (pcl_core_in_t){
+    .regs = &b->regs, .ds = &b->ds, .upd_drained = true, .msg_in = &b->msg_in, .msg_out_ready = true};
   for (unsigned q = 0; q < PCL_REQUESTERS; q++) b->in.req[q] = &b->req[q];
   b->ds.ar_ready = b->ds.aw_ready = b->ds.w_ready = true;
   const uint64_t dc = (DDT_PPN << 12) + DEVICE * 32;

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random walks of the core's twin with all its caches, beside the untimed translation of the same request in the same memory: a
-// grant has its address and no right that it has not, a fault its record. Tables stand still but for A and D; invalidations of
-// every kind come at any time and must change nothing.
+// grant has its address and no right that it has not, a fault its record, a message its answer. Tables stand still but for A and
+// D; invalidations of every kind come at any time and must change nothing.
 //
 // Pages 0 .. 47 hold random PTEs: any of them may be a first-stage table of any device, native or guest. The second stage maps
 // guest pages to supervisor pages of the same number, with random rights, and large pages beyond them.
 #include <stdio.h>
 
+#include "arch/ats.h"
 #include "core_bench.h"
 
 enum { DEVICES = 16, VMS = 4, PROCESSES = 4, TABLES = 48, SLOTS = 8, USED = 8 };
-enum { RANDOM_DDT = 0x60, PDT_PAGE = 0x30, G_PAGES = 0x80, MSI_TABLE = 0x70, MSI_PAGE = 0x2f };
+enum { RANDOM_DDT = 0x60, PDT_PAGE = 0x30, G_PAGES = 0x80, MSI_TABLE = 0x70, MSI_PAGE = 0x2f, PQ_PAGE = 0xf0 };
 
 static const pcl_config_t config = {
   .num_ports = 2, .port_misses = SLOTS, .l2_entries = 64, .l2_ways = 2, .dc_entries = 4, .pc_entries = 4, .nl_entries = 8,
   .g_entries = 8, .walkers = 5, .cq_depth = 2, .fq_depth = 2, .sv32 = 1, .sv48 = 1, .sv57 = 1, .sv32x4 = 1, .sv39x4 = 1,
-  .sv48x4 = 1, .sv57x4 = 1, .svpbmt = 1, .amo_hwad = 1, .msi_flat = 1, .pd8 = 1, .pd17 = 1, .pd20 = 1};
+  .sv48x4 = 1, .sv57x4 = 1, .svpbmt = 1, .amo_hwad = 1, .msi_flat = 1, .pd8 = 1, .pd17 = 1, .pd20 = 1,
+  .ats = 1, .t2gpa = 1, .ats_timeout = 1000};
 
 // What a run has of the features that exclude each other.
 typedef struct {
@@ -29,7 +31,8 @@ static bench_t bench;
 static run_t run;
 static uint64_t random_state;
 static pcl_miss_req_t pending[PCL_REQUESTERS][SLOTS];
-static unsigned grants, faults, updates;
+static pcl_msg_t asked;  // the last message in
+static unsigned grants, faults, updates, completions, queued;
 
 static uint64_t random_bits(void) {
   random_state ^= random_state << 13;
@@ -64,10 +67,10 @@ static pcl_outcome_t untimed(bench_t *b, const pcl_request_t *request) {
   return pcl_translate(&regs, request, untimed_access, b);
 }
 
-static pcl_request_t request_of(const pcl_miss_req_t *req, unsigned q) {
+static pcl_request_t request_of(const pcl_miss_req_t *req) {
   return (pcl_request_t){
     .iova = req->iova, .device_id = req->device_id, .process_id = req->process_id, .pv = req->pv, .priv = req->priv,
-    .exec = req->exec, .write = q & 1, .translated = req->translated, .bus_illegal = req->illegal};
+    .exec = req->exec, .write = req->write, .translated = req->translated, .bus_illegal = req->illegal};
 }
 
 // --- Random tables ---
@@ -138,6 +141,7 @@ static void set_device(bench_t *b, unsigned device) {
   const bool processes = one_in(2);
   const uint64_t mode = one_in(5) ? 0 : narrow ? 8 : 8 + below(3);
   uint64_t tc = PCL_TC_V | (narrow ? PCL_TC_SXL : 0) | (run.update ? PCL_TC_SADE | PCL_TC_GADE : 0);
+  if (one_in(2)) tc |= PCL_TC_EN_ATS | (one_in(2) ? PCL_TC_EN_PRI : 0) | (guest && one_in(2) ? PCL_TC_T2GPA : 0);
   if (processes) tc |= PCL_TC_PDTV | (one_in(2) ? PCL_TC_DPE : 0);
   set_word(b, dc, tc);
   set_word(b, dc + 8, guest ? (run.narrow ? UINT64_C(8) : 7 + vm) << 60 | (uint64_t)vm << 44 | (G_PAGES + 16 * vm) : 0);
@@ -186,13 +190,30 @@ static void offer(bench_t *b, unsigned q) {
   pcl_miss_req_t *req = &b->req[q];
   *req = (pcl_miss_req_t){
     .iova = random_iova(), .device_id = below(DEVICES), .slot = (uint8_t)slot, .exec = !(q & 1) && one_in(5),
-    .illegal = one_in(50), .translated = one_in(50), .solo = one_in(4), .valid = true};
+    .illegal = one_in(50), .translated = one_in(20), .solo = one_in(4), .write = q & 1, .valid = true};
   if (has_processes(b, req->device_id) ? !one_in(4) : one_in(30)) {
     req->pv = true;
     req->process_id = one_in(30) ? 0x100 : below(PROCESSES);
     req->priv = one_in(3);
   }
   pending[q][slot] = *req;
+}
+
+// A translation request or a page request, that its answer or place can be told from.
+static void offer_message(bench_t *b) {
+  if (b->core.ats.state != PCL_ATS_FREE || b->core.ats.out.valid || b->msg_in.valid) return;
+  const bool page = one_in(4);
+  asked = (pcl_msg_t){
+    .kind = page ? PCL_MSG_PAGE_REQUEST : PCL_MSG_TRANSLATION_REQUEST, .rid = (uint16_t)below(DEVICES),
+    .tag = (uint16_t)below(1024), .payload = (random_iova() & ~UINT64_C(0xfff)) | (page ? 5 : one_in(2)), .valid = true};
+  if (has_processes(b, asked.rid) ? !one_in(4) : one_in(30)) {
+    asked.pv = true;
+    asked.pasid = one_in(30) ? 0x100 : below(PROCESSES);
+    asked.priv = one_in(3);
+    asked.exec = one_in(2);
+  }
+  asked.cxl = one_in(2);
+  b->msg_in = asked;
 }
 
 static void invalidate(bench_t *b) {
@@ -236,7 +257,7 @@ static void check_response(bench_t *b, const pcl_resp_t *resp) {
   for (unsigned q = 0; q < 2 * config.num_ports; q++) {
     for (uint32_t left = resp->mask[q]; left != 0; left &= left - 1) {
       pcl_miss_req_t *req = &pending[q][__builtin_ctz(left)];
-      const pcl_request_t request = request_of(req, q);
+      const pcl_request_t request = request_of(req);
       const bool leader = resp->lead && resp->lead_q == q && resp->lead_slot == req->slot;
       assert_true(req->valid);
       req->valid = false;
@@ -265,6 +286,55 @@ static void check_record(bench_t *b) {
   faults++;
 }
 
+static void complain_of_message(const char *what, uint64_t got, uint64_t expected) {
+  printf("seed %llu: %s: kind %u device %u pasid %u pv %d priv %d exec %d payload %llx: %llx instead of %llx\n",
+         (unsigned long long)run.seed, what, asked.kind, asked.rid, asked.pasid, asked.pv, asked.priv, asked.exec,
+         (unsigned long long)asked.payload, (unsigned long long)got, (unsigned long long)expected);
+  assert_true(false);
+}
+
+static uint64_t entry_of(const pcl_ats_completion_t *completion) {
+  if (completion->status != PCL_ATS_SUCCESS || !(completion->r || completion->w)) return 0;
+  const uint64_t low = (UINT64_C(1) << completion->size_shift) - UINT64_C(0x1000);
+  return (completion->addr & ~low) | (low >> 1 & ~UINT64_C(0xfff)) | (uint64_t)(low != 0) << 11 | completion->cxl_io << 9 |
+         completion->global << 5 | completion->priv << 4 | completion->exe << 3 | completion->w << 1 | completion->r;
+}
+
+// Where D is set and cleared by others the right to write that a request does not ask for may come and go.
+static void check_completion(bench_t *b, const pcl_msg_t *message) {
+  const pcl_request_t request = {
+    .iova = asked.payload & ~UINT64_C(0xfff), .device_id = asked.rid, .process_id = asked.pasid, .pv = asked.pv,
+    .priv = asked.priv, .exec = asked.exec, .ats = true, .no_write = asked.payload & 1, .cxl = asked.cxl};
+  const pcl_outcome_t outcome = untimed(b, &request);
+  const pcl_ats_completion_t completion = pcl_ats_complete(&request, &outcome);
+  const uint64_t ignored = run.update && request.no_write ? 2 : 0;
+  const uint64_t entry = entry_of(&completion);
+  if (message->status != completion.status) complain_of_message("status", message->status, completion.status);
+  if ((message->payload ^ entry) & ~ignored) complain_of_message("completion", message->payload, entry);
+  assert_true(message->kind == PCL_MSG_TRANSLATION_COMPLETION && message->tag == asked.tag && message->rid == asked.rid);
+  completions++;
+}
+
+static void check_page_request(bench_t *b, int code) {
+  const pcl_request_t request = {
+    .device_id = asked.rid, .process_id = asked.pasid, .pv = asked.pv, .priv = asked.priv, .page_request = true};
+  const pcl_outcome_t outcome = untimed(b, &request);
+  const int expected = outcome.faulted ? (int)pcl_prg_code(outcome.fault.cause) : -1;
+  if (code != expected) complain_of_message("page request", (uint64_t)code, (uint64_t)expected);
+  queued++;
+}
+
+static void check_messages(bench_t *b, const pcl_msg_t *message) {
+  if (b->out.msg_in_ready) b->msg_in.valid = false;
+  if (b->events.pq_done) {
+    b->regs.pq.head = b->regs.pq.tail = (b->regs.pq.tail + 1) & pcl_queue_mask(&b->regs.pq);
+    check_page_request(b, -1);
+  }
+  if (!message->valid) return;
+  if (asked.kind == PCL_MSG_PAGE_REQUEST) check_page_request(b, message->payload >> 44 & 15);
+  else check_completion(b, message);
+}
+
 static void play(unsigned clocks) {
   bench_t *b = &bench;
   bench_init(b, &config);
@@ -273,6 +343,8 @@ static void play(unsigned clocks) {
   random_state = run.seed * 77 + 1;
   b->regs.capabilities |= PCL_CAP_SV32 | PCL_CAP_SV48 | PCL_CAP_SV57 | PCL_CAP_SVPBMT | PCL_CAP_PD8 | PCL_CAP_SV32X4 |
                           PCL_CAP_SV39X4 | PCL_CAP_SV48X4 | PCL_CAP_SV57X4 | PCL_CAP_AMO_HWAD;
+  b->regs.capabilities |= PCL_CAP_ATS | PCL_CAP_T2GPA;
+  b->regs.pq = (pcl_queue_regs_t){.ppn = PQ_PAGE, .log2 = 7, .en = true, .on = true};
   if (run.msi) b->regs.capabilities |= PCL_CAP_MSI_FLAT;
   if (run.narrow) b->regs.fctl |= PCL_FCTL_GXL;
   b->regs.ddtp_ppn = RANDOM_DDT;
@@ -281,14 +353,17 @@ static void play(unsigned clocks) {
     for (unsigned q = 0; q < 2 * config.num_ports; q++) {
       if (one_in(8)) offer(b, q);
     }
+    if (one_in(8)) offer_message(b);
     if (one_in(150)) invalidate(b);
     if (run.update && one_in(100)) b->lost = below(3);
     if (run.update && one_in(20)) clear_bits(b);
     const unsigned before = b->writes;
+    const pcl_msg_t message = b->core.ats.out;
     tick(b);
     updates += b->writes - before;
     if (b->out.resp.valid) check_response(b, &b->out.resp);
     check_record(b);
+    check_messages(b, &message);
   }
 }
 
@@ -298,8 +373,8 @@ static void walks_agree_with_the_untimed_model(void **state) {
     run = (run_t){.seed = seed, .update = seed & 1, .narrow = seed & 2, .msi = seed & 4};
     play(100000);
   }
-  printf("%u grants, %u faults, %u updates\n", grants, faults, updates);
-  assert_true(grants > 10000 && faults > 1000 && updates > 1000);
+  printf("%u grants, %u faults, %u updates, %u completions, %u page requests\n", grants, faults, updates, completions, queued);
+  assert_true(grants > 5000 && faults > 1000 && updates > 1000 && completions > 1000 && queued > 1000);
 }
 
 int main(void) {

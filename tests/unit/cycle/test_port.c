@@ -56,7 +56,7 @@ PORT_TEST(identity_hits_up_to_bit_55_only) {
   ax(b, PCL_READ, 0, UINT64_C(0xfedcba98765000));
   look(b);
   assert_true(b->found.ch[PCL_READ].direct);
-  assert_int_equal(b->found.ch[PCL_READ].hit.spn, UINT64_C(0xfedcba98765));
+  assert_int_equal(b->found.ch[PCL_READ].hit.grant.spn, UINT64_C(0xfedcba98765));
 }
 
 PORT_TEST(lookup_needs_the_right_the_device_and_a_canonical_address) {

@@ -13,7 +13,9 @@ block=$1 config=$2
 shift 2
 bench=tests/unit/lockstep/${block}_lockstep.cpp
 variant=$*
-out=build/lockstep/$block-$config${variant:+-$(tr -c "A-Za-z0-9\n" _ <<<"$variant")}
+name=$(tr -c "A-Za-z0-9\n" _ <<<"$variant")
+((${#name} <= 60)) || name=$(cksum <<<"$variant" | tr -dc 0-9)
+out=build/lockstep/$block-$config${name:+-$name}
 mkdir -p "$out"
 
 declare -A value

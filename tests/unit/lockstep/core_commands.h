@@ -20,6 +20,11 @@ class Commands {
     } else if (kind < 75) {
       dw[0] = 3 | static_cast<uint64_t>(tables_.random_device()) << 40 | flag(80, 33);
       if (rnd_.percent(caps_ & PCL_CAP_PD8 ? 50 : 2)) dw[0] |= 1 << 7 | static_cast<uint64_t>(tables_.random_process()) << 12;
+    } else if (kind < 85 && (caps_ & PCL_CAP_ATS)) {
+      const uint32_t device = tables_.random_device();
+      dw[0] = 4 | flag(40, 7) | static_cast<uint64_t>(tables_.random_process()) << 12 | flag(50, 32) | flag(60, 33);
+      dw[0] |= static_cast<uint64_t>(device & 0xffff) << 40 | static_cast<uint64_t>(device >> 16) << 56;
+      dw[1] = rnd_.next();
     } else if (kind < 97) {
       dw[0] = 2 | (rnd_.next() & UINT64_C(0xffffffff00003c00));
       dw[1] = (rnd_.next() & UINT64_C(0x3fffffffffff)) | flag(4, 58);

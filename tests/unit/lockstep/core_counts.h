@@ -14,11 +14,13 @@ extern "C" {
 }
 
 #include "arch/causes.h"
+#include "arch/walk_parts.h"
 
 class Counts {
  public:
   // Before the edge.
-  void before(const pcl_core_t& core, const pcl_core_out_t& out, const pcl_ds_pins_in_t& ds) {
+  void before(const pcl_core_t& core, const pcl_core_in_t& in, const pcl_core_out_t& out) {
+    const pcl_ds_pins_in_t& ds = *in.ds;
     const auto& pool = core.pool;
     count("requests", out.req_ready != 0);
     count_response(core, out);
@@ -33,7 +35,8 @@ class Counts {
     if (out.fault_queue.taken >= 0) count_fault(core, static_cast<unsigned>(out.fault_queue.taken));
     count_lookup(pool, core.caches.g);
     count_updates(pool, ds);
-    count("updates captured", out.write_captured >= PCL_DS_QUEUES, kAmo);
+    count_features(core, out, in.regs->qosid);
+    count("updates captured", pcl_ds_write_walker(&core.ds_write, out.write_captured) >= 0, kAmo);
     started_ = ~(pool.in[PCL_WALKER_START] | pool.in[PCL_WALKER_IDLE] | pool.in[PCL_WALKER_RESP]);
     resp_ = pool.in[PCL_WALKER_RESP] & ~(out.plan.shown >= 0 ? UINT32_C(1) << out.plan.shown : 0);
   }
@@ -45,6 +48,10 @@ class Counts {
     count("records", events.fq_done);
     count("commands", events.cq_done);
     count("ddtp writes", events.ddtp_done);
+    count("messages", events.msi_taken, P_IgsMsi != 0);
+    count("illegal commands", events.cq_set_ill);
+    count("invalidations too late", events.cq_set_to, P_Ats != 0);
+    count("page requests queued", events.pq_done, P_Ats != 0);
   }
 
   void print() const {
@@ -101,7 +108,7 @@ class Counts {
     count("walks", walk);
     count("merged", bits > 1);
     count("L2 hits", resp.valid && !resp.lead, P_L2Entries != 0);
-    count("L2 hits of a fragment", resp.valid && !resp.lead && resp.s1_size != 0, P_L2Entries != 0 && kTwoStage);
+    count("L2 hits of a fragment", resp.valid && !resp.lead && resp.s1_size != 0, P_L2Entries >= 512 && kTwoStage);
     count("L2 hits of GPAs", resp.valid && !resp.lead && !resp.space.s1, P_L2Entries != 0 && kTwoStage);
     count("not reported", walk && !resp.ok && !core.pool.walker[out.plan.shown].walk.outcome.fault.report);
     const pcl_translation_t none{};
@@ -138,8 +145,57 @@ class Counts {
   }
 
   void count_fault(const pcl_core_t& core, unsigned source) {
-    const bool guard = source >= core.walkers;
-    cause_[guard ? static_cast<unsigned>(PCL_CAUSE_ISOLATED) : core.pool.walker[source].walk.outcome.fault.cause]++;
+    if (source < core.walkers) {
+      cause_[core.pool.walker[source].walk.outcome.fault.cause]++;
+    } else {
+      const unsigned above = source - core.walkers, message = PCL_CAUSE_MSI_WRITE_ACCESS;
+      const unsigned isolated = PCL_CAUSE_ISOLATED;
+      cause_[above < core.ports ? isolated : above == core.ports ? message : core.mrif.fault]++;
+    }
+  }
+
+  void count_features(const pcl_core_t& core, const pcl_core_out_t& out, uint32_t qosid) {
+    const unsigned debug = 2 * core.ports;
+    const auto& pool = core.pool;
+    count("debug requests", out.plan.winner == static_cast<int>(debug), P_Dbg != 0);
+    const bool answered = out.resp.valid && out.resp.mask[debug] != 0;
+    count("debug refused", answered && !out.resp.ok, P_Dbg != 0);
+    count("debug L2 hits", answered && !out.resp.lead, P_Dbg != 0 && P_L2Entries != 0);
+    const bool merges = core.pipe.b.valid && out.plan.b_moves && !out.plan.way && out.plan.merge >= 0;
+    count("joined a debug walk", merges && pool.walker[out.plan.merge].resp.lead_q == debug, P_Dbg != 0);
+    const bool ar = out.ar_shown >= 0 && out.ar_shown < P_Walkers;
+    const pcl_walk_t* walk = ar ? &pool.walker[out.ar_shown].walk : nullptr;
+    const bool turned = walk && pcl_walk_big_endian(walk, walk->access.kind);
+    count("big-endian tables of devices", turned && walk->access.kind == PCL_ACCESS_PTE, P_End != 0);
+    count("big-endian tables of the IOMMU", turned && walk->access.kind != PCL_ACCESS_PTE, P_End != 0);
+    count("big-endian updates", turned && walk->access.update, P_End != 0 && kAmo);
+    count("big-endian queues", core.ds_write.swap && core.ds_write.busy, P_End != 0);
+    const bool kept = core.ds_read.locked && walk && walk->phase == PCL_PHASE_DDT && core.ds_read.qos != qosid;
+    count("QoS IDs kept", kept, P_Qosid != 0);
+    const auto& ev = pool.ev;
+    count("DDT walks", ev.event == PCL_EVENT_DDT_WALK, P_Hpm != 0);
+    count("PDT walks", ev.event == PCL_EVENT_PDT_WALK, P_Hpm != 0 && kPdt);
+    count("first-stage walks", ev.event == PCL_EVENT_S1_WALK, P_Hpm != 0);
+    count("second-stage walks", ev.event == PCL_EVENT_S2_WALK, P_Hpm != 0 && kTwoStage);
+    count("misses", ev.miss && ev.event != PCL_EVENT_NONE, P_Hpm != 0);
+    count("second-stage walks for the process directory", ev.event == PCL_EVENT_S2_WALK && !ev.ids.pscv && ev.ids.pv,
+          P_Hpm != 0 && kTwoStage && kPdt);
+    count("interrupts put into files", core.mrif.state == PCL_MRIF_DONE && core.mrif.fault == 0, P_MsiMrif != 0);
+    count("updates of files lost", core.mrif.state == PCL_MRIF_XAR && core.mrif.retries, P_MsiMrif != 0);
+    count("pages in MRIF mode", out.resp.valid && out.resp.ok && out.resp.mrif, P_MsiMrif != 0);
+    count_messages(core, out);
+    count("debug requests counted", core.ev_req.event == PCL_EVENT_UNTRANSLATED, P_Hpm != 0 && P_Dbg != 0);
+  }
+
+  void count_messages(const pcl_core_t& core, const pcl_core_out_t& out) {
+    if (P_Ats == 0) return;
+    const pcl_msg_t& m = *out.msg_out;
+    const bool answer = m.valid && m.kind == PCL_MSG_TRANSLATION_COMPLETION;
+    count("translations for devices", answer && m.payload != 0);
+    count("translations for devices refused", answer && m.status != 0);
+    count("invalidations of devices' caches", m.valid && m.kind == PCL_MSG_INVAL_REQUEST);
+    count("group responses", m.valid && m.kind == PCL_MSG_PRG_RESPONSE);
+    count("page requests", core.ats.state == PCL_ATS_QB);
   }
 
   void count_lookup(const pcl_walker_pool_t& pool, const pcl_g_cache_t& cache) {
@@ -172,6 +228,8 @@ class Counts {
     std::vector<unsigned> due = {1, 5, 7, 12, 13, 15, 256, 257, 258, 259, 260, 268, 274, 2048, 2049};
     if (kTwoStage) due.insert(due.end(), {20, 21, 23});
     if (kPdt) due.insert(due.end(), {265, 266, 267, 269});
+    if (P_IgsMsi) due.push_back(PCL_CAUSE_MSI_WRITE_ACCESS);
+    if (P_MsiMrif) due.insert(due.end(), {264, 271});
     if (kMsi) due.insert(due.end(), {261, 262, 263, 270});
     return due;
   }

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "arch/walk_parts.h"
 #include "core_commands.h"
 #include "core_tables.h"
 
@@ -37,13 +38,13 @@ class Memory {
     error_rate_ = rnd_.percent(50) ? 0 : rnd_.below(30);
     change_rate_ = rnd_.percent(50) ? 10 : rnd_.below(300);
     garbage_rate_ = rnd_.percent(60) ? 0 : rnd_.below(100);
-    const unsigned lost[] = {0, 10, 50, 100};
-    lost_rate_ = lost[rnd_.below(4)];
+    const unsigned lost[] = {0, 10, 50};
+    lost_rate_ = rnd_.percent(8) ? 100 : lost[rnd_.below(3)];
     if (lost_rate_ == 100) calm_down();
   }
 
-  // What the port drives in this clock. `updating`: walkers that wait for the B of an update, one bit each.
-  void choose_pins(pcl_ds_pins_in_t* pins, uint32_t updating) {
+  // What the port drives in this clock. `writing`: IDs whose owner waits for a B, one bit each.
+  void choose_pins(pcl_ds_pins_in_t* pins, uint32_t writing) {
     pins->ar_ready = rnd_.percent(ar_rate_);
     pins->aw_ready = rnd_.percent(aw_rate_);
     pins->w_ready = rnd_.percent(w_rate_);
@@ -51,19 +52,23 @@ class Memory {
     pins->b = {};
     time_++;
     if (rnd_.percent(r_rate_)) choose_r(&pins->r);
-    if (rnd_.percent(b_rate_)) choose_b(&pins->b, updating);
+    if (rnd_.percent(b_rate_)) choose_b(&pins->b, writing);
   }
 
   // Before the edge: what the core shows. `walk` is that of the walker which shows AR, NULL if it is a fetch of the command
-  // queue.
-  void take_ar(const pcl_ax_t& ar, const pcl_walk_t* walk) {
+  // queue, which then is `big_endian`.
+  void take_ar(const pcl_ax_t& ar, const pcl_walk_t* walk, bool big_endian) {
     Read read{};
     read.id = ar.id;
     read.beats = ar.len + 1u;
     read.due = time_ + latency_;
     read.lock = ar.lock;
-    if (walk == nullptr) {
+    if (ar.id > config_->walkers) {
+      read.data[0] = rnd_.next() | rnd_.next();  // of an interrupt file
+      read.fragile = true;
+    } else if (walk == nullptr) {
       commands_.make(read.data);
+      for (unsigned i = 0; big_endian && i < 2; i++) read.data[i] = __builtin_bswap64(read.data[i]);
     } else {
       fetch(*walk, &read);
     }
@@ -73,7 +78,7 @@ class Memory {
   // The same for AW and W; `walk` is that of the walker which AW names, or NULL.
   void take_aw(const pcl_ax_t& aw, const pcl_walk_t* walk) {
     burst_.aw = true;
-    burst_.write = {aw.id, time_ + latency_, walk != nullptr, walk ? key_of(walk->access) : 0, walk ? walk->access.new_value : 0};
+    burst_.write = {aw.id, time_ + latency_, aw.lock, walk ? key_of(*walk) : 0, walk ? walk->access.new_value : 0};
   }
   void take_w(const pcl_w_t& w) { burst_.w |= w.last; }
   void end_clock() {
@@ -113,19 +118,27 @@ class Memory {
     latency_ = error_rate_ = change_rate_ = garbage_rate_ = 0;
   }
 
-  static uint64_t key_of(const pcl_access_t& access) { return access.addr << 6 | access.kind << 3 | access.level; }
+  // Entries of either byte order are others.
+  static uint64_t key_of(const pcl_walk_t& walk) {
+    const pcl_access_t& access = walk.access;
+    return access.addr << 7 | (turned(walk) ? 1u << 6 : 0) | access.kind << 3 | access.level;
+  }
+  static bool turned(const pcl_walk_t& walk) { return pcl_walk_big_endian(&walk, walk.access.kind); }
 
   void fetch(const pcl_walk_t& walk, Read* read) {
     const pcl_access_t& access = walk.access;
     if (entries_.size() > 20000) entries_.clear();
-    auto found = entries_.find(key_of(access));
+    auto found = entries_.find(key_of(walk));
     const bool context = access.kind == PCL_ACCESS_DC || access.kind == PCL_ACCESS_PC;
     if (found == entries_.end() || rnd_.per_mille(context ? 200 + change_rate_ : change_rate_)) {
       Entry entry{};
       tables_.make_entry(walk, entry.data);
-      found = entries_.insert_or_assign(key_of(access), entry).first;
+      if (turned(walk)) {
+        for (uint64_t& word : entry.data) word = pcl_walk_swap(word, access.bytes == 4 ? 4 : 8);
+      }
+      found = entries_.insert_or_assign(key_of(walk), entry).first;
     } else if (rnd_.per_mille(change_rate_)) {
-      found->second.data[0] ^= PCL_PTE_A;
+      found->second.data[0] ^= turned(walk) ? pcl_walk_swap(PCL_PTE_A, access.bytes == 4 ? 4 : 8) : PCL_PTE_A;
     }
     read->fragile = access.kind == PCL_ACCESS_MSI_PTE || (access.update && lost_rate_ != 100);
     std::copy(found->second.data, found->second.data + 8, read->data);
@@ -135,6 +148,8 @@ class Memory {
                                       : (other & ~UINT64_C(0xffffffff)) | read->data[0];
     }
   }
+
+  bool more_ids() const { return config_->igs_msi || config_->ats || config_->msi_mrif; }
 
   template <typename T>
   static bool outstanding(const T& list, uint16_t id) {
@@ -146,7 +161,7 @@ class Memory {
     bool lock = false;
     unsigned error_rate = error_rate_;
     if (rnd_.per_mille(error_rate_)) {
-      r->id = static_cast<uint16_t>(rnd_.below(config_->walkers + 2));
+      r->id = static_cast<uint16_t>(rnd_.below(config_->walkers + (more_ids() ? 5 : 2)));
       if (outstanding(reads_, r->id)) return;
       r->data[0] = rnd_.next();
     } else {
@@ -178,17 +193,18 @@ class Memory {
     return first;
   }
 
-  void choose_b(pcl_b_t* b, uint32_t updating) {
+  void choose_b(pcl_b_t* b, uint32_t writing) {
     const bool error = rnd_.per_mille(error_rate_);
     b->resp = static_cast<uint8_t>(error ? 2 + rnd_.below(2) : rnd_.below(2));
     if (rnd_.per_mille(error_rate_)) {
-      b->id = static_cast<uint16_t>(rnd_.below(config_->walkers));
-      b->valid = (updating >> b->id & 1) == 0;
+      b->id = static_cast<uint16_t>(rnd_.below(config_->walkers + (more_ids() ? 3 : 0)));
+      if (b->id >= config_->walkers) b->id = static_cast<uint16_t>(b->id + 2);  // not those of the queues
+      b->valid = (writing >> b->id & 1) == 0;
     } else if (!writes_.empty() && writes_.front().due <= time_) {
       const Write& write = writes_.front();
       b->id = write.id;
       b->valid = true;
-      if (write.exclusive && lost_rate_ != 100 && rnd_.per_mille(kFragileRate)) {
+      if ((write.exclusive ? lost_rate_ != 100 : write.id > config_->walkers + 1) && rnd_.per_mille(kFragileRate)) {
         b->resp = PCL_RESP_SLVERR;
       } else if (write.exclusive && !error) {
         b->resp = rnd_.percent(lost_rate_) ? PCL_RESP_OKAY : PCL_RESP_EXOKAY;

@@ -70,12 +70,15 @@ class Tables {
     const pcl_access_t& access = walk.access;
     switch (access.kind) {
       case PCL_ACCESS_DDT_NONLEAF: entry[0] = spn() << 10 | 1; break;
-      case PCL_ACCESS_DC: make_dc(walk.regs.fctl & PCL_FCTL_GXL, entry); break;
+      case PCL_ACCESS_DC: make_dc(walk.regs.fctl & PCL_FCTL_GXL, walk.regs.fctl & PCL_FCTL_BE, entry); break;
       case PCL_ACCESS_PDT_NONLEAF: entry[0] = table_page() << 10 | 1; break;
       case PCL_ACCESS_PC: make_pc(walk.dc.tc & PCL_TC_SXL, entry); break;
       case PCL_ACCESS_MSI_PTE:
         entry[0] = random_spn() << 10 | (rnd_.percent(70) ? 7 : rnd_.percent(50) ? rnd_.below(4) * 2 : rnd_.below(8));
         entry[1] = rnd_.next();
+        if (!has(PCL_CAP_MSI_MRIF) || rnd_.percent(40)) break;
+        entry[0] = (rnd_.next() & (low_bits(47) << 7)) | 3;
+        entry[1] = (rnd_.next() & (UINT64_C(1) << 60 | 0x3ff)) | random_spn() << 10;
         break;
       default: entry[0] = access.bytes == 4 ? pte32(access) : pte64(access); break;
     }
@@ -105,15 +108,21 @@ class Tables {
   // Of a table that the second stage, if there is one, translates.
   uint64_t table_page() { return rnd_.percent(95) ? gpn_[rnd_.below(kPages)] : spn(); }
 
-  void make_dc(bool gxl, uint64_t dc[8]) {
+  void make_dc(bool gxl, bool be, uint64_t dc[8]) {
     const bool sxl = gxl || (has(PCL_CAP_SV32 | PCL_CAP_SV32X4) && rnd_.percent(30));
     const bool gv = has(gxl ? PCL_CAP_SV32X4 : PCL_CAP_SV39X4) && rnd_.percent(70);
     const bool pdtv = has(PCL_CAP_PD8) && rnd_.percent(75);
     const unsigned modes = gxl ? 1 : levels(PCL_CAP_SV48X4, PCL_CAP_SV57X4);
     dc[0] = PCL_TC_V | flag(15, PCL_TC_DTF) | (pdtv ? PCL_TC_PDTV | flag(50, PCL_TC_DPE) : 0) | (sxl ? PCL_TC_SXL : 0);
+    if (has(PCL_CAP_ATS) && rnd_.percent(70)) {
+      dc[0] |= PCL_TC_EN_ATS | (rnd_.percent(70) ? PCL_TC_EN_PRI | flag(50, PCL_TC_PRPR) : 0);
+      if (has(PCL_CAP_T2GPA) && gv) dc[0] |= flag(40, PCL_TC_T2GPA);
+    }
+    if (has(PCL_CAP_END) ? rnd_.percent(50) : be) dc[0] |= PCL_TC_SBE;
     if (has(PCL_CAP_AMO_HWAD)) dc[0] |= flag(80, PCL_TC_SADE) | flag(80, PCL_TC_GADE);
     dc[1] = gv ? static_cast<uint64_t>(PCL_IOHGATP_SV39X4 + rnd_.below(modes)) << 60 | random_gscid() << 44 | spn() : 0;
     dc[2] = random_pscid() << 12;
+    if (has(PCL_CAP_QOSID)) dc[2] |= low(24) << 40;
     dc[3] = pdtv ? pdtp() : iosatp(sxl, gv ? 30 : 10);
     for (unsigned i = 4; i < 8; i++) dc[i] = 0;
     if (!has(PCL_CAP_MSI_FLAT) || !gv || rnd_.percent(20)) return;

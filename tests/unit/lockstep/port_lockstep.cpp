@@ -4,7 +4,7 @@
 // Random devices (also ones that break bus rules), a random memory, and a fake core that answers with random latency, merges,
 // faults, kills, fences, quiesce modes and isolation. Every few hundred clocks the probabilities change.
 //   lockstep CLOCKS SEED...
-// twin: bus_check port_tlb port_w port_guard port_channel port
+// twin: bus_check port_tlb port_w port_guard port_channel port_mrif port
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -26,6 +26,7 @@ struct Phase {
   unsigned faults;                       // percent of led responses
   unsigned pages;                        // in use
   unsigned processes;                    // percent of requests with one
+  unsigned files;                        // percent of requests of the shape that interrupt files take; of pages in MRIF mode
   uint8_t mode;
   uint16_t isotime;
 };
@@ -37,6 +38,7 @@ struct Asked {
 
 struct Counts {
   uint64_t taken[2], direct[2], out[2], refused[2], asked, kills, isolations, resumptions, fences, made_up;
+  uint64_t mrif, updates, okay, late;
 };
 
 class Bench {
@@ -61,6 +63,8 @@ class Bench {
     config_.pd8 = P_Pd8;
     config_.pd17 = P_Pd17;
     config_.pd20 = P_Pd20;
+    config_.hpm = P_Hpm;
+    config_.msi_mrif = P_MsiMrif;
     in_.pins = &pins_;
     in_.resp = &resp_;
     in_.inv = &inv_;
@@ -109,6 +113,7 @@ class Bench {
   unsigned writes_done_ = 0;         // bursts whose last W beat memory has taken
   std::vector<uint16_t> bs_;         // writes to be answered
   bool spurious_r_ = false;
+  bool mrif_busy_ = false;           // an update is being carried out
 
   unsigned pick_percent(bool brisk) {
     static const unsigned choices[] = {3, 15, 40, 70, 90, 100};
@@ -129,6 +134,7 @@ class Bench {
     phase_.rogue = rnd_.percent(20) ? 10 : 0;
     phase_.pages = 1 + rnd_.below(rnd_.percent(60) ? 4 : 24);
     phase_.processes = rnd_.percent(50) ? 5 : 60;
+    phase_.files = P_MsiMrif && rnd_.percent(60) ? 15 + rnd_.below(70) : 0;
     phase_.mode = rnd_.percent(80) ? 0 : static_cast<uint8_t>(rnd_.below(3));
     phase_.faults = rnd_.percent(70) ? 2 : 40;
     phase_.isotime = rnd_.percent(70) ? 0 : static_cast<uint16_t>(1 + rnd_.below(60));
@@ -146,6 +152,7 @@ class Bench {
     for (unsigned i = 0; i < sizeof twin_; i++) reinterpret_cast<uint8_t*>(&twin_)[i] = static_cast<uint8_t>(rnd_.next());
     pcl_port_init(&twin_, &config_, kPort);
     asked_.clear();
+    mrif_busy_ = false;
     for (auto& list : reads_) list.clear();
     aws_.clear();
     bs_.clear();
@@ -188,6 +195,12 @@ class Bench {
     ax.priv = rnd_.percent(20);
     ax.exec = rnd_.percent(20);
     ax.translated = rnd_.percent(3);
+    if (!rnd_.percent(phase_.files)) return;
+    ax.len = 0;
+    ax.size = 2;
+    ax.burst = 1;
+    ax.lock = rnd_.percent(5);
+    ax.addr = (ax.addr & ~UINT64_C(0xfff)) | (rnd_.percent(90) ? bits(1) << 2 : bits(12));
   }
 
   void choose_registers() {
@@ -239,7 +252,14 @@ class Bench {
     resp_.x = page % 13 > 5;
     resp_.pbmt = page % 3;
     resp_.g = page % 17 > 12;
+    resp_.rcid = static_cast<uint16_t>(P_Qosid ? page >> 8 & 0xfff : 0);
+    resp_.mcid = static_cast<uint16_t>(P_Qosid ? page >> 16 & 0xfff : 0);
+    resp_.nofill = rnd_.percent(3);
     choose_space(vpn, page);
+    resp_.mrif = resp_.ok && resp_.size == 0 && hash(page) % 100 < phase_.files;
+    resp_.file = resp_.mrif ? bits(47) : 0;
+    resp_.nid = static_cast<uint16_t>(resp_.mrif ? bits(11) : 0);
+    resp_.dtf = resp_.mrif && rnd_.percent(20);
     for (uint32_t& mask : resp_.mask) mask = static_cast<uint32_t>(bits(P_PortMisses) & bits(P_PortMisses) & bits(P_PortMisses));
     bool stray = rnd_.percent(3);
     for (unsigned channel = 0; channel < 2; channel++) {
@@ -274,6 +294,10 @@ class Bench {
     if (inv_.kill) epoch_++;
     in_.fence_start = rnd_.per_mille(phase_.fence);
     in_.rec_taken = req_.rec_pend && rnd_.percent(20);
+    in_.mrif_ready = req_.mrif_valid && rnd_.percent(phase_.take);
+    in_.mrif_done = mrif_busy_ && rnd_.percent(phase_.answer);
+    in_.mrif_ok = rnd_.percent(70);
+    mrif_busy_ = (mrif_busy_ && !in_.mrif_done) || in_.mrif_ready;
     for (unsigned channel = 0; channel < 2; channel++) {
       in_.req_ready[channel] = rnd_.percent(phase_.take);
       if (req_.req[channel].valid && in_.req_ready[channel]) asked_.push_back({channel, req_.req[channel]});
@@ -293,6 +317,7 @@ class Bench {
       for (uint64_t& word : w.data) word = rnd_.next();
       w.data[0] &= low_bits(P_DataWidth);
       w.strb = bits(P_DataWidth / 8);
+      if (rnd_.percent(phase_.files)) w.strb = UINT64_C(15) << 4 * rnd_.below(P_DataWidth / 32);
       w.user = bits(P_UserWidth);
       w.last = rnd_.percent(50);
     }
@@ -394,10 +419,12 @@ class Bench {
     top_->req_ready_i = in_.req_ready[0] | in_.req_ready[1] << 1;
     top_->resp_valid_i = resp_.valid;
     const struct { uint64_t value; unsigned width; } resp[] = {
-        {resp_.space.pscid, 20}, {resp_.space.s1, 1}, {resp_.space.gscid, 16}, {resp_.space.gv, 1}, {resp_.g, 1},
+        {resp_.nofill, 1}, {resp_.dtf, 1}, {resp_.nid, 11}, {resp_.file, 47}, {resp_.mrif, 1}, {resp_.mcid, 12},
+        {resp_.rcid, 12}, {resp_.space.pscid, 20}, {resp_.space.s1, 1}, {resp_.space.gscid, 16}, {resp_.space.gv, 1},
+        {resp_.g, 1},
         {resp_.pbmt, 2}, {resp_.x, 1}, {resp_.w, 1}, {resp_.r, 1}, {resp_.spn, 44}, {resp_.s1_size, 3}, {resp_.size, 3},
         {resp_.vpn, 52}, {resp_.priv, 1}, {resp_.process_id, 20}, {resp_.pv, 1}, {resp_.device_id, 24}, {resp_.ok, 1},
-        {resp_.lead_slot, 5}, {resp_.lead_q, 3}, {resp_.lead, 1}};
+        {resp_.lead_slot, 5}, {resp_.lead_q, 4}, {resp_.lead, 1}};
     const struct { uint64_t value; unsigned width; } inv[] = {
         {inv_.nl, 1}, {inv_.process_id, 20}, {inv_.device_id, 24}, {inv_.gscid, 16}, {inv_.gv, 1}, {inv_.pscid, 20},
         {inv_.pscv, 1}, {inv_.range, 52}, {inv_.vpn, 52}, {inv_.av, 1}, {inv_.op, 3}, {inv_.kill, 1}};
@@ -416,6 +443,9 @@ class Bench {
     top_->q_isolate_i = in_.q.isolate;
     top_->q_resume_i = in_.q.resume;
     top_->rec_taken_i = in_.rec_taken;
+    top_->mrif_ready_i = in_.mrif_ready;
+    top_->mrif_done_i = in_.mrif_done;
+    top_->mrif_ok_i = in_.mrif_ok;
   }
 
 #define CHECK_AX(ch, ax)                                                          \
@@ -444,18 +474,53 @@ class Bench {
     check(channel ? "req_valid write" : "req_valid read", get(top_->req_valid_o, channel, 1), req.valid);
     if (!req.valid) return;
     const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
-        {"req solo", req.solo, 1}, {"req illegal", req.illegal, 1}, {"req translated", req.translated, 1},
+        {"req solo", req.solo, 1}, {"req write", req.write, 1}, {"req illegal", req.illegal, 1},
+        {"req translated", req.translated, 1},
         {"req exec", req.exec, 1},
         {"req priv", req.priv, 1}, {"req pv", req.pv, 1}, {"req process_id", req.process_id, 20},
-        {"req device_id", req.device_id, 24}, {"req iova", req.iova, 64}, {"req slot", req.slot, 5}};
-    unsigned lsb = 119 * channel;
+        {"req device_id", req.device_id, 24}, {"req iova", req.iova, 64}, {"req slot", req.slot, 5},
+        {"req pri", req.pri, 1}, {"req nw", req.nw, 1}, {"req ats", req.ats, 1}};
+    unsigned lsb = 123 * channel;
     for (const auto& field : fields) {
       check(field.name, get(top_->req_o, lsb, field.width), field.value);
       lsb += field.width;
     }
   }
 
+  void compare_mrif() {
+    check("mrif_valid", top_->mrif_valid_o, req_.mrif_valid);
+    check("upd_drained", top_->upd_drained_o, req_.upd_drained);
+    if (!req_.mrif_valid) return;
+    const pcl_mrif_req_t& r = req_.mrif;
+    const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
+        {"mrif translated", r.translated, 1}, {"mrif priv", r.priv, 1}, {"mrif pv", r.pv, 1},
+        {"mrif process_id", r.process_id, 20}, {"mrif device_id", r.device_id, 24}, {"mrif iova", r.iova, 64},
+        {"mrif dtf", r.dtf, 1}, {"mrif mcid", r.mcid, 12},
+        {"mrif rcid", r.rcid, 12}, {"mrif data", r.data, 32}, {"mrif high", r.high, 1}, {"mrif beyond", r.beyond, 1},
+        {"mrif nid", r.nid, 11}, {"mrif nppn", r.nppn, 44}, {"mrif file", r.file, 47}};
+    unsigned lsb = 0;
+    for (const auto& field : fields) {
+      check(field.name, get(top_->mrif_req_o, lsb, field.width), field.value);
+      lsb += field.width;
+    }
+  }
+
+  // What the counters are told of a channel.
+  void compare_counted(unsigned channel) {
+    const pcl_ev_t& ev = twin_.ch[channel].ev;
+    const unsigned lsb = 47 * channel;
+    const uint64_t translated = get(top_->ev_o, lsb + 45, 1);
+    check("ev", get(top_->ev_o, lsb + 46, 1) ? 1 + translated : 0, ev.event);
+    if (ev.event == PCL_EVENT_NONE) return;
+    check("ev process_id", get(top_->ev_o, lsb, 20), ev.ids.process_id);
+    check("ev pv", get(top_->ev_o, lsb + 20, 1), ev.ids.pv);
+    check("ev device_id", get(top_->ev_o, lsb + 21, 24), ev.ids.device_id);
+  }
+
   void compare() {
+    if (P_MsiMrif) compare_mrif();
+    compare_counted(0);
+    compare_counted(1);
     compare_request(0);
     compare_request(1);
     check("drain_done", top_->drain_done_o, req_.drain_done[0] | req_.drain_done[1] << 1);
@@ -533,6 +598,10 @@ class Bench {
     counts_->fences += in_.fence_start;
     counts_->isolations += found_.iso_enter;
     counts_->resumptions += found_.iso_leave;
+    counts_->mrif += resp_.valid && resp_.mrif;
+    counts_->updates += in_.mrif_ready;
+    counts_->okay += out_.dev_b.valid && out_.mem_b_ready == 0 && out_.dev_b.resp == 0 && pins_.dev_b_ready;
+    counts_->late += twin_.ch[1].late & twin_.ch[1].need ? 1 : 0;
     counts_->made_up += out_.mem_w.valid && out_.mem_w.strb == 0 && pins_.mem_w_ready;
   }
 };
@@ -554,6 +623,7 @@ int main(int argc, char** argv) {
     show("left", counts.out[0] + counts.out[1]), show("asked", counts.asked), show("refused R", counts.refused[0]);
     show("B", counts.refused[1]), show("kills", counts.kills), show("fences", counts.fences);
     show("isolations", counts.isolations), show("resumptions", counts.resumptions), show("made-up W", counts.made_up);
+    show("MRIF pages", counts.mrif), show("updates", counts.updates), show("OKAY", counts.okay), show("late", counts.late);
     std::printf("\n");
   }
   return 0;
