@@ -269,12 +269,12 @@ module walker #(
       {pdt_q, acc_q, upd_q, direct_q} <= {nw.pdt, nw.acc, 1'b0, nw.direct};
       {in_g_q, msi_q, own_q} <= 3'd0;
       {sade_q, gade_q, sbe_q, sxl_q, sum_q} <= {nw.sade, nw.gade, nw.sbe, nw.sxl, nw.sum};
-      {gv_q, gscid_q} <= {nw.hg[45:44] != 2'd0, nw.gscid};
+      {gv_q, gscid_q} <= {TwoStage && nw.hg[45:44] != 2'd0, nw.gscid};
     end else if (nothing_known) begin
       {pdt_q, acc_q, upd_q, direct_q, in_g_q, msi_q} <= 6'd0;
     end else if (in_read && beat_i) begin
       if (dec.tc_we) {sxl_q, sbe_q, dpe_q, sade_q, gade_q} <= data_i[11:7];
-      if (dec.hg_we) {own_q, gv_q, gscid_q} <= {1'b1, dec.g_mode != 2'd0, data_i[59:44]};
+      if (dec.hg_we) {own_q, gv_q, gscid_q} <= {1'b1, TwoStage && dec.g_mode != 2'd0, data_i[59:44]};
       if (dec.pc_we) {sum_q, ens_q} <= data_i[2:1];
       if (dec.last) begin
         {pdt_q, acc_q, upd_q, in_g_q} <= {dec.pdt, dec.acc, dec.upd, dec.in_g};

@@ -110,6 +110,7 @@ uint32_t pcl_cmdq_recover(pcl_cmdq_t *queue) {
   queue->same_fault = (errors & PCL_CQCSR_CQMF_MASK) && head == queue->head ? queue->same_fault + 1 : 0;
   queue->head = head;
   if (errors & PCL_CQCSR_CQMF_MASK) queue->faults++;
+  if (errors & PCL_CQCSR_CMD_TO_MASK) queue->timeouts++;
   if ((errors & PCL_CQCSR_CMD_ILL_MASK) || queue->same_fault == PCL_MEMORY_FAULT_TRIES) {
     queue->illegal++;
     queue->same_fault = 0;

@@ -18,7 +18,10 @@ static void name_vm(pcl_device_context_t *context, const pcl_vm_t *vm) {
 
 pcl_status_t pcl_attach_context(pcl_driver_t *driver, uint32_t device_id, const pcl_device_context_t *context) {
   bool updates = driver->capabilities & PCL_CAPABILITIES_AMO_HWAD_MASK;
+  bool ats = driver->capabilities & PCL_CAPABILITIES_ATS_MASK, gpas = driver->capabilities & PCL_CAPABILITIES_T2GPA_MASK;
   if ((context->tc & (PCL_DC_SADE | PCL_DC_GADE)) && !updates) return PCL_E_UNSUPPORTED;
+  if ((context->tc & (PCL_DC_EN_ATS | PCL_DC_EN_PRI | PCL_DC_PRPR)) && !ats) return PCL_E_UNSUPPORTED;
+  if ((context->tc & PCL_DC_T2GPA) && !gpas) return PCL_E_UNSUPPORTED;
   return pcl_directory_put(driver->ops, &driver->directory, device_id, context);
 }
 

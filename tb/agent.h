@@ -49,8 +49,20 @@ typedef struct {
   uint64_t quiesces[2];           // HOLD, ABORT
   uint64_t isolations, isolations_seen, releases;
   uint64_t illegal[16];           // illegal commands by form (os_queues.c)
+  uint64_t file_entries;          // MSI page table entries in MRIF mode made
+  uint64_t messages_answered;     // OKAY, of those the system asked for
+  uint64_t page_requests, pages_made;
+  uint64_t message_quiesces, cache_timeouts;
   uint64_t records;               // fault records taken
   uint64_t nonsense, resets;
+  uint64_t messages, messages_lost;  // of interrupts; memory refused them
+  uint64_t masks;                 // of vectors
+  uint64_t counter_checks;        // counters compared with what software counted
+  uint64_t counted;               // their sum
+  uint64_t overflows;             // of counters
+  uint64_t debug_answers[2];      // as the tables say: translated, refused
+  uint64_t qos_grants;            // with QoS IDs of their device
+  uint64_t big_endian;            // 1: the tables of the host are
   uint32_t command_queue_sizes;   // bit n: 2^n entries were used
   uint32_t fault_queue_sizes;
 } agent_counts_t;

@@ -38,15 +38,21 @@ void monitor_destroy(monitor_t *m) {
 void monitor_reset(monitor_t *m, uint64_t cycle, uint64_t fuse_caps) {
   monitor_fuses(m, fuse_caps);
   const monitor_features_t *has = &m->has;
-  m->history.keep_all = has->msi_flat || has->sv32 || has->svrsw60t59b || has->sv32x4 || has->sv39x4 || has->pd8;
+  m->history.keep_all = has->msi_flat || has->sv32 || has->svrsw60t59b || has->sv32x4 || has->sv39x4 ||
+                        has->pd8 || has->end || has->qosid;
+  m->history.both_orders = has->end;
   m->history.floor = cycle;
   monitor_tags_reset(&m->tags, cycle);
   monitor_ports_reset(m);
-  m->regs = (monitor_regs_t){0};
+  m->regs = (monitor_regs_t){.wsi = has->igs == 1};
   m->commands = (monitor_commands_t){.item = m->commands.item, .capacity = m->commands.capacity};
   memset(&m->writes, 0, sizeof m->writes);
   m->refused_count = 0;
   memset(m->pair, 0, sizeof m->pair);
+  m->interrupts = (monitor_interrupts_t){.seen.wsi = m->regs.wsi};
+  memset(&m->mrif, 0, sizeof m->mrif);
+  m->messages = (monitor_messages_t){0};
+  m->lost_count = 0;
   m->guest_directories = false;
 }
 
@@ -65,6 +71,9 @@ const char *monitor_clock(monitor_t *m, uint64_t cycle, const pcl_in_t *in, cons
   monitor_regs_before(m);
   monitor_commands_before(m);
   monitor_writes_address(m);
+  monitor_interrupts_before(m);
+  monitor_messages_clock(m);
+  m->messages.head_before = m->messages.head;
   for (unsigned p = 0; p < ports; p++) monitor_port_grants(m, p);
   for (unsigned p = 0; p < ports; p++) monitor_port_answers(m, p);
   for (unsigned p = 0; p < ports; p++) monitor_port_requests(m, p);

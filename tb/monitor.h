@@ -8,7 +8,10 @@
 // clock in which the newest completed command that covers the entry was fetched, or reset. It also judges faults for V=0, every
 // write of the data-structure port, fences with PR or PW, and refused traffic.
 //
-// Limits: no MRIF, no ATS. Freedom used: a global leaf is one whose own G bit is set; a page of 64 KiB may come from any of its
+// Limits: it does not judge the QoS IDs and values of the data-structure port's reads, answers of the debug interface, the
+// counters, wires of interrupts, what refusals of messages say, CXL.io, and what an Invalidation Completion ends. A write to an
+// interrupt file whose entry can say more than MONITOR_NOTICES things counts as `not_judged`.
+// Freedom used: a global leaf is one whose own G bit is set; a page of 64 KiB may come from any of its
 // 16 entries; values that a page held before a walker first read it, or a pointer named it, are not kept.
 // Units: cycles are clocks; a store of cycle t can be seen from clock t+1 on.
 #ifndef TB_MONITOR_H
@@ -24,6 +27,8 @@ typedef struct {
   bool cq_on;         // cqcsr.cqon
   bool fq_on;         // fqcsr.fqon
   bool ddtp_busy;     // ddtp.busy
+  bool pq_on;         // pqcsr.pqon
+  uint32_t ipsr;
 } monitor_probe_t;
 
 typedef struct {
@@ -46,6 +51,11 @@ typedef struct {
   uint64_t fences;           // completed
   uint64_t drains;           // completed with PR or PW
   uint64_t updates;          // of A and D
+  uint64_t messages;         // interrupts of the IOMMU itself
+  uint64_t files;            // exclusive writes of interrupt files
+  uint64_t completions;      // Translation Completions that grant something
+  uint64_t page_requests;    // recorded
+  uint64_t not_judged;       // things that this monitor cannot tell right from wrong; docs/verification.md names them
 } monitor_stats_t;
 
 typedef struct monitor monitor_t;

@@ -40,6 +40,11 @@ static monitor_command_t decode(const uint64_t *dw) {
     c.pw = dw[0] >> 13 & 1;
     c.data = (uint32_t)(dw[0] >> 32);
     c.addr = dw[1] << 2;
+  } else if (opcode == 4 && func3 <= 1) {
+    c.kind = MONITOR_ATS;
+    c.message = (pcl_msg_t){
+      .kind = func3 ? PCL_MSG_PRG_RESPONSE : PCL_MSG_INVAL_REQUEST, .payload = dw[1], .pv = dw[0] >> 32 & 1,
+      .dsv = dw[0] >> 33 & 1, .rid = (uint16_t)(dw[0] >> 40), .segment = (uint8_t)(dw[0] >> 56), .pasid = dw[0] >> 12 & 0xfffff};
   } else if (opcode == 3 && func3 <= 1) {
     c.kind = func3 ? MONITOR_PDT : MONITOR_DDT;
     c.dv = dw[0] >> 33 & 1;
@@ -125,6 +130,21 @@ const monitor_command_t *monitor_commands_write(monitor_t *m, uint64_t addr) {
   return &commands->item[commands->passed];
 }
 
+// A message shows when cqh passes its command; commands whose message vanished leave none.
+bool monitor_commands_message(monitor_t *m, const pcl_msg_t *message) {
+  monitor_commands_t *commands = &m->commands;
+  for (uint32_t i = 0; i < commands->count && i <= commands->passed; i++) {
+    monitor_command_t *c = &commands->item[i];
+    const pcl_msg_t *own = &c->message;
+    if (c->kind != MONITOR_ATS || c->sent || own->kind != message->kind || own->payload != message->payload) continue;
+    if (own->rid != message->rid || own->dsv != message->dsv || own->pv != message->pv) continue;
+    if ((own->dsv && own->segment != message->segment) || (own->pv && own->pasid != message->pasid)) continue;
+    for (uint32_t k = 0; k <= i; k++) commands->item[k].sent = true;
+    return true;
+  }
+  return false;
+}
+
 // ---- Fetch
 
 void monitor_commands_restart(monitor_t *m) {
@@ -144,7 +164,7 @@ static void add(monitor_t *m, monitor_command_t command) {
     if (commands->item[i].index == command.index) commands->count = i;
   command.fetched = m->cycle;
   commands->item[commands->count++] = command;
-  if (command.kind == MONITOR_OTHER || command.kind == MONITOR_FENCE) return;
+  if (command.kind == MONITOR_OTHER || command.kind == MONITOR_FENCE || command.kind == MONITOR_ATS) return;
   m->stats.invalidations++;
   m->stats.covering += monitor_ports_cover(m, &command);
 }
@@ -167,7 +187,7 @@ void monitor_commands_after(monitor_t *m) {
   unsigned id = m->config.walkers;
   if (r->valid && m->out->ds.r_ready && r->id == id && commands->fetch_count) {
     commands->bad |= r->resp > PCL_RESP_EXOKAY || (r->user & 1);
-    commands->beat[commands->beats++] = r->data[0];
+    commands->beat[commands->beats++] = m->regs.be ? __builtin_bswap64(r->data[0]) : r->data[0];
     if (commands->beats == 2) {
       monitor_command_t command = {.kind = MONITOR_OTHER};
       if (!commands->bad) command = decode(commands->beat);

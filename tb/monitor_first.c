@@ -43,26 +43,28 @@ static void add_table(monitor_walk_t *w, tables_t *tables, uint64_t ppn, bool we
 
 typedef struct {
   uint64_t addr, pte;
+  const monitor_root_t *root;
   unsigned bits;
 } update_t;
 
 static bool update_at(monitor_walk_t *w, void *argument, uint64_t spa) {
   const update_t *update = argument;
-  return spa == update->addr && monitor_updated(w, spa, update->pte, update->bits);
+  return spa == update->addr && monitor_updated(w, update->root, spa, update->pte, update->bits);
 }
 
 static bool leaf(monitor_walk_t *w, const place_t *p, uint64_t addr, uint64_t pte, const monitor_pte_t *decoded) {
   unsigned right = monitor_right(w);
   bool user = pte & PTE_U, store = right == PTE_W;
   bool allowed = p->context->supervisor ? !user || (p->context->sum && right != PTE_X) : user;
-  if (!(pte & right) || !allowed) return monitor_fault(w, monitor_page_fault(w));
-  unsigned bits = PTE_A | (store ? PTE_D : 0);
+  if ((!(pte & right) && !monitor_any_right(w)) || !allowed) return monitor_fault(w, monitor_page_fault(w));
+  unsigned bits = monitor_due(w, pte, store);
   if ((pte & bits) != bits) {
     if (!p->context->sade) return monitor_fault(w, monitor_page_fault(w));
-    update_t update = {.addr = addr, .pte = pte, .bits = bits};
+    update_t update = {.addr = addr, .pte = pte, .root = p->root, .bits = bits};
     uint64_t gpa = (p->gpa & ~UINT64_C(0xfff)) | (addr & 0xfff);
     return monitor_implicit(w, p->context, gpa, true, update_at, &update);
   }
+  w->found_bits[0] = decoded->size_bits;
   uint64_t below = (UINT64_C(1) << decoded->size_bits) - 1;
   return monitor_final(w, p->context, decoded->ppn | (p->vpn & below), decoded->pbmt);
 }
@@ -71,7 +73,7 @@ static bool leaf(monitor_walk_t *w, const place_t *p, uint64_t addr, uint64_t pt
 
 static bool value(monitor_walk_t *w, const place_t *p, uint64_t addr, const monitor_candidate_t *c) {
   bool sv32 = p->root->sv32;
-  uint64_t pte = monitor_pte_of(c->value, addr, sv32);
+  uint64_t pte = monitor_pte_of(c->value, addr, p->root);
   monitor_pte_t d = monitor_pte(w->m, pte, p->level, sv32);
   monitor_entry_t tags = {.page = p->vpn, .vm = p->root->vm, .pscid = p->root->pscid, .size_bits = d.size_bits};
   tags.table = d.kind != MONITOR_PTE_LEAF;
@@ -106,7 +108,7 @@ static bool word(monitor_walk_t *w, void *argument, uint64_t addr) {
   for (unsigned j = 0; j < 16; j++) {
     uint64_t sibling = (addr & ~UINT64_C(127)) | j << 3;
     for (unsigned i = 0; monitor_candidate(w, sibling, i, p->t, &c); i++)
-      if ((c.value & 1) && c.value >> 63 && value(w, p, sibling, &c)) return true;
+      if (monitor_is_napot(c.value, p->root) && value(w, p, sibling, &c)) return true;
   }
   return false;
 }
@@ -146,9 +148,11 @@ bool monitor_space(monitor_walk_t *w, const monitor_context_t *context) {
     return false;
   }
   if (!first->mode) {
+    w->found_bits[0] = w->found_bits[1] = 44;
+    w->global = false;
     uint64_t iova = w->access->iova;
-    if (!first->vm) return iova >> 56 == 0 && monitor_granted(w, iova >> 12, 0);   // must fit the bus
-    if (context->sxl && iova >> 34) return monitor_fault(w, monitor_guest_fault(w));
+    if (!first->vm || context->identity) return iova >> 56 == 0 && monitor_granted(w, iova >> 12, 0);   // must fit the bus
+    if (context->sxl && iova >> 34) return monitor_guest_faulted(w, iova, 0);
     return monitor_final(w, context, iova >> 12, 0);
   }
   if (pages(w, context, first)) return true;

@@ -23,7 +23,7 @@ static bool find_any(monitor_walk_t *w) {
     w->m->stats.shared += w->goal == MONITOR_FIND_GRANT;
     return true;
   }
-  if (w->goal == MONITOR_FIND_GRANT) {
+  if (w->goal == MONITOR_FIND_GRANT || w->goal == MONITOR_FIND_ENTRY) {
     w->siblings = true;
     if (monitor_walk_device(w) || find_shared(w)) return true;
   }
@@ -82,21 +82,23 @@ static monitor_proof_t *proof_of(monitor_t *m, const monitor_access_t *access) {
 
 void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl_ax_t *granted) {
   uint64_t spn = granted->addr >> 12;
+  uint32_t qos = (uint32_t)granted->mcid << 12 | granted->rcid;
   uint32_t process = access->pv ? access->process_id : UINT32_MAX;
   monitor_proof_t *proof = proof_of(m, access);
   bool known = proof->used && proof->iova_page == access->iova >> 12 && proof->device_id == access->device_id &&
                proof->process_id == process && proof->priv == access->priv && proof->access == access->access &&
-               proof->spn == spn && proof->pbmt == granted->pbmt && !access->translated;
+               proof->spn == spn && proof->pbmt == granted->pbmt && proof->qos == qos && !access->translated;
   m->stats.grants++;
   if (known && still_holds(m, proof)) {
     m->stats.excluded += proof->excluded;
     return;
   }
   m->stats.proofs++;
-  monitor_walk_t w = {.m = m, .access = access, .spn = spn, .pbmt = granted->pbmt, .current = true};
+  monitor_walk_t w = {.m = m, .access = access, .spn = spn, .pbmt = granted->pbmt, .qos = qos, .current = true};
   monitor_proof_t found = {
     .used = true, .iova_page = access->iova >> 12, .device_id = access->device_id, .process_id = process,
-    .access = access->access, .priv = access->priv, .spn = spn, .pbmt = granted->pbmt, .tags_epoch = m->tags.epoch,
+    .access = access->access, .priv = access->priv, .spn = spn, .pbmt = granted->pbmt, .qos = qos,
+    .tags_epoch = m->tags.epoch,
     .history_epoch = m->history.epoch,
   };
   if (monitor_walk_device(&w)) {
@@ -105,8 +107,8 @@ void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl
   } else {
     w.current = false;
     if (!find_any(&w)) {
-      monitor_alarm(m, access, "no admissible walk gives the granted page 0x%llx with pbmt %u",
-                    (unsigned long long)granted->addr & ~4095ull, granted->pbmt);
+      monitor_alarm(m, access, "no admissible walk gives the granted page 0x%llx with pbmt %u, RCID %u, MCID %u",
+                    (unsigned long long)granted->addr & ~4095ull, granted->pbmt, granted->rcid, granted->mcid);
       return;
     }
     m->stats.stale++;
@@ -114,9 +116,58 @@ void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl
   if (!access->translated) *proof = found;
 }
 
-bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned cause) {
+bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned cause, uint64_t iotval2) {
   monitor_walk_t w = {
     .m = m, .access = access, .goal = MONITOR_FIND_FAULT, .cause = cause, .any_age = access->epoch != m->tags.epoch,
+    .judge_iotval2 = true, .iotval2 = iotval2,
+  };
+  return find_any(&w);
+}
+
+void monitor_file_check(monitor_t *m, const monitor_access_t *access, uint64_t file, unsigned bit) {
+  monitor_walk_t w = {.m = m, .access = access, .goal = MONITOR_FIND_FILE, .spn = file, .bit = bit};
+  find_any(&w);
+}
+
+// Page number and size of {63:12 address, 11 S}: with S=1 the size is told by the lowest 0 of the address.
+static bool range(uint64_t entry, uint64_t *page, unsigned *bits) {
+  *page = entry >> 12;
+  *bits = 0;
+  if (!(entry >> 11 & 1)) return true;
+  if (*page == UINT64_MAX >> 12) return false;
+  *bits = (unsigned)__builtin_ctzll(~*page) + 1;
+  *page = *page >> *bits << *bits;
+  return true;
+}
+
+bool monitor_entry_check(monitor_t *m, const monitor_access_t *access, uint64_t entry) {
+  static const uint8_t rights[3] = {2, 3, 1};   // of bits 0 R, 1 W, 3 Exe: as kinds of access
+  static const uint8_t at[3] = {0, 1, 3};
+  monitor_walk_t w = {.m = m, .goal = MONITOR_FIND_ENTRY, .entry_global = entry >> 5 & 1};
+  if (entry >> 2 & 1) {   // U: an interrupt file in memory
+    w.goal = MONITOR_FIND_ABSORBED;
+    w.access = access;
+    return entry >> 11 == 0 && find_any(&w);
+  }
+  if (!range(entry, &w.spn, &w.entry_bits)) return false;
+  for (unsigned i = 0; i < 3; i++) {
+    monitor_access_t one = *access;
+    one.access = rights[i];
+    w.access = &one;
+    w.siblings = false;
+    if ((entry >> at[i] & 1) && !find_any(&w)) return false;
+  }
+  return true;
+}
+
+bool monitor_page_request_check(monitor_t *m, const monitor_access_t *access) {
+  monitor_walk_t w = {.m = m, .access = access, .goal = MONITOR_FIND_ALLOWED};
+  return find_any(&w);
+}
+
+bool monitor_absorb_check(monitor_t *m, const monitor_access_t *access) {
+  monitor_walk_t w = {
+    .m = m, .access = access, .goal = MONITOR_FIND_ABSORBED, .any_age = access->epoch != m->tags.epoch,
   };
   return find_any(&w);
 }

@@ -66,10 +66,15 @@ static void remember(monitor_history_t *history, monitor_word_t *word, uint64_t 
   word->old[0] = (monitor_old_t){.value = value, .end = cycle};
 }
 
-void monitor_history_store(monitor_history_t *history, uint64_t addr, uint64_t before, uint64_t value, uint64_t cycle) {
-  if (before == value) return;
+static void follow_pointer(monitor_history_t *history, uint64_t value) {
   if (is_table_pointer(value)) monitor_history_follow(history, value >> 10);
   if (is_root_pointer(value)) monitor_history_follow(history, value & ((UINT64_C(1) << 44) - 1));
+}
+
+void monitor_history_store(monitor_history_t *history, uint64_t addr, uint64_t before, uint64_t value, uint64_t cycle) {
+  if (before == value) return;
+  follow_pointer(history, value);
+  if (history->both_orders) follow_pointer(history, __builtin_bswap64(value));
   const uint64_t *index = monitor_map_find(&history->pages, addr >> 12, 0);
   if (!index) return;
   history->epoch++;

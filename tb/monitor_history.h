@@ -33,6 +33,7 @@ typedef struct {
   uint64_t word_count, word_capacity;
   uint64_t epoch;            // counts changes of followed pages
   uint64_t floor;            // what ended before may be forgotten
+  bool both_orders;          // entries may be big-endian
   bool keep_all;             // no representatives: doublewords of extended contexts may hold anything
 } monitor_history_t;
 

@@ -39,11 +39,16 @@ static uint64_t *grant_clock(const monitor_t *m, const monitor_channel_t *channe
   return &channel->granted_at[(uint64_t)id * ring + (channel->id[id].first + n) % ring];
 }
 
-static void keep_refused(monitor_t *m, const monitor_access_t *access, uint64_t answered_at) {
+void monitor_keep_refused(monitor_t *m, const monitor_access_t *access, uint64_t answered_at) {
   if (access->refuse) return;   // no record will follow
   monitor_access_t *kept = &m->refused[m->refused_count++ & (MONITOR_REFUSED - 1)];
   *kept = *access;
   kept->answered_at = answered_at;
+}
+
+void monitor_keep_track(monitor_t *m, const monitor_access_t *a) {
+  monitor_map_at(&m->tags.ddt_device, a->device_id, 0);
+  if (a->pv && m->has.pd8) monitor_map_at(&m->tags.pdt_process, monitor_process_key(a->device_id, a->process_id), 0);
 }
 
 static void reset_channel(monitor_channel_t *channel) {
@@ -57,6 +62,7 @@ void monitor_ports_reset(monitor_t *m) {
     monitor_port_t *port = &m->port[p];
     port->w_bursts = 0;
     port->isolated = false;
+    port->aw_taken = port->w_taken = port->w_left = 0;
     for (unsigned c = 0; c < PCL_CHANNELS; c++) {
       monitor_channel_t *channel = &port->channel[c];
       reset_channel(channel);
@@ -73,11 +79,13 @@ void monitor_port_before(monitor_t *m, unsigned p) {
   bool isolated = m->probe.isolated >> p & 1;
   if (isolated == port->isolated) return;
   port->isolated = isolated;
+  for (; port->w_taken < port->aw_taken; port->w_taken++) port->w[port->w_taken % MONITOR_BURSTS].strb = 0;   // never come
+  port->w_left = 0;
   for (unsigned c = 0; c < PCL_CHANNELS; c++) {
     monitor_channel_t *channel = &port->channel[c];
     for (unsigned id = 0; id < 1u << m->config.id_width; id++)
       for (const monitor_request_t *r; (r = head_of(channel, id)); remove_head(channel, id))
-        keep_refused(m, &r->access, MONITOR_NOW);
+        monitor_keep_refused(m, &r->access, MONITOR_NOW);
     reset_channel(channel);
   }
 }
@@ -103,7 +111,7 @@ static void grant(monitor_t *m, unsigned p, unsigned c, const pcl_ax_t *ax) {
     monitor_alarm(m, &r->access, "port %u: ID %u has more than MaxOutstanding bursts in memory", p, ax->id);
     return;
   }
-  if (!unchanged(ax, &r->ax) || ((ax->addr ^ r->ax.addr) & 4095) || ax->rcid || ax->mcid || ax->addr >> 56)
+  if (!unchanged(ax, &r->ax) || ((ax->addr ^ r->ax.addr) & 4095) || ax->addr >> 56)
     monitor_alarm(m, &r->access, "port %u: %s at 0x%llx is not the oldest request of ID %u unchanged", p, name, addr, ax->id);
   else if (r->access.illegal)
     monitor_alarm(m, &r->access, "port %u: %s at 0x%llx breaks a bus rule and was granted", p, name, addr);
@@ -123,7 +131,8 @@ void monitor_port_grants(monitor_t *m, unsigned p) {
     if (!ax->valid && !channel->was_shown) continue;
     if (!channel->was_shown)
       grant(m, p, c, ax);
-    else if (!ax->valid || ax->addr != channel->shown.addr || ax->pbmt != channel->shown.pbmt || !unchanged(ax, &channel->shown))
+    else if (!ax->valid || ax->addr != channel->shown.addr || ax->pbmt != channel->shown.pbmt ||
+             ax->rcid != channel->shown.rcid || ax->mcid != channel->shown.mcid || !unchanged(ax, &channel->shown))
       monitor_alarm(m, NULL, "port %u: %s changed before memory took it", p, c == PCL_READ ? "AR" : "AW");
     channel->was_shown = ax->valid && !m->in->port[p].mem_ax_ready[c];
     if (channel->was_shown) channel->shown = *ax;
@@ -142,12 +151,13 @@ static void memory_answer(monitor_t *m, monitor_channel_t *channel, unsigned id)
 static void refusal(monitor_t *m, unsigned p, unsigned c, unsigned id, unsigned resp) {
   monitor_channel_t *channel = &m->port[p].channel[c];
   monitor_request_t *r = head_of(channel, id);
-  if (!r || resp != PCL_RESP_SLVERR) {
+  bool absorbed = r && resp == PCL_RESP_OKAY && !r->access.illegal && !r->access.refuse && monitor_absorb_check(m, &r->access);
+  if (!r || (resp != PCL_RESP_SLVERR && !absorbed)) {
     monitor_alarm(m, r ? &r->access : NULL, "port %u: an answer to ID %u (response %u) comes from nowhere", p, id, resp);
     return;
   }
   m->stats.refusals++;
-  keep_refused(m, &r->access, m->cycle);
+  monitor_keep_refused(m, &r->access, m->cycle);
   remove_head(channel, id);
 }
 
@@ -189,7 +199,21 @@ void monitor_port_drained(monitor_t *m, const monitor_command_t *fence) {
 
 // ---- Requests
 
+// The first beat of each W burst of the device, whose length its AW says: WLAST may be wrong.
+static void data(monitor_t *m, unsigned p) {
+  monitor_port_t *port = &m->port[p];
+  const pcl_w_t *w = &m->in->port[p].dev_w;
+  if (!w->valid || !m->out->port[p].dev_w_ready) return;
+  if (!port->w_left) {
+    if (port->w_taken == port->aw_taken) return;
+    port->w_left = port->w_beats[port->w_taken % MONITOR_BURSTS];
+    port->w[port->w_taken++ % MONITOR_BURSTS] = *w;
+  }
+  port->w_left--;
+}
+
 void monitor_port_requests(monitor_t *m, unsigned p) {
+  data(m, p);
   for (unsigned c = 0; c < PCL_CHANNELS; c++) {
     monitor_channel_t *channel = &m->port[p].channel[c];
     const pcl_ax_t *ax = &m->in->port[p].dev_ax[c];
@@ -197,6 +221,7 @@ void monitor_port_requests(monitor_t *m, unsigned p) {
     bool taken = ax->valid && m->out->port[p].dev_ax_ready[c];
     channel->was_valid = ax->valid && !taken;
     if (!taken) continue;
+    if (c == PCL_WRITE) m->port[p].w_beats[m->port[p].aw_taken % MONITOR_BURSTS] = (uint16_t)(ax->len + 1u);
     int16_t i = channel->free_list;
     if (i < 0) {
       monitor_alarm(m, NULL, "port %u takes more requests than it can hold", p);
@@ -208,14 +233,14 @@ void monitor_port_requests(monitor_t *m, unsigned p) {
       .iova = ax->addr, .valid_at = channel->valid_at, .answered_at = MONITOR_NOW, .epoch = m->tags.epoch,
       .device_id = ax->device_id, .process_id = ax->process_id, .port = (uint8_t)p,
       .access = c == PCL_WRITE ? 3 : ax->exec ? 1 : 2, .pv = ax->pv, .priv = ax->priv, .translated = ax->translated,
+      .beats = (uint16_t)(ax->len + 1u), .burst = c == PCL_WRITE ? m->port[p].aw_taken++ : 0,
       .illegal = breaks_bus_rule(m, ax), .refuse = m->regs.mode[p] == PCL_MODE_ABORT || m->port[p].isolated,
     }};
     monitor_id_t *list = &channel->id[ax->id];
     if (list->head < 0) list->head = i;
     else channel->pool[list->tail].next = i;
     list->tail = i;
-    monitor_map_at(&m->tags.ddt_device, ax->device_id, 0);
-    if (ax->pv && m->has.pd8) monitor_map_at(&m->tags.pdt_process, monitor_process_key(ax->device_id, ax->process_id), 0);
+    monitor_keep_track(m, &r->access);
   }
 }
 

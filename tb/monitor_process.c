@@ -26,6 +26,7 @@ static bool with_ta(monitor_walk_t *w, const place_t *p, uint64_t ta, uint64_t a
   monitor_candidate_t c;
   for (unsigned i = 0; monitor_candidate(w, addr, i, t, &c); i++) {
     monitor_push(w, addr, MONITOR_AT_PC, NULL);
+    c.value = monitor_turn(c.value, p->context->sbe);
     unsigned mode = (unsigned)(c.value >> 60);
     if (!monitor_holds(w, c.end, t) || (c.value >> 44 & 0xffff) || !monitor_first_mode(w->m, mode, p->context->sxl)) continue;
     monitor_context_t context = *p->context;
@@ -37,6 +38,7 @@ static bool with_ta(monitor_walk_t *w, const place_t *p, uint64_t ta, uint64_t a
       context.first.ppn = c.value & MONITOR_PPN;
       context.first.pscid = ta >> 12 & 0xfffff;
       context.first.sv32 = context.sxl;
+      context.first.big = context.sbe;
     }
     if (monitor_space(w, &context)) return true;
   }
@@ -51,6 +53,7 @@ static bool entry(monitor_walk_t *w, void *argument, uint64_t addr) {
   monitor_candidate_t c;
   for (unsigned i = 0; monitor_candidate(w, addr, i, monitor_floor(w, t), &c); i++) {
     monitor_push(w, addr, p->level ? MONITOR_AT_PDT : MONITOR_AT_PC, NULL);
+    c.value = monitor_turn(c.value, p->context->sbe);
     if (!(c.value & 1)) {
       if (w->cause == 266 && monitor_saw_invalid(w, addr, &c)) return true;
       continue;
@@ -75,7 +78,6 @@ static bool table(monitor_walk_t *w, const monitor_context_t *context, uint32_t 
 bool monitor_process(monitor_walk_t *w, const monitor_context_t *context) {
   unsigned mode = (unsigned)(context->pdtp >> 60);
   uint32_t process_id = w->access->pv ? w->access->process_id : 0;                                  // 3.3 item 11: DPE
-  if ((mode == 1 && process_id >> 8) || (mode == 2 && process_id >> 17)) return false;              // 3.3 item 7
   if (!monitor_is_new(w, context)) return false;
   if (context->second.vm) w->m->guest_directories = true;
   return table(w, context, process_id, mode - 1, context->pdtp & MONITOR_PPN);

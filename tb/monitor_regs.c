@@ -8,7 +8,8 @@
 #include "monitor_internal.h"
 
 enum {
-  AT_FCTL = 8, AT_DDTP = 16, AT_CQB = 24, AT_FQB = 40, AT_FQH = 48, AT_CQCSR = 72, AT_QCTL = 688, PORT_STRIDE = 16
+  AT_FCTL = 8, AT_DDTP = 16, AT_CQB = 24, AT_FQB = 40, AT_FQH = 48, AT_CQCSR = 72, AT_PQB = 56, AT_PQH = 64, AT_PQCSR = 80,
+  AT_DEBUG_IOVA = 600, AT_DEBUG_CTL = 608, AT_QOSID = 624, AT_ICVEC = 760, AT_QCTL = 688, PORT_STRIDE = 16
 };
 
 #define PPN_FIELD UINT64_C(0x3ffffffffffc00)
@@ -22,7 +23,11 @@ void monitor_fuses(monitor_t *m, uint64_t fuse_caps) {
     .sv32x4 = FEATURE(c->sv32x4, 16), .sv39x4 = FEATURE(c->sv39x4, 17), .sv48x4 = FEATURE(c->sv48x4, 18),
     .sv57x4 = FEATURE(c->sv57x4, 19), .msi_flat = FEATURE(c->msi_flat, 22), .amo_hwad = FEATURE(c->amo_hwad, 24),
     .pd8 = FEATURE(c->pd8, 38), .pd17 = FEATURE(c->pd17, 39), .pd20 = FEATURE(c->pd20, 40),
+    .msi_mrif = FEATURE(c->msi_mrif, 23), .ats = FEATURE(c->ats, 25), .t2gpa = FEATURE(c->t2gpa, 26),
+    .end = FEATURE(c->end, 27), .qosid = FEATURE(c->qosid, 41), .igs = 1,
   };
+  unsigned igs = fuse_caps >> 28 & 3;
+  if (c->igs_msi) m->has.igs = (uint8_t)(igs == 3 ? 2 : igs);
 #undef FEATURE
 }
 
@@ -55,6 +60,23 @@ static void write_ddtp(monitor_t *m, uint64_t value) {
   monitor_history_follow(&m->history, regs->ddtp >> 10);
 }
 
+// Written only while ddtp is Off and not busy.
+static void write_fctl(monitor_t *m, uint32_t value) {
+  monitor_regs_t *regs = &m->regs;
+  if ((regs->ddtp & 15) || m->probe.ddtp_busy) return;
+  if (m->has.end) regs->be = value & 1;
+  if (m->has.igs == 2) regs->wsi = value >> 1 & 1;
+  if (m->has.sv32 || m->has.sv32x4) regs->gxl = value >> 2 & 1;
+}
+
+static void write_qosid(monitor_t *m, uint32_t value) {
+  monitor_regs_t *regs = &m->regs;
+  if (!m->has.qosid) return;
+  if (regs->qosid_count == MONITOR_QOS_OLD) regs->qosid_count--;
+  memmove(&regs->qosid[1], &regs->qosid[0], regs->qosid_count++ * sizeof regs->qosid[0]);
+  regs->qosid[0] = (value >> 16 & 0xfff) << 12 | (value & 0xfff);
+}
+
 static void write_csr(monitor_t *m, uint32_t value, bool *enabled, bool on, bool is_commands) {
   if (*enabled != on) return;   // busy: ignored
   bool rises = (value & 1) && !*enabled;
@@ -73,6 +95,33 @@ static void write_queue_base(uint64_t *xqb, uint64_t data, uint8_t strb, bool id
   if (idle) *xqb = merge(*xqb, data, strb) & (PPN_FIELD | 31);
 }
 
+static void write_pqb(monitor_t *m, uint64_t data, uint8_t strb) {
+  bool idle = !m->regs.pq_en && !m->probe.pq_on;
+  write_queue_base(&m->regs.pqb, data, strb, idle);
+  if (idle) m->messages.head = 0;
+}
+
+static void write_pqcsr(monitor_t *m, uint32_t value) {
+  bool *enabled = &m->regs.pq_en;
+  if (*enabled != m->probe.pq_on) return;   // busy: ignored
+  if ((value & 1) && !*enabled) m->messages.tail = 0;
+  *enabled = value & 1;
+}
+
+// A debug request walks like a device's: records and updates may be of it. Its answer is a register and moves no data.
+static void write_debug(monitor_t *m, uint64_t ctl) {
+  m->regs.debug_ctl = ctl;
+  if (!(ctl & 1) || !m->config.dbg) return;
+  bool pv = ctl >> 32 & 1, execute = ctl >> 2 & 1, write = !(ctl >> 3 & 1);
+  monitor_access_t access = {
+    .iova = m->regs.debug_iova & ~UINT64_C(4095), .valid_at = m->cycle, .answered_at = MONITOR_NOW, .epoch = m->tags.epoch,
+    .device_id = (uint32_t)(ctl >> 40), .process_id = pv ? ctl >> 12 & 0xfffff : 0, .access = write ? 3 : execute ? 1 : 2,
+    .pv = pv, .priv = pv && (ctl >> 1 & 1),
+  };
+  monitor_keep_track(m, &access);
+  monitor_keep_refused(m, &access, MONITOR_NOW);
+}
+
 void monitor_regs_after(monitor_t *m) {
   const pcl_reg_pins_in_t *in = &m->in->reg;
   const pcl_reg_pins_out_t *out = &m->out->reg;
@@ -84,9 +133,8 @@ void monitor_regs_after(monitor_t *m) {
   uint64_t data = in->w_data;
   unsigned word = addr & ~7u;
   switch (word) {
-    case AT_FCTL:   // GXL: writable while ddtp is Off
-      if ((strb & 0x0f) && m->has.sv32x4 && (regs->ddtp & 15) == 0) regs->gxl = data >> 2 & 1;
-      return;
+    case AT_FCTL: if (strb & 0x0f) write_fctl(m, (uint32_t)data); return;
+    case AT_QOSID: if (strb & 0x0f) write_qosid(m, (uint32_t)data); return;
     case AT_DDTP: write_ddtp(m, merge(regs->ddtp, data, in->w_strb)); return;
     case AT_CQB: write_queue_base(&regs->cqb, data, in->w_strb, !regs->cq_en && !m->probe.cq_on); return;
     case AT_FQB: write_queue_base(&regs->fqb, data, in->w_strb, !regs->fq_en && !m->probe.fq_on); return;
@@ -95,7 +143,18 @@ void monitor_regs_after(monitor_t *m) {
       if (strb & 0x0f) write_csr(m, (uint32_t)data, &regs->cq_en, m->probe.cq_on, true);
       if (strb & 0xf0) write_csr(m, (uint32_t)(data >> 32), &regs->fq_en, m->probe.fq_on, false);
       return;
+    case AT_PQB: write_pqb(m, data, in->w_strb); return;
+    case AT_PQH: if (strb & 0x0f) m->messages.head = (uint32_t)data & monitor_queue_mask(regs->pqb); return;
+    case AT_PQCSR:   // and ipsr
+      if (strb & 0x0f) write_pqcsr(m, (uint32_t)data);
+      if (strb & 0xf0) m->interrupts.cleared = data >> 32 & 15;
+      return;
+    case AT_DEBUG_IOVA: regs->debug_iova = merge(regs->debug_iova, data, in->w_strb); return;
+    case AT_DEBUG_CTL: write_debug(m, merge(regs->debug_ctl, data, in->w_strb)); return;
+    case AT_ICVEC: if (strb & 0x0f) m->interrupts.now.icvec = data & 0xffff; return;
     default:
+      if (word >= MONITOR_AT_MSI_TABLE && word < MONITOR_AT_MSI_TABLE + 256 && m->has.igs != 1)
+        monitor_interrupts_write(m, word, data, in->w_strb);
       for (unsigned p = 0; p < m->config.num_ports; p++)
         if (word == AT_QCTL + PORT_STRIDE * p && (strb & 0x0f) && (data & 3) != 3) regs->mode[p] = data & 3;
   }

@@ -34,7 +34,7 @@ static void add_frame(monitor_t *m, monitor_frame_t frame) {
 // One value of the entry at addr. Returns whether it may be a fault.
 static bool value(monitor_walk_t *w, const monitor_root_t *root, uint64_t gpn, unsigned level, uint64_t addr,
                   const monitor_candidate_t *c, tables_t *next) {
-  uint64_t pte = monitor_pte_of(c->value, addr, root->sv32);
+  uint64_t pte = monitor_pte_of(c->value, addr, root);
   monitor_pte_t d = monitor_pte(w->m, pte, level, root->sv32);
   monitor_entry_t tags = {.page = gpn, .vm = root->vm, .size_bits = d.size_bits, .second = true};
   tags.table = d.kind != MONITOR_PTE_LEAF;
@@ -44,7 +44,8 @@ static bool value(monitor_walk_t *w, const monitor_root_t *root, uint64_t gpn, u
   if (d.kind == MONITOR_PTE_BAD) return true;
   uint64_t below = (UINT64_C(1) << d.size_bits) - 1;
   if (d.kind == MONITOR_PTE_TABLE) add_table(w, next, d.ppn);
-  else add_frame(w->m, (monitor_frame_t){.spn = d.ppn | (gpn & below), .addr = addr, .pte = pte, .pbmt = d.pbmt});
+  else add_frame(w->m, (monitor_frame_t){.spn = d.ppn | (gpn & below), .addr = addr, .pte = pte, .pbmt = d.pbmt,
+                                                .size_bits = d.size_bits});
   return false;
 }
 
@@ -69,7 +70,7 @@ static bool translate(monitor_walk_t *w, const monitor_root_t *root, uint64_t gp
       for (unsigned j = 0; level == 0 && w->siblings && !root->sv32 && j < 16; j++) {
         uint64_t sibling = (addr & ~UINT64_C(127)) | j << 3;
         for (unsigned i = 0; monitor_candidate(w, sibling, i, t, &c); i++)
-          if ((c.value & 1) && c.value >> 63) value(w, root, gpn, 0, sibling, &c, &next);
+          if (monitor_is_napot(c.value, root)) value(w, root, gpn, 0, sibling, &c, &next);
       }
     }
   }
@@ -112,32 +113,36 @@ static const monitor_root_t *next_root(const monitor_walk_t *w, const monitor_co
   return NULL;
 }
 
-// Whether a leaf permits the access. *met: what is looked for was found, here.
-static bool permits(monitor_walk_t *w, const monitor_context_t *context, const monitor_frame_t *frame, unsigned right,
-                    bool *met) {
-  unsigned bits = PTE_A | (right == PTE_W ? PTE_D : 0);
-  if (!(frame->pte & PTE_U) || !(frame->pte & right)) {
-    *met = monitor_fault(w, monitor_guest_fault(w));
+// Whether a leaf permits the access; `how` as in monitor_guest_faulted(). *met: what is looked for was found, here.
+static bool permits(monitor_walk_t *w, const monitor_context_t *context, const monitor_frame_t *frame, uint64_t gpa,
+                    unsigned right, unsigned how, bool *met) {
+  bool any = how == 0 && monitor_any_right(w);
+  unsigned bits = any ? monitor_due(w, frame->pte, false) : PTE_A | (right == PTE_W ? PTE_D : 0);
+  if (!(frame->pte & PTE_U) || !((frame->pte & right) || any)) {
+    *met = monitor_guest_faulted(w, gpa, how);
     return false;
   }
   if ((frame->pte & bits) == bits) return true;
-  *met = context->gade ? monitor_updated(w, frame->addr, frame->pte, bits) : monitor_fault(w, monitor_guest_fault(w));
+  if (context->gade) *met = monitor_updated(w, &context->second, frame->addr, frame->pte, bits);
+  else *met = monitor_guest_faulted(w, gpa, how);
   return false;
 }
 
 bool monitor_implicit(monitor_walk_t *w, const monitor_context_t *context, uint64_t gpa, bool write, monitor_visit_t visit,
                       void *argument) {
   if (!context->second.vm) return visit(w, argument, gpa);
+  unsigned how = write ? 3 : 1;
   uint32_t cursor = 0;
   const monitor_root_t *root;
   while ((root = next_root(w, context, &cursor))) {
     uint32_t at = lookup(w, root, gpa >> 12);   // may move m->gpa
     monitor_gpa_t g = w->m->gpa[at];
-    if (g.faulty && monitor_fault(w, monitor_guest_fault(w))) return true;
+    if (g.faulty && monitor_guest_faulted(w, gpa, how)) return true;
     for (uint32_t i = 0; i < g.count; i++) {
       monitor_frame_t frame = w->m->frame[g.first + i];
       bool met = false;
-      if (permits(w, context, &frame, write ? PTE_W : PTE_R, &met)) met = visit(w, argument, frame.spn << 12 | (gpa & 4095));
+      if (permits(w, context, &frame, gpa, write ? PTE_W : PTE_R, how, &met))
+        met = visit(w, argument, frame.spn << 12 | (gpa & 4095));
       if (met) return true;
     }
   }
@@ -150,11 +155,30 @@ static bool is_msi(const monitor_root_t *root, uint64_t gpn) {
   return root->msi && ((gpn ^ root->msi_pattern) & ~root->msi_mask) == 0;
 }
 
+// Whether a page of this range is one of a virtual interrupt file.
+static bool meets_files(const monitor_root_t *root, uint64_t gpn, unsigned bits) {
+  return root->msi && ((gpn ^ root->msi_pattern) & ~root->msi_mask) >> bits == 0;
+}
+
 // 3.3.3: the bits of gpn where the mask has ones, packed.
 static uint64_t file_number(uint64_t gpn, uint64_t mask) {
   uint64_t number = 0;
   for (unsigned at = 0; mask; mask &= mask - 1) number |= (gpn >> __builtin_ctzll(mask) & 1) << at++;
   return number;
+}
+
+// An entry in MRIF mode. Of its second doubleword: 60 NID[10], 53:10 NPPN, 9:0 NID.
+static bool interrupt_file(monitor_walk_t *w, const monitor_root_t *root, uint64_t addr, uint64_t pte, uint64_t t) {
+  if (!w->m->has.msi_mrif || (pte & 0x78) || pte >> 54 || w->access->access == 1) return false;
+  if (w->goal == MONITOR_FIND_ABSORBED) return true;
+  if (w->goal != MONITOR_FIND_FILE || (pte >> 7 & ((UINT64_C(1) << 47) - 1)) != w->spn) return false;
+  monitor_candidate_t c;
+  for (unsigned i = 0; monitor_candidate(w, addr + 8, i, t, &c); i++) {
+    uint64_t word = monitor_turn(c.value, root->big);
+    if (word & UINT64_C(0xefc0000000000000)) continue;
+    monitor_mrif_notice(w->m, word >> 10 & MONITOR_PPN, (unsigned)((word >> 60 & 1) << 10 | (word & 0x3ff)), w->bit);
+  }
+  return false;
 }
 
 static bool msi(monitor_walk_t *w, const monitor_root_t *root, uint64_t gpn, unsigned pbmt) {
@@ -165,8 +189,13 @@ static bool msi(monitor_walk_t *w, const monitor_root_t *root, uint64_t gpn, uns
   if (!monitor_holds(w, root->removed, t)) return false;
   for (unsigned i = 0; monitor_candidate(w, addr, i, monitor_floor(w, t), &c); i++) {
     monitor_push(w, addr, MONITOR_AT_MSI, &tags);
+    c.value = monitor_turn(c.value, root->big);
     if (!(c.value & 1)) {
       if (w->cause == 262 && monitor_saw_invalid(w, addr, &c)) return true;
+      continue;
+    }
+    if ((c.value & 6) == 2) {
+      if (monitor_entry_holds(w, c.end, &tags) && interrupt_file(w, root, addr, c.value, t)) return true;
       continue;
     }
     bool basic = (c.value & 6) == 6 && !(c.value & 0x3f8) && c.value >> 54 == 0;
@@ -177,10 +206,14 @@ static bool msi(monitor_walk_t *w, const monitor_root_t *root, uint64_t gpn, uns
 }
 
 bool monitor_final(monitor_walk_t *w, const monitor_context_t *context, uint64_t gpn, unsigned pbmt) {
+  w->found_gpn = gpn;
+  w->found_bits[1] = 44;
   if (!context->second.vm) return monitor_granted(w, gpn, pbmt);
+  w->found_bits[1] = 0;
   uint32_t cursor = 0;
   const monitor_root_t *root;
   bool plain = false;
+  uint64_t gpa = gpn << 12 | (w->access->iova & 4095);
   while ((root = next_root(w, context, &cursor))) {   // 3.3 item 18, before the width of the GPA is looked at
     if (!is_msi(root, gpn)) plain = true;
     else if (msi(w, root, gpn, pbmt)) return true;
@@ -188,11 +221,13 @@ bool monitor_final(monitor_walk_t *w, const monitor_context_t *context, uint64_t
   for (cursor = 0; plain && (root = next_root(w, context, &cursor));) {
     uint32_t at = lookup(w, root, gpn);
     monitor_gpa_t g = w->m->gpa[at];
-    if (g.faulty && monitor_fault(w, monitor_guest_fault(w))) return true;
+    if (g.faulty && monitor_guest_faulted(w, gpa, 0)) return true;
     for (uint32_t i = 0; i < g.count; i++) {
       monitor_frame_t frame = w->m->frame[g.first + i];
       bool met = false;
-      if (permits(w, context, &frame, monitor_right(w), &met)) met = monitor_granted(w, frame.spn, pbmt ? pbmt : frame.pbmt);
+      w->found_bits[1] = meets_files(&context->second, gpn, w->entry_bits) ? 0 : frame.size_bits;
+      if (permits(w, context, &frame, gpa, monitor_right(w), 0, &met))
+        met = monitor_granted(w, frame.spn, pbmt ? pbmt : frame.pbmt);
       if (met) return true;
     }
   }

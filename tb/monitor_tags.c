@@ -156,8 +156,8 @@ uint64_t monitor_tags_oldest(const monitor_tags_t *tags) {
 
 bool monitor_root_is(const monitor_root_t *a, const monitor_root_t *b) {
   return a->ppn == b->ppn && a->vm == b->vm && a->pscid == b->pscid && a->mode == b->mode && a->sv32 == b->sv32 &&
-         a->second == b->second && a->msi == b->msi && a->msi_ppn == b->msi_ppn && a->msi_mask == b->msi_mask &&
-         a->msi_pattern == b->msi_pattern;
+         a->second == b->second && a->big == b->big && a->msi == b->msi && a->msi_ppn == b->msi_ppn &&
+         a->msi_mask == b->msi_mask && a->msi_pattern == b->msi_pattern;
 }
 
 void monitor_roots_add(monitor_roots_t *roots, const monitor_root_t *root) {

@@ -30,6 +30,7 @@ typedef struct {
   uint8_t mode;         // iosatp.MODE, iohgatp.MODE
   bool sv32;            // mode 8 is Sv32, Sv32x4
   bool second;
+  bool big;             // its entries are big-endian
   bool msi;             // of a second stage: msiptp is Flat, and its table, mask and pattern (page numbers)
   uint64_t msi_ppn, msi_mask, msi_pattern;
 } monitor_root_t;

@@ -18,10 +18,19 @@ void monitor_updates_after(monitor_t *m) {
       pair->value = r->data[0];
     }
   }
+  if (r->valid && m->out->ds.r_ready && r->id == m->config.walkers + 4) monitor_mrif_read_data(m, r);
+  if (ar->valid && m->in->ds.ar_ready && ar->id == m->config.walkers + 4) monitor_mrif_read_address(m, ar);
   if (ar->valid && m->in->ds.ar_ready && ar->id < m->config.walkers) {
     monitor_history_follow(&m->history, ar->addr >> 12);
     if (ar->lock) m->pair[ar->id] = (monitor_pair_t){.addr = ar->addr & ~UINT64_C(7), .state = MONITOR_PAIR_ASKED};
   }
+}
+
+// Sets A and D and nothing else, in the byte order in which that can be.
+static bool sets_a_and_d(const monitor_t *m, uint64_t old, uint64_t value, unsigned bytes) {
+  uint64_t big = (uint64_t)UPDATE_BITS << (8 * bytes - 8);
+  if (value == old) return false;
+  return (old | (value & UPDATE_BITS)) == value || (m->has.end && (old | (value & big)) == value);
 }
 
 // Some request's walk; first only with current values, which explain nearly all.
@@ -37,6 +46,7 @@ static bool explained(monitor_t *m, const monitor_update_t *update, bool hard) {
       }
     }
   }
+  if (m->messages.pending && monitor_update_check(m, &m->messages.access, update, hard)) return true;
   for (uint64_t i = 0; i < MONITOR_REFUSED && i < m->refused_count; i++) {
     const monitor_access_t *a = &m->refused[(m->refused_count - 1 - i) & (MONITOR_REFUSED - 1)];
     bool cut_off = a->answered_at == MONITOR_NOW;
@@ -54,7 +64,7 @@ void monitor_update(monitor_t *m, unsigned walker, uint64_t addr, unsigned bytes
   monitor_update_t update = {.addr = addr, .old = old, .value = value};
   if (!paired)
     monitor_alarm(m, NULL, "an exclusive write at 0x%llx follows no exclusive read of it by walker %u", at, walker);
-  else if (value == old || (old | (value & UPDATE_BITS)) != value)
+  else if (!sets_a_and_d(m, old, value, bytes))
     monitor_alarm(m, NULL, "an update at 0x%llx from 0x%llx to 0x%llx does not set A and D alone", at, before, after);
   else if (!explained(m, &update, false) && !explained(m, &update, true))
     monitor_alarm(m, NULL, "an update at 0x%llx from 0x%llx to 0x%llx is of no admissible walk", at, before, after);

@@ -48,12 +48,24 @@ unsigned monitor_page_fault(const monitor_walk_t *w) {
 }
 
 bool monitor_granted(const monitor_walk_t *w, uint64_t spn, unsigned pbmt) {
-  bool same = spn == w->spn && pbmt == w->pbmt;
+  if (w->goal == MONITOR_FIND_ENTRY) {
+    uint64_t page = w->found_t2gpa ? w->found_gpn : spn;
+    if (w->entry_bits > w->found_bits[0] || w->entry_bits > w->found_bits[1] || (w->entry_global && !w->global)) return false;
+    return page >> w->entry_bits == w->spn >> w->entry_bits;
+  }
+  bool same = spn == w->spn && pbmt == w->pbmt && w->found_qos == w->qos;
   return (w->goal == MONITOR_FIND_GRANT && same) || (w->goal == MONITOR_FIND_OTHER && !same);
 }
 
-bool monitor_updated(const monitor_walk_t *w, uint64_t addr, uint64_t old, unsigned bits) {
-  return w->goal == MONITOR_FIND_UPDATE && addr == w->update.addr && old == w->update.old && (old | bits) == w->update.value;
+bool monitor_updated(const monitor_walk_t *w, const monitor_root_t *root, uint64_t addr, uint64_t old, unsigned bits) {
+  return w->goal == MONITOR_FIND_UPDATE && addr == w->update.addr && monitor_turn_pte(old, root) == w->update.old &&
+         monitor_turn_pte(old | bits, root) == w->update.value;
+}
+
+// iotval2 (IOMMU spec 4.2): the GPA, and in bits 1:0 of what access.
+bool monitor_guest_faulted(const monitor_walk_t *w, uint64_t gpa, unsigned how) {
+  uint64_t iotval2 = (gpa & ~UINT64_C(3)) | how;
+  return monitor_fault(w, monitor_page_fault(w) + 8) && (!w->judge_iotval2 || iotval2 == w->iotval2);
 }
 
 bool monitor_is_new(monitor_walk_t *w, const monitor_context_t *context) {
@@ -61,7 +73,8 @@ bool monitor_is_new(monitor_walk_t *w, const monitor_context_t *context) {
   for (uint32_t i = 0; i < m->tried_count; i++) {
     const monitor_context_t *c = &m->tried[i];
     if (c->pdtp == context->pdtp && c->sade == context->sade && c->gade == context->gade && c->sxl == context->sxl &&
-        c->supervisor == context->supervisor && c->sum == context->sum && monitor_root_is(&c->first, &context->first) &&
+        c->supervisor == context->supervisor && c->sum == context->sum && c->sbe == context->sbe && c->qos == context->qos &&
+        c->identity == context->identity && c->t2gpa == context->t2gpa && monitor_root_is(&c->first, &context->first) &&
         monitor_root_is(&c->second, &context->second)) return false;
   }
   if (m->tried_count >= m->tried_capacity) {
@@ -80,7 +93,10 @@ typedef struct {
   uint64_t word[8];    // tc, iohgatp, ta, fsc, msiptp, msi_addr_mask, msi_addr_pattern, reserved
 } context_t;
 
-enum { TC_SENSELESS = 0x44e, TC_PDTV = 1 << 5, TC_GADE = 1 << 7, TC_SADE = 1 << 8, TC_DPE = 1 << 9, TC_SXL = 1 << 11 };
+enum {
+  TC_EN_ATS = 1 << 1, TC_EN_PRI = 1 << 2, TC_T2GPA = 1 << 3, TC_PDTV = 1 << 5, TC_PRPR = 1 << 6, TC_GADE = 1 << 7,
+  TC_SADE = 1 << 8, TC_DPE = 1 << 9, TC_SBE = 1 << 10, TC_SXL = 1 << 11
+};
 
 static uint64_t gpa_page_bits(const monitor_t *m) {
   const monitor_features_t *has = &m->has;
@@ -88,24 +104,34 @@ static uint64_t gpa_page_bits(const monitor_t *m) {
   return (UINT64_C(1) << (width - 12)) - 1;
 }
 
-// What no DC may hold in doubleword n, given those before it (IOMMU spec 3.1.4). TC_SENSELESS: EN_ATS, EN_PRI, T2GPA, PRPR and
-// SBE are not built.
+// tc: bits that need a capability or another bit (IOMMU spec 3.1.4).
+static bool is_bad_tc(const monitor_t *m, uint64_t tc) {
+  const monitor_features_t *has = &m->has;
+  bool sxl = tc & TC_SXL;
+  if (tc & UINT64_C(0xffffffff00fff000)) return true;
+  if ((tc & (TC_EN_ATS | TC_EN_PRI | TC_PRPR)) && !has->ats) return true;
+  if ((tc & (TC_T2GPA | TC_EN_PRI)) && !(tc & TC_EN_ATS)) return true;
+  if ((tc & TC_PRPR) && !(tc & TC_EN_PRI)) return true;
+  if ((tc & TC_T2GPA) && !has->t2gpa) return true;
+  if ((tc & TC_SBE) && !has->end) return true;
+  if ((tc & (TC_GADE | TC_SADE)) && !has->amo_hwad) return true;
+  if ((tc & TC_DPE) && !(tc & TC_PDTV)) return true;
+  return m->regs.gxl ? !sxl : sxl && !m->config.sv32 && !m->config.sv32x4;
+}
+
+// What no DC may hold in doubleword n, given those before it (IOMMU spec 3.1.4).
 static bool is_bad_word(const monitor_t *m, const context_t *dc, unsigned n) {
   const monitor_features_t *has = &m->has;
   uint64_t tc = dc->word[0], word = dc->word[n], mode = word >> 60;
   bool sxl = tc & TC_SXL, gv = n > 1 && dc->word[1] >> 60;
   switch (n) {
-    case 0:
-      if ((tc & UINT64_C(0xffffffff00fff000)) || (tc & TC_SENSELESS)) return true;
-      if ((tc & (TC_GADE | TC_SADE)) && !has->amo_hwad) return true;
-      if ((tc & TC_DPE) && !(tc & TC_PDTV)) return true;
-      return m->regs.gxl ? !sxl : sxl && !m->config.sv32x4;
+    case 0: return is_bad_tc(m, tc);
     case 1:
-      if (mode == 0) return false;
+      if (mode == 0) return tc & TC_T2GPA;
       if (word & 3) return true;
       if (m->regs.gxl) return !(mode == 8 && has->sv32x4);
       return !((mode == 8 && has->sv39x4) || (mode == 9 && has->sv48x4) || (mode == 10 && has->sv57x4));
-    case 2: return word & ~UINT64_C(0xfffff000);
+    case 2: return word & ~(UINT64_C(0xfffff000) | (has->qosid ? UINT64_C(0xffffff) << 40 : 0));
     case 3:
       if (word >> 44 & 0xffff) return true;
       if (!(tc & TC_PDTV)) return !monitor_first_mode(m, (unsigned)mode, sxl);
@@ -121,24 +147,33 @@ static uint64_t meaning(const context_t *dc, unsigned n) {
   bool pdtv = dc->word[0] & TC_PDTV;
   switch (n) {
     case 1: case 3: case 4: return dc->word[n] >> 60 ? dc->word[n] : 0;
-    case 2: return pdtv ? 0 : dc->word[n];
+    case 2: return pdtv ? dc->word[n] >> 40 : dc->word[n];
     case 5: case 6: return dc->word[4] >> 60 ? dc->word[n] : 0;
     default: return dc->word[n];
   }
 }
 
+// Whether a process_id is too wide for pdtp.
+static bool is_wide(uint32_t process_id, uint64_t pdtp) {
+  unsigned mode = (unsigned)(pdtp >> 60);
+  return (mode == 1 && process_id >> 8) || (mode == 2 && process_id >> 17);
+}
+
 static bool with_context(monitor_walk_t *w, const context_t *dc) {
   const monitor_access_t *a = w->access;
   uint64_t tc = dc->word[0], iohgatp = dc->word[1], fsc = dc->word[3];
-  monitor_context_t c = {.sade = tc & TC_SADE, .gade = tc & TC_GADE, .sxl = tc & TC_SXL};
+  monitor_context_t c = {.sade = tc & TC_SADE, .gade = tc & TC_GADE, .sxl = tc & TC_SXL, .sbe = tc & TC_SBE,
+                         .qos = (uint32_t)(dc->word[2] >> 40)};
   uint32_t vm = iohgatp >> 60 ? MONITOR_VM | (iohgatp >> 44 & 0xffff) : MONITOR_HOST;
   c.first = (monitor_root_t){.vm = vm, .removed = MONITOR_NOW};
+  w->found_qos = c.qos;
   c.second = (monitor_root_t){.vm = vm, .removed = MONITOR_NOW, .second = true};
   monitor_map_at(&w->m->tags.vma_vm, vm, 0);
   if (vm) {
     c.second.ppn = iohgatp & MONITOR_PPN;
     c.second.mode = (uint8_t)(iohgatp >> 60);
     c.second.sv32 = w->m->regs.gxl;
+    c.second.big = w->m->regs.be;
     c.second.msi = w->m->has.msi_flat && dc->word[4] >> 60;
     if (c.second.msi) {
       c.second.msi_ppn = dc->word[4] & MONITOR_PPN;
@@ -147,13 +182,21 @@ static bool with_context(monitor_walk_t *w, const context_t *dc) {
     }
     if (w->goal == MONITOR_FIND_ROOTS) monitor_roots_add(w->roots, &c.second);
   }
-  if (a->translated || (a->pv && !(tc & TC_PDTV))) return false;   // 3.3 item 7
+  c.t2gpa = w->found_t2gpa = tc & TC_T2GPA;
+  if (a->kind == MONITOR_PAGE_REQUEST) return w->goal == MONITOR_FIND_ALLOWED && (tc & TC_EN_PRI);
+  if ((a->translated || a->kind) && !(tc & TC_EN_ATS)) return false;   // 3.3 item 7
+  if (a->pv && (!(tc & TC_PDTV) || is_wide(a->process_id, fsc))) return false;
+  if (a->translated) {                                             // 3.3 items 8, 9
+    c.identity = !(tc & TC_T2GPA);
+    return monitor_space(w, &c);
+  }
   if (!(tc & TC_PDTV)) {
     c.first.mode = (uint8_t)(fsc >> 60);
     if (c.first.mode) {
       c.first.ppn = fsc & MONITOR_PPN;
       c.first.pscid = dc->word[2] >> 12 & 0xfffff;
       c.first.sv32 = c.sxl;
+      c.first.big = c.sbe;
     }
     return monitor_space(w, &c);
   }
@@ -171,7 +214,7 @@ static bool context_word(monitor_walk_t *w, context_t *dc, unsigned n) {
   monitor_candidate_t c;
   for (unsigned i = 0; monitor_candidate(w, addr, i, monitor_floor(w, dc->t), &c); i++) {
     monitor_push(w, addr, MONITOR_AT_DC, NULL);
-    dc->word[n] = c.value;
+    c.value = dc->word[n] = monitor_turn(c.value, w->m->regs.be);
     if (n == 0 && !(c.value & 1)) {
       if (w->cause == 258 && monitor_saw_invalid(w, addr, &c)) return true;
       continue;
@@ -202,6 +245,7 @@ static bool directory(monitor_walk_t *w, unsigned level, uint64_t table) {
   monitor_candidate_t c;
   for (unsigned i = 0; monitor_candidate(w, addr, i, monitor_floor(w, t), &c); i++) {
     monitor_push(w, addr, MONITOR_AT_DDT, NULL);
+    c.value = monitor_turn(c.value, w->m->regs.be);
     if (!(c.value & 1)) {
       if (w->cause == 258 && monitor_saw_invalid(w, addr, &c)) return true;
       continue;
@@ -219,7 +263,12 @@ static bool with_ddtp(monitor_walk_t *w, uint64_t ddtp) {
   if (mode == 0) return false;
   if (mode == 1) {
     uint64_t iova = w->access->iova;
-    return !w->access->translated && iova >> 56 == 0 && monitor_granted(w, iova >> 12, 0);
+    if (w->access->translated || w->access->kind || iova >> 56) return false;
+    for (unsigned i = 0; i <= w->m->regs.qosid_count; i++) {
+      w->found_qos = i < w->m->regs.qosid_count ? w->m->regs.qosid[i] : 0;
+      if (monitor_granted(w, iova >> 12, 0)) return true;
+    }
+    return false;
   }
   uint32_t above = mode == 2 ? w->access->device_id >> low : mode == 3 ? w->access->device_id >> (low + 9) : 0;
   if (above) return false;

@@ -35,14 +35,23 @@ bool monitor_fault(const monitor_walk_t *w, unsigned cause);
 // Whether memory held this V=0 between the request's AxVALID and its answer (V=0 is never cached), in a search for faults.
 bool monitor_saw_invalid(const monitor_walk_t *w, uint64_t addr, const monitor_candidate_t *c);
 unsigned monitor_page_fault(const monitor_walk_t *w);
-static inline unsigned monitor_guest_fault(const monitor_walk_t *w) { return monitor_page_fault(w) + 8; }
 // Whether this outcome is looked for.
 bool monitor_granted(const monitor_walk_t *w, uint64_t spn, unsigned pbmt);
 // Whether setting `bits` in this entry is looked for.
-bool monitor_updated(const monitor_walk_t *w, uint64_t addr, uint64_t old, unsigned bits);
+bool monitor_updated(const monitor_walk_t *w, const monitor_root_t *root, uint64_t addr, uint64_t old, unsigned bits);
+// Whether a guest page fault is looked for; `how`: 0 of the access itself, 1 of an implicit read, 3 of an update of A and D.
+bool monitor_guest_faulted(const monitor_walk_t *w, uint64_t gpa, unsigned how);
 // PTE_R, PTE_W or PTE_X of the request.
 static inline unsigned monitor_right(const monitor_walk_t *w) {
   return w->access->access == 1 ? PTE_X : w->access->access == 2 ? PTE_R : PTE_W;
+}
+// A translation request sets A, and D where W is (but with NW), in each stage by itself, whatever of its rights it will get.
+static inline bool monitor_any_right(const monitor_walk_t *w) {
+  return w->goal == MONITOR_FIND_UPDATE && w->access->kind == MONITOR_TRANSLATION;
+}
+static inline unsigned monitor_due(const monitor_walk_t *w, uint64_t pte, bool store) {
+  bool dirty = monitor_any_right(w) ? (pte & PTE_W) && !w->access->nw : store;
+  return PTE_A | (dirty ? PTE_D : 0);
 }
 // Whether this context was not tried in this walk before: what different values of DC and PC say is often the same.
 bool monitor_is_new(monitor_walk_t *w, const monitor_context_t *context);
@@ -76,9 +85,19 @@ typedef struct {
   uint8_t pbmt;
 } monitor_pte_t;
 monitor_pte_t monitor_pte(const monitor_t *m, uint64_t pte, unsigned level, bool sv32);
-// The PTE at addr (of 4 or 8 bytes) in its doubleword.
-static inline uint64_t monitor_pte_of(uint64_t doubleword, uint64_t addr, bool sv32) {
-  return sv32 ? doubleword >> (addr & 4 ? 32 : 0) & 0xffffffff : doubleword;
+// An entry as memory holds it, or the other way round (IOMMU spec 3.9).
+static inline uint64_t monitor_turn(uint64_t doubleword, bool big) { return big ? __builtin_bswap64(doubleword) : doubleword; }
+static inline uint64_t monitor_turn_pte(uint64_t pte, const monitor_root_t *root) {
+  return root->big && root->sv32 ? __builtin_bswap32((uint32_t)pte) : monitor_turn(pte, root->big);
+}
+// The PTE at addr (of 4 or 8 bytes) in its doubleword, of the tables of this root.
+static inline uint64_t monitor_pte_of(uint64_t doubleword, uint64_t addr, const monitor_root_t *root) {
+  return monitor_turn_pte(root->sv32 ? doubleword >> (addr & 4 ? 32 : 0) & 0xffffffff : doubleword, root);
+}
+// Whether a doubleword of these tables looks like an entry of a 64 KiB page.
+static inline bool monitor_is_napot(uint64_t doubleword, const monitor_root_t *root) {
+  uint64_t pte = monitor_turn_pte(doubleword, root);
+  return (pte & PTE_V) && pte >> 63;
 }
 // Page-number bits below an entry of this level.
 static inline unsigned monitor_level_bits(unsigned level, bool sv32) { return level * (sv32 ? 10 : 9); }

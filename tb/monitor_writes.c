@@ -84,6 +84,13 @@ void monitor_writes_address(monitor_t *m) {
       record_address(m, aw);
     } else if (aw->id == m->config.walkers) {
       write->data = fence_address(m, aw);
+    } else if (aw->id == m->config.walkers + 3) {
+      write->kind = MONITOR_WRITE_PAGE;
+      monitor_pages_address(m, aw);
+    } else if (aw->id == m->config.walkers + 2 || aw->id == m->config.walkers + 4) {
+      write->kind = MONITOR_WRITE_JUDGED;
+      if (aw->id == m->config.walkers + 2) monitor_interrupts_address(m, aw);
+      else monitor_mrif_write_address(m, aw);
     } else {
       write->kind = MONITOR_WRITE_UPDATE;
       update_address(m, aw);
@@ -100,7 +107,8 @@ void monitor_writes_address(monitor_t *m) {
 
 static void fence_data(monitor_t *m, const monitor_ds_write_t *write, const pcl_w_t *w) {
   bool high = write->addr & 4;
-  if (w->strb != (high ? 0xf0u : 0x0fu) || (uint32_t)(w->data[0] >> (high ? 32 : 0)) != (uint32_t)write->data)
+  uint32_t data = (uint32_t)(w->data[0] >> (high ? 32 : 0));
+  if (w->strb != (high ? 0xf0u : 0x0fu) || (m->regs.be ? __builtin_bswap32(data) : data) != (uint32_t)write->data)
     monitor_alarm(m, NULL, "the write at 0x%llx is not the fence's DATA", (unsigned long long)write->addr);
 }
 
@@ -142,9 +150,10 @@ void monitor_writes_data(monitor_t *m) {
     update_data(m, write, w);
   }
   if (w->valid && m->in->ds.w_ready) {
-    if (write->kind == MONITOR_WRITE_RECORD) {
-      if (w->strb != 0xff) monitor_alarm(m, NULL, "a fault record with holes at 0x%llx", (unsigned long long)write->addr);
-      writes->beat[4 - write->beats] = w->data[0];
+    if (write->kind == MONITOR_WRITE_RECORD || write->kind == MONITOR_WRITE_PAGE) {
+      unsigned count = write->kind == MONITOR_WRITE_RECORD ? 4 : 2;
+      if (w->strb != 0xff) monitor_alarm(m, NULL, "a record with holes at 0x%llx", (unsigned long long)write->addr);
+      writes->beat[write->beats <= count ? count - write->beats : 0] = m->regs.be ? __builtin_bswap64(w->data[0]) : w->data[0];
     } else if (write->kind == MONITOR_WRITE_FENCE) {
       fence_data(m, write, w);
     }
@@ -152,7 +161,12 @@ void monitor_writes_data(monitor_t *m) {
       writes->first = (writes->first + 1) % MONITOR_DS_QUEUE;
       writes->count--;
       if (write->kind == MONITOR_WRITE_RECORD) monitor_record(m, writes->beat);
+      if (write->kind == MONITOR_WRITE_PAGE) monitor_pages_record(m, writes->beat);
     }
   }
-  if (b->valid && m->out->ds.b_ready && b->id == record_id(m)) answer(m, b->resp);
+  if (!b->valid || !m->out->ds.b_ready) return;
+  if (b->id == record_id(m)) answer(m, b->resp);
+  if (b->id == m->config.walkers + 3) monitor_pages_answer(m, b->resp);
+  if (b->id == m->config.walkers + 2 && b->resp > PCL_RESP_EXOKAY) monitor_write_refused(m, m->interrupts.sent);
+  if (b->id == m->config.walkers + 4) monitor_mrif_answer(m, b->resp);
 }

@@ -35,6 +35,8 @@ typedef struct sb_request {
   uint64_t grant_cycle;      // first clock of the memory side's valid
   uint16_t beats;            // answered
   uint16_t w_beats;          // taken from the device
+  uint64_t w_data;           // its newest W beat: lanes 0 to 7
+  uint64_t w_strobe;
   uint8_t port;
   uint8_t channel;           // PCL_READ, PCL_WRITE
   uint8_t state;             // sb_state_t
@@ -47,6 +49,7 @@ typedef struct {
   void *context;
   void (*grant)(void *context, const tb_view_t *view, sb_request_t *request, const pcl_ax_t *granted);
   void (*refuse)(void *context, const tb_view_t *view, sb_request_t *request);  // first clock of its SLVERR answer's handshake
+  void (*absorb)(void *context, const tb_view_t *view, sb_request_t *request);  // answered OKAY by the port
   void (*answer)(void *context, const tb_view_t *view, sb_request_t *request);  // its last answer was taken; it ends here
   void (*drop)(void *context, const tb_view_t *view, sb_request_t *request);    // the isolator cut it off; it ends here
   void (*clock)(void *context, const tb_view_t *view);

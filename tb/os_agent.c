@@ -41,6 +41,12 @@ static void (*const actions[OS_ACTIONS])(os_t *os) = {
   [OS_BREAK_PROCESSES] = os_break_processes,
   [OS_TABLES] = os_change_tables,
   [OS_RECYCLE_VM] = os_recycle_vm,
+  [OS_INTERRUPTS] = os_change_interrupts,
+  [OS_COUNT] = os_change_counters,
+  [OS_DEBUG] = os_debug,
+  [OS_QOS] = os_change_qos,
+  [OS_ATS] = os_ats,
+  [OS_MESSAGES] = os_send_messages,
 };
 
 static os_action_t choose(os_t *os) {
@@ -56,6 +62,8 @@ static void set_up(os_t *os) {
   os_ops_init(os);
   os_check(os, pcl_probe(&os->driver, &os->ops), "find the IOMMU");
   os->scratch = os->ops.page_alloc(os, 1);
+  os_interrupts_start(os);
+  os_ats_init(os);
   os_queues_start(os, true);
   os_devices_init(os);
   unsigned wanted = os_mappings_wanted(os);
@@ -69,13 +77,31 @@ static void set_up(os_t *os) {
 // Leaves everything so that what is under way can end.
 static void wind_up(os_t *os) {
   tb_pause(os->tb, true);
+  os_ats_end(os);
   for (unsigned port = 0; port < os_ports(); port++) pcl_resume(&os->driver, port);
   do {
     os_rescue_ports(os);
     pcl_cmdq_recover(&os->driver.commands);
-    pcl_handle_interrupt(&os->driver, NULL, NULL);
+    os_handle_interrupt(os);
   } while (!tb_drain(os->tb, 2000));
   os_reap(os);
+  os_forget_messages(os);
+}
+
+// Whom the observer serves; NULL: nobody any more.
+static os_t *running;
+
+static void see_clock(void *context, const tb_view_t *view) {
+  (void)context;
+  if (!running) return;
+  running->watching = true;
+  os_see_message(running, view);
+  os_see_requests(running, view);
+}
+
+static void see_grant(void *context, const tb_view_t *view, sb_request_t *request, const pcl_ax_t *granted) {
+  (void)context, (void)view;
+  if (running) os_see_qos(running, request, granted);
 }
 
 static void run(tb_t *tb, const agent_context_t *context) {
@@ -83,6 +109,8 @@ static void run(tb_t *tb, const agent_context_t *context) {
   if (!os) abort();
   counts = (agent_counts_t){0};
   os->tb = tb;
+  running = os;
+  tb_observe(tb, &(tb_observer_t){.clock = see_clock, .grant = see_grant});
   os->habits = os_habits_find(context->profile ? context->profile->name : "mixed");
   rng_seed(&os->rng, context->seed, 1000);
   set_up(os);
@@ -94,11 +122,13 @@ static void run(tb_t *tb, const agent_context_t *context) {
     counts.clocks[action] += tb_cycle(tb) - before;
     os_collect(os);
     os_reap(os);
-    if (tb_irq(tb) && os_below(os, 4)) os_faults(os);
+    if (os_called(os) && os_below(os, 4)) os_faults(os);
+    if (os_below(os, 50) == 0) os_await_messages(os);
     if (os_below(os, 20) == 0) os_rescue_ports(os);
     tb_run(tb, os_below(os, 2 * os->habits->gap));
   }
   wind_up(os);
+  running = NULL;
   free(os);
 }
 

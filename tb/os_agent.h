@@ -27,13 +27,14 @@ enum { OS_ILLEGAL_FORMS = 16 };
 enum {
   OS_DOMAINS = 8, OS_VMS = 3, OS_SPACES = OS_DOMAINS + OS_VMS, OS_DEVICES = 12, OS_PROCESSES = 3, OS_SLOTS = 1 + OS_PROCESSES,
   OS_MAPPINGS = 240, OS_RETIRED = 64, OS_PAGES = 4096, OS_POSTED = 16,
-  OS_DIRECTORIES = 3, OS_SIZES = 6
+  OS_DIRECTORIES = 3, OS_SIZES = 6, OS_COUNTERS = 32
 };
 
 typedef enum {
   OS_MAP, OS_UNMAP, OS_CHANGE, OS_BREAK, OS_TRIM, OS_PROBE, OS_STORM, OS_FLUSH, OS_FAULTS, OS_MOVE, OS_RECYCLE, OS_JUNK_DEVICE,
   OS_BREAK_DIRECTORY, OS_MODE, OS_QUIESCE, OS_ISOLATE, OS_ISOTIME, OS_RESIZE, OS_ILLEGAL, OS_NONSENSE, OS_RESET,
-  OS_PROCESS, OS_BREAK_PROCESSES, OS_TABLES, OS_RECYCLE_VM, OS_ACTIONS
+  OS_PROCESS, OS_BREAK_PROCESSES, OS_TABLES, OS_RECYCLE_VM,
+  OS_INTERRUPTS, OS_COUNT, OS_DEBUG, OS_QOS, OS_ATS, OS_MESSAGES, OS_ACTIONS
 } os_action_t;
 
 // What kind of system it is.
@@ -110,6 +111,15 @@ typedef struct {
   uint32_t fence;                 // a fence with PR and PW after that, or 0
 } os_retired_t;
 
+// A performance counter at work. `sure`: nothing can keep it from counting now.
+typedef struct {
+  bool live, sure;
+  pcl_counted_t what;
+  uint64_t start;                 // its value then
+  uint64_t from, surely_from;     // clocks
+  uint64_t least, most;           // what it must have counted by now
+} os_counter_t;
+
 typedef struct {
   tb_t *tb;
   rng_t rng;
@@ -132,6 +142,13 @@ typedef struct {
   dma_t *posted[OS_POSTED];       // requests that the system asked devices for
   uint8_t posted_port[OS_POSTED];
   uint64_t scratch;               // page that raw fences write into
+  bool messages;                  // interrupts come by message
+  bool watching;                  // the observer is called
+  uint64_t mailboxes;             // page that they are written into
+  pcl_vectors_t vectors;
+  uint16_t masked;                // vectors
+  uint32_t excused;               // bits of ipsr of which a message need not come
+  os_counter_t counter[OS_COUNTERS];
   uint32_t next_pscid;
   uint16_t next_gscid;
   uint32_t fault_holiday;         // actions for which fault records are left alone
@@ -193,6 +210,7 @@ void os_trim(os_t *os);
 os_mapping_t *os_any_mapping(os_t *os);
 os_mapping_t *os_free_mapping(os_t *os);
 unsigned os_mappings_wanted(const os_t *os);
+void os_map_file(os_t *os, unsigned vm, bool broken);    // an entry of its MSI page table
 bool os_map_page(os_t *os, unsigned space, uint64_t addr, uint64_t target, uint64_t flags);
 
 // os_probe.c
@@ -251,6 +269,7 @@ void os_resize_queues(os_t *os);
 void os_storm(os_t *os);
 void os_illegal(os_t *os);
 void os_faults(os_t *os);
+void os_handle_interrupt(os_t *os);
 
 // os_ports.c
 void os_quiesce(os_t *os);
@@ -258,6 +277,42 @@ void os_isolate(os_t *os);
 void os_set_isotime(os_t *os);
 void os_rescue_ports(os_t *os);
 void os_reap(os_t *os);
+
+// os_interrupts.c
+void os_interrupts_start(os_t *os);
+bool os_called(os_t *os);
+void os_empty_mailboxes(os_t *os);
+void os_change_interrupts(os_t *os);
+void os_await_messages(os_t *os);                        // fails if one does not come
+void os_see_message(os_t *os, const tb_view_t *view);
+
+// os_counters.c
+void os_change_counters(os_t *os);
+void os_forget_counters(os_t *os);
+void os_count_debug(os_t *os);
+void os_see_requests(os_t *os, const tb_view_t *view);
+
+// os_debug.c
+void os_debug(os_t *os);
+
+// os_qos.c
+pcl_device_context_t os_with_qos(os_t *os, uint32_t device_id, const pcl_device_context_t *context);
+uint32_t os_own_qos(os_t *os);
+void os_change_qos(os_t *os);
+void os_see_qos(os_t *os, const sb_request_t *request, const pcl_ax_t *granted);
+
+// os_ats.c
+void os_ats_init(os_t *os);
+void os_ats_start(os_t *os);                             // with the queues
+void os_ats_stop(os_t *os);
+void os_ats_end(os_t *os);
+uint64_t os_ats_flags(os_t *os, bool second);
+void os_ats_follow(os_t *os, const os_device_t *device, uint64_t tc);
+void os_serve_pages(os_t *os);
+void os_ats(os_t *os);
+void os_file_entry(os_t *os, uint64_t entry[2]);
+void os_send_messages(os_t *os);
+void os_forget_messages(os_t *os);
 
 // os_nonsense.c
 void os_nonsense(os_t *os);

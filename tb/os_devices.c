@@ -56,9 +56,12 @@ uint64_t os_context_flags(os_t *os) {
 
 // The same context in all directories that have a place for it.
 void os_put_context(os_t *os, const os_device_t *device, const pcl_device_context_t *context) {
+  pcl_device_context_t value = os_with_qos(os, device->device_id, context);
+  value.tc |= os_ats_flags(os, value.iohgatp >> 60);
+  os_ats_follow(os, device, value.tc);
   for (unsigned i = 0; i < OS_DIRECTORIES; i++)
     if (pcl_directory_fits(&os->directory[i], device->device_id))
-      os_check(os, pcl_directory_put(&os->ops, &os->directory[i], device->device_id, context), "write a device context");
+      os_check(os, pcl_directory_put(&os->ops, &os->directory[i], device->device_id, &value), "write a device context");
 }
 
 static void attach(os_t *os, os_device_t *device) {
@@ -178,16 +181,16 @@ void os_break_directory(os_t *os) {
   uint32_t level = 1 + os_below(os, directory->levels - 1);
   uint64_t entry = pcl_directory_entry(&os->ops, directory, device->device_id, level, false);
   if (!entry) return;
-  uint64_t old = tb_load(os->tb, entry), values[3] = {
+  uint64_t old = pcl_load(&os->ops, entry), values[3] = {
     old & ~PCL_DC_VALID, old | UINT64_C(1) << (os_below(os, 2) ? rng_range(&os->rng, 1, 9) : rng_range(&os->rng, 54, 63)),
     (UINT64_C(1) << 43 | os_below(os, 1u << 16)) << 10 | PCL_DC_VALID,
   };
   if (!(old & PCL_DC_VALID)) return;
   pcl_cmd_words_t all = pcl_cmd_inval_ddt_all();
-  tb_store(os->tb, entry, values[os_below(os, 3)]);
+  pcl_store(&os->ops, entry, values[os_below(os, 3)]);
   os_check(os, pcl_cmdq_submit(&os->driver.commands, &all), "queue a command");
   tb_run(os->tb, os_below(os, 1500));
-  tb_store(os->tb, entry, old);
+  pcl_store(&os->ops, entry, old);
   os_check(os, pcl_cmdq_submit(&os->driver.commands, &all), "queue a command");
   os_counts()->broken_entries++;
 }

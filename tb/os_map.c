@@ -50,16 +50,24 @@ static void open_mapping(os_t *os, os_mapping_t *mapping, const os_mapping_t *va
 }
 
 // An entry of the MSI page table of a VM that is not in use.
-static void map_msi(os_t *os, unsigned vm, os_mapping_t *mapping, bool broken) {
+void os_map_file(os_t *os, unsigned vm, bool broken) {
+  os_mapping_t *mapping = os_free_mapping(os);
   const pcl_vm_t *from = &os->vm[vm].vm;
   uint64_t gpa = (from->msi.pattern & ~from->msi.mask) | (rng_u64(&os->rng) & from->msi.mask);
   uint64_t entry = from->msi.root ? pcl_msi_entry(from, gpa <<= 12) : 0;
-  if (!entry || (tb_load(os->tb, entry) & PCL_MAP_VALID)) return;
+  if (!mapping || !entry || (pcl_load(&os->ops, entry) & PCL_MAP_VALID)) return;
   for (unsigned i = 0; i < OS_MAPPINGS; i++)
     if (os->mapping[i].live && os->mapping[i].msi && os->mapping[i].entry == entry) return;
   uint64_t pte = os_msi_entry(os, broken);
-  tb_store(os->tb, entry + 8, os_below(os, 2) ? rng_u64(&os->rng) : 0);
-  tb_store(os->tb, entry, pte);
+  uint64_t second = os_below(os, 2) ? rng_u64(&os->rng) : 0, file[2];
+  if (os_has(os, PCL_CAPABILITIES_MSI_MRIF_MASK) && !broken && os_below(os, 2)) {
+    os_file_entry(os, file);
+    pte = file[0];
+    second = file[1];
+    os_counts()->file_entries++;
+  }
+  pcl_store(&os->ops, entry + 8, second);
+  pcl_store(&os->ops, entry, pte);
   open_mapping(os, mapping, &(os_mapping_t){.space = (uint8_t)(OS_DOMAINS + vm), .msi = true, .broken = broken, .iova = gpa,
                                             .bytes = PCL_PAGE, .ptes = 1, .entry = entry, .pte = pte}, (os_part_t){0});
   os_counts()->msi_entries++;
@@ -91,7 +99,7 @@ void os_map(os_t *os) {
   unsigned size = weighted(os, os->habits->size, OS_SIZES);
   if (!mapping || space < 0) return;
   if (os_is_second((unsigned)space) && os_below(os, 4) == 0) {
-    map_msi(os, (unsigned)space - OS_DOMAINS, mapping, false);
+    os_map_file(os, (unsigned)space - OS_DOMAINS, false);
     return;
   }
   if (size > os_table(os, (unsigned)space)->levels) return;
@@ -112,7 +120,7 @@ void os_map_odd(os_t *os) {
   int space = os_any_space(os);
   if (!mapping || space < 0) return;
   if (os_is_second((unsigned)space) && os_below(os, 2)) {
-    map_msi(os, (unsigned)space - OS_DOMAINS, mapping, true);
+    os_map_file(os, (unsigned)space - OS_DOMAINS, true);
     return;
   }
   const pcl_ops_t *memory = os_memory(os, (unsigned)space);
@@ -178,6 +186,13 @@ static void change(os_t *os, os_mapping_t *mapping) {
   while (os_size_of(size) != old.bytes) size++;
   if (old.msi) {
     pte = os_msi_entry(os, false);
+    if (os_has(os, PCL_CAPABILITIES_MSI_MRIF_MASK) && (old.pte >> 1 & 3) == 3 && os_below(os, 2)) {
+      uint64_t file[2];
+      os_file_entry(os, file);
+      pte = file[0];
+      pcl_store(&os->ops, old.entry + 8, file[1]);  // until now without a meaning
+      os_counts()->file_entries++;
+    }
   } else {
     bool guest = !os_is_second(old.space) && os_vm_of(os, old.space) >= 0;
     if (size == 0 && !guest) mapping->page = os_below(os, 2) ? os_page(os) : 0;

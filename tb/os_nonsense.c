@@ -15,7 +15,10 @@ static bool is_control(unsigned addr) {
   return false;
 }
 
-// Anything but one: a port is not let go before its device was reset, which would leave the device waiting for ever.
+static uint32_t order_bit(const os_t *os) { return os->ops.big_endian ? PCL_FCTL_BE_MASK : 0; }
+
+// Anything but another byte order for tables that stay, QoS IDs that nobody had, and one more: a port is not let go before its
+// device was reset, which would leave the device waiting for ever.
 static void random_write(os_t *os) {
   static const uint16_t interesting[12] = {
     PCL_REG_DDTP_OFFSET, PCL_REG_CQB_OFFSET, PCL_REG_CQT_OFFSET, PCL_REG_FQB_OFFSET, PCL_REG_FQH_OFFSET, PCL_REG_CQCSR_OFFSET,
@@ -28,6 +31,8 @@ static void random_write(os_t *os) {
   else access.strb = (uint8_t)os_below(os, 256);
   if (os_below(os, 2)) access.data &= access.data >> 8 & access.data >> 16;
   if (is_control(access.addr)) access.data &= ~(uint64_t)PCL_QCTL_RESUME_MASK;
+  if ((access.addr & ~7u) == PCL_REG_IOMMU_QOSID_OFFSET) access.data = os_own_qos(os);
+  if ((access.addr & ~7u) == PCL_REG_FCTL_OFFSET) access.data = order_bit(os);
   raw_write(os, &access);
 }
 
@@ -43,6 +48,9 @@ static void put_in_order(os_t *os) {
   while (ops->read_reg32(os, PCL_REG_FQCSR_OFFSET) & PCL_FQCSR_BUSY_MASK) tb_run(os->tb, 10);
   while (ops->read_reg64(os, PCL_REG_DDTP_OFFSET) & PCL_DDTP_BUSY_MASK) tb_run(os->tb, 10);
   ops->write_reg32(os, PCL_REG_IPSR_OFFSET, ~0u);
+  os_check(os, pcl_set_mode(&os->driver, PCL_DDTP_MODE_OFF), "turn translation off");
+  os_interrupts_start(os);
+  os_forget_counters(os);
   os_queues_stop(os);
   os_queues_start(os, os_below(os, 2));
   os_enter_mode(os, PCL_DDTP_MODE_TABLE);
@@ -68,7 +76,10 @@ void os_reset(os_t *os) {
   }
   if (driver->faults.base)
     for (uint32_t at = 0; at == 0 || at < driver->faults.entries * 32; at += 4096) os_free_page(os, driver->faults.base + at);
+  if (driver->pages.base) os_free_page(os, driver->pages.base);
   os_check(os, pcl_probe(driver, &os->ops), "find the IOMMU");
+  os_interrupts_start(os);
+  os_forget_counters(os);
   driver->directory = directory;
   os_forget_fences(os);
   os_queues_start(os, os_below(os, 2));

@@ -78,7 +78,11 @@ static void page_free(void *context, uint64_t addr, uint32_t pages) {
 }
 
 void os_ops_init(os_t *os) {
-  os->ops = (pcl_ops_t){os, read_reg32, read_reg64, write_reg32, write_reg64, load64, store64, page_alloc, page_free, wait, false};
+  os->ops = (pcl_ops_t){os, read_reg32, read_reg64, write_reg32, write_reg64, load64, store64, page_alloc, page_free,
+                      wait, false};
+  bool either = read_reg64(os, PCL_REG_CAPABILITIES_OFFSET) & PCL_CAPABILITIES_END_MASK;
+  os->ops.big_endian = either && os_below(os, 2);
+  os_counts()->big_endian = os->ops.big_endian;
 }
 
 void os_check(os_t *os, pcl_status_t status, const char *what) {
@@ -126,9 +130,10 @@ void os_flush(os_t *os) {
   os->retirees = 0;
 }
 
-// PR and PW make the queue wait for whole bursts, so most fences go without.
+// PR and PW make the queue wait for whole bursts, so most fences go without. WSI is for wires only.
 uint64_t os_fence_options(os_t *os) {
   uint64_t options = rng_u64(&os->rng) & (PCL_CMD_WSI | PCL_CMD_PR | PCL_CMD_PW);
+  if (os->messages) options &= ~PCL_CMD_WSI;
   return os_below(os, 6) ? options & PCL_CMD_WSI : options;
 }
 

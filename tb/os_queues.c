@@ -22,11 +22,13 @@ void os_queues_start(os_t *os, bool gently) {
   uint32_t commands = gently ? 6 : rng_range(&os->rng, 1, 9), faults = gently ? 5 : rng_range(&os->rng, 1, 8);
   start_commands(os, commands);
   start_faults(os, faults);
+  os_ats_start(os);
   os_counts()->command_queue_sizes |= 1u << commands;
   os_counts()->fault_queue_sizes |= 1u << faults;
 }
 
 void os_queues_stop(os_t *os) {
+  os_ats_stop(os);
   stop_commands(os);
   os_check(os, pcl_faultq_disable(&os->driver.faults), "turn the fault queue off");
 }
@@ -123,13 +125,17 @@ static pcl_cmd_words_t any_illegal(os_t *os, unsigned form) {
     case 6: return (pcl_cmd_words_t){{1 | vma_reserved[os_below(os, 5)], 0}};
     case 7: return (pcl_cmd_words_t){{1, vma_upper[os_below(os, 4)]}};
     case 8: return (pcl_cmd_words_t){{1 | 1 << 7 | PCL_CMD_PSCV, 0}};
-    case 9: return (pcl_cmd_words_t){{2 | UINT64_C(1) << rng_range(&os->rng, 14, 31), 0}};
+    case 9:
+      if (os->messages && os_below(os, 2)) return pcl_cmd_fence(PCL_CMD_WSI);
+      return (pcl_cmd_words_t){{2 | UINT64_C(1) << rng_range(&os->rng, 14, 31), 0}};
     case 10: return (pcl_cmd_words_t){{2, UINT64_C(1) << rng_range(&os->rng, 62, 63)}};
     case 11: return (pcl_cmd_words_t){{3 | UINT64_C(1) << rng_range(&os->rng, 10, 31), 0}};
     case 12: return (pcl_cmd_words_t){{3 | UINT64_C(1) << (os_below(os, 2) ? 32 : rng_range(&os->rng, 34, 39)), 0}};
     case 13: return (pcl_cmd_words_t){{3, UINT64_C(1) << os_below(os, 64)}};
     case 14: return illegal_inval_pdt(os);
-    default: return (pcl_cmd_words_t){{4 | (uint64_t)os_below(os, 2) << 7, 0}};  // ATS
+    default:  // ATS
+      return (pcl_cmd_words_t){{4 | (uint64_t)(os_has(os, PCL_CAPABILITIES_ATS_MASK) ? 2 : 0) << 7 |
+                                  (uint64_t)os_below(os, 2) << 7, 0}};
   }
 }
 
@@ -152,10 +158,16 @@ static void note_fault(void *context, const pcl_fault_event_t *event) {
   if (event->cause == 2049) os_counts()->isolations_seen++;
 }
 
+void os_handle_interrupt(os_t *os) {
+  os_empty_mailboxes(os);
+  pcl_handle_interrupt(&os->driver, note_fault, os);
+}
+
 // Now and then nobody looks for a while, and the queue overflows.
 void os_faults(os_t *os) {
   if (os->fault_holiday && os->fault_holiday--) return;
   if (os_below(os, 12) == 0) os->fault_holiday = os_below(os, 60);
   if (os_below(os, 4) == 0) pcl_faultq_recover(&os->driver.faults);
-  pcl_handle_interrupt(&os->driver, note_fault, os);
+  os_handle_interrupt(os);
+  os_serve_pages(os);
 }

@@ -92,7 +92,7 @@ static void move_guest_table(os_t *os) {
   if (!any_guest_table(os, &vm, &gpa, &mapping) || !find_leaf(os, vm, gpa, &leaf) || !(page = os_page(os))) return;
   uint64_t old = target_of(leaf.pte);
   copy_page(&os->ops, page, old);
-  tb_store(os->tb, leaf.entry, page >> 2 | PCL_MAP_RW);
+  pcl_store(&os->ops, leaf.entry, page >> 2 | PCL_MAP_RW);
   cover_guest_table(os, vm, gpa, false);
   os_retire(os, old, true);
   os_fence(os);
@@ -122,14 +122,14 @@ static void break_guest_table(os_t *os) {
   bool unwritable = mapping && os_below(os, 2);
   os->nested = true;
   if (unwritable) forget_use(os, mapping);
-  tb_store(os->tb, leaf.entry, values[unwritable ? 1 + (os_below(os, 4) == 0) : os_below(os, 8)]);
+  pcl_store(&os->ops, leaf.entry, values[unwritable ? 1 + (os_below(os, 4) == 0) : os_below(os, 8)]);
   cover_guest_table(os, vm, gpa, true);
   tb_run(os->tb, os_below(os, 200));
   for (unsigned i = 0; i < 3; i++) {
     if (mapping) os_ask(os, mapping);
     tb_run(os->tb, os_below(os, 600));
   }
-  tb_store(os->tb, leaf.entry, leaf.pte);
+  pcl_store(&os->ops, leaf.entry, leaf.pte);
   cover_guest_table(os, vm, gpa, true);
   os->nested = false;
   os_counts()->broken_entries++;

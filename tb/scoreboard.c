@@ -41,6 +41,8 @@ typedef struct {
 struct scoreboard {
   unsigned ports;
   unsigned words;
+  bool qosid;
+  bool interrupt_files;           // in memory
   failure_t *failure;
   const tb_observer_t *observers;
   const unsigned *observer_count;
@@ -62,6 +64,8 @@ scoreboard_t *scoreboard_create(const pcl_config_t *config, failure_t *failure, 
   if (!sb) abort();
   sb->ports = config->num_ports;
   sb->words = (config->data_width + 63) / 64;
+  sb->qosid = config->qosid;
+  sb->interrupt_files = config->msi_mrif;
   sb->failure = failure;
   sb->observers = observers;
   sb->observer_count = observer_count;
@@ -161,11 +165,11 @@ static bool passed_on(const pcl_ax_t *dev, const pcl_ax_t *mem) {
   return dev->id == mem->id && dev->len == mem->len && dev->size == mem->size && dev->burst == mem->burst &&
          dev->lock == mem->lock && dev->cache == mem->cache && dev->prot == mem->prot && dev->qos == mem->qos &&
          dev->user == mem->user && dev->device_id == mem->device_id && (dev->addr & 4095) == (mem->addr & 4095) &&
-         mem->addr >> 56 == 0 && mem->rcid == 0 && mem->mcid == 0;
+         mem->addr >> 56 == 0;
 }
 
 static bool same_ax(const pcl_ax_t *a, const pcl_ax_t *b) {
-  return a->addr == b->addr && passed_on(a, b) && a->pbmt == b->pbmt;
+  return a->addr == b->addr && passed_on(a, b) && a->pbmt == b->pbmt && a->rcid == b->rcid && a->mcid == b->mcid;
 }
 
 static void check_grant(scoreboard_t *sb, unsigned p, unsigned c, const pcl_ax_t *mem, bool taken) {
@@ -181,7 +185,7 @@ static void check_grant(scoreboard_t *sb, unsigned p, unsigned c, const pcl_ax_t
     wrong(sb, p, c, r, "a request on the memory side that no device made, or out of order");
     return;
   }
-  if (!passed_on(&r->ax, mem)) {
+  if (!passed_on(&r->ax, mem) || (!sb->qosid && (mem->rcid || mem->mcid))) {
     wrong(sb, p, c, r, "the memory side's request is not that of the oldest waiting one, or not all fields passed unchanged");
     return;
   }
@@ -237,9 +241,17 @@ static void check_w(scoreboard_t *sb, unsigned p, const pcl_port_pins_in_t *in, 
     if (r->state == SB_GRANTED) wrong(sb, p, PCL_WRITE, r, "a W beat of a granted write was swallowed");
     r->state = SB_REFUSED;
   }
+  r->w_data = dev->data[0];
+  r->w_strobe = dev->strb;
   if (r->w_beats++ < r->ax.len) return;
   do port->w_current = port->w_current->newer;
   while (port->w_current && port->w_current->w_beats > port->w_current->ax.len);
+}
+
+// Whether the port may have taken it for an interrupt file in memory: one beat, a read of 4 aligned bytes.
+static bool may_be_absorbed(const scoreboard_t *sb, const sb_request_t *r) {
+  if (!sb->interrupt_files || r->ax.len) return false;
+  return r->channel == PCL_WRITE || (r->ax.size == 2 && r->ax.addr % 4 == 0);
 }
 
 // A response handshake that comes from memory (`granted`) or from the port itself: the request it belongs to, or NULL.
@@ -254,6 +266,11 @@ static sb_request_t *answered(scoreboard_t *sb, unsigned p, unsigned c, unsigned
     return NULL;
   }
   if (granted) return r;
+  if (resp == PCL_RESP_OKAY && r->beats == 0 && may_be_absorbed(sb, r)) {
+    sb->counts.absorbed[c]++;
+    NOTIFY(sb, absorb, sb->view, r);
+    return r;
+  }
   if (resp != PCL_RESP_SLVERR) wrong(sb, p, c, r, "a refusal that is not SLVERR");
   if (r->beats == 0) {
     r->state = SB_REFUSED;

@@ -8,6 +8,8 @@
 //   * answers come in AXI order: memory's answers pass unchanged, a refusal answers SLVERR and zeros on every beat and touches
 //     no memory; a write's beats go to memory unchanged, in order, and only for a request whose AWVALID has been seen; those of a
 //     refused write are swallowed;
+//   * what an interrupt file in memory absorbs is answered OKAY (a read with 0) by the port and touches nothing else; whether
+//     the file got it is for the security monitor;
 //   * valid and payload are stable until taken;
 //   * an isolated port lets no new request out and no byte into memory, and gives no answer of memory to the device.
 // The memory models turn the memory-side pins into reads and stores, so what a device reads is what memory held there.
@@ -24,6 +26,7 @@ typedef struct {
   uint64_t hits;            // left in the clock after their handshake
   uint64_t misses;          // left later
   uint64_t refused[PCL_CHANNELS];
+  uint64_t absorbed[PCL_CHANNELS];  // answered OKAY by the port: interrupt files in memory
   uint64_t dropped;         // cut off by the isolator
   uint64_t isolations;
   uint64_t hit_passed_miss; // hits granted while an older request of the port waited

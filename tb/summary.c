@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent.h"
+
 static double now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -55,9 +57,10 @@ typedef struct {
   uint64_t value;
 } line_t;
 
-enum { LINES = 48 };
+enum { LINES = 80 };
 
 static unsigned collect(const summary_t *summary, line_t *lines) {
+  const agent_counts_t *software = agent_counts();
   const tally_t *tally = tb_tally(summary->tb);
   const sb_counts_t *counts = tb_scoreboard_counts(summary->tb);
   device_counts_t devices = device_totals(summary);
@@ -97,6 +100,24 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
     {"interrupts", "interrupts", tally->interrupts},
     {"isolations", "isolations", counts->isolations},
     {"requests cut off", "requests_dropped", counts->dropped},
+    {"interrupts by message", "messages", software->messages},
+    {"  refused by memory", "messages_lost", software->messages_lost},
+    {"vectors masked", "masks", software->masks},
+    {"counters checked", "counter_checks", software->counter_checks},
+    {"  events in them", "counted", software->counted},
+    {"  overflows", "overflows", software->overflows},
+    {"debug requests translated", "debug_translated", software->debug_answers[0]},
+    {"  refused", "debug_refused", software->debug_answers[1]},
+    {"requests with a device's QoS IDs", "qos_grants", software->qos_grants},
+    {"writes to files in memory", "absorbed_writes", counts->absorbed[PCL_WRITE]},
+    {"reads of them", "absorbed_reads", counts->absorbed[PCL_READ]},
+    {"entries of them", "file_entries", software->file_entries},
+    {"translations without rights", "translations_none", tally->translations_none},
+    {"  invalidations given up", "cache_timeouts", tally->cache_timeouts},
+    {"page requests served", "page_requests", software->page_requests},
+    {"  with a page", "pages_made", software->pages_made},
+    {"the message port quiesced", "message_quiesces", software->message_quiesces},
+    {"big-endian tables", "big_endian", software->big_endian},
   };
   unsigned count = sizeof all / sizeof all[0];
   for (unsigned i = 0; i < count; i++) lines[i] = all[i];
@@ -107,9 +128,14 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
     {"  by a walk", "monitor_proofs", monitor->proofs},
     {"  older value excluded by a fence", "monitor_excluded", monitor->excluded},
     {"  let pass, search too large", "monitor_unresolved", monitor->unresolved},
+    {"  not judged", "monitor_not_judged", monitor->not_judged},
     {"refusals judged", "monitor_refusals", monitor->refusals},
     {"fault records judged", "monitor_records", monitor->records},
     {"fences judged", "monitor_fences", monitor->fences},
+    {"interrupt messages judged", "monitor_messages", monitor->messages},
+    {"writes of interrupt files judged", "monitor_files", monitor->files},
+    {"Translation Completions judged", "monitor_completions", monitor->completions},
+    {"page-request records judged", "monitor_page_requests", monitor->page_requests},
   };
   for (unsigned i = 0; i < sizeof watched / sizeof watched[0]; i++) lines[count++] = watched[i];
   return count;
@@ -161,6 +187,10 @@ bool summary_json(const summary_t *summary, const char *file) {
   print_array(out, "process_levels", tally->processes, TALLY_DIRECTORIES);
   print_array(out, "leaf_size", tally->leaf, TALLY_SIZES);
   print_array(out, "pbmt", tally->pbmt, 4);
+  print_array(out, "message_in", tally->message_in, 16);
+  print_array(out, "message_out", tally->message_out, 16);
+  print_array(out, "translations", tally->translations, 8);
+  print_array(out, "page_answers", tally->page_answers, 16);
   fprintf(out, "  \"cycles_per_second\": %.0f,\n", seconds > 0 ? (double)tb_cycle(summary->tb) / seconds : 0);
   if (failure->failed) fprintf(out, "  \"fail_cycle\": %" PRIu64 ",\n", failure->at);
   fprintf(out, "  \"passed\": %s\n}\n", failure->failed || tb_stopped(summary->tb) ? "false" : "true");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tally.h"
 
+#include "pcl_regs.h"
+
 // Bits of a device context's tc (IOMMU spec 3.1.3).
 #define TC_PDTV (UINT64_C(1) << 5)
 #define TC_DPE (UINT64_C(1) << 9)
@@ -23,8 +25,11 @@ static tally_command_t kind_of(uint64_t dw0) {
   }
 }
 
-static void count_fetch(tally_t *tally, const pcl_r_t *r) {
-  uint64_t dw = r->data[0];
+// A doubleword of a queue; `turned`: fctl.BE.
+static uint64_t doubleword(uint64_t value, bool turned) { return turned ? __builtin_bswap64(value) : value; }
+
+static void count_fetch(tally_t *tally, const pcl_r_t *r, bool turned) {
+  uint64_t dw = doubleword(r->data[0], turned);
   bool good = r->resp < PCL_RESP_SLVERR && !(r->user & 1);
   if (!tally->fetch_second && good) {
     tally_command_t kind = kind_of(dw);
@@ -52,14 +57,16 @@ static void count_record(tally_t *tally, uint64_t dw) {
   }
 }
 
-static void count_write(tally_t *tally, const pcl_ds_pins_in_t *in, const pcl_ds_pins_out_t *out, const pcl_config_t *config) {
+static void count_write(tally_t *tally, const tb_view_t *view, const pcl_config_t *config, bool turned) {
+  const pcl_ds_pins_in_t *in = &view->in->ds;
+  const pcl_ds_pins_out_t *out = &view->out->ds;
   if (in->b.valid && in->b.id < config->walkers) {
     tally->updates += in->b.resp == PCL_RESP_EXOKAY;
     tally->updates_lost += in->b.resp == PCL_RESP_OKAY;
   }
   if (out->aw.valid) tally->write_id = out->aw.id;
   if (!out->w.valid || !in->w_ready) return;
-  if (tally->write_id == config->walkers + 1) count_record(tally, out->w.data[0]);
+  if (tally->write_id == config->walkers + 1) count_record(tally, doubleword(out->w.data[0], turned));
   tally->write_beat = out->w.last ? 0 : tally->write_beat + 1;
 }
 
@@ -123,13 +130,31 @@ static void count_core(tally_t *tally, const tb_view_t *view, const pcl_config_t
       tally->fence_over_stall += view->out->port[p].mem_ax[c].valid && !view->in->port[p].mem_ax_ready[c];
 }
 
+static void count_messages(tally_t *tally, const tb_view_t *view) {
+  const pcl_msg_t *in = &view->in->msg_in, *out = &view->out->msg_out;
+  tally->message_in[in->kind & 15] += in->valid && view->out->msg_in_ready;
+  bool timed_out = view->top->regs.cq.to;
+  tally->cache_timeouts += timed_out && !tally->timed_out;
+  tally->timed_out = timed_out;
+  if (!out->valid || !view->in->msg_out_ready) return;
+  tally->message_out[out->kind & 15]++;
+  if (out->kind == PCL_MSG_TRANSLATION_COMPLETION) {
+    tally->translations[out->status & 7]++;
+    tally->translations_none += out->status == 0 && !(out->payload & 3);
+  } else if (out->kind == PCL_MSG_PRG_RESPONSE) {
+    tally->page_answers[out->payload >> 44 & 15]++;
+  }
+}
+
 void tally_clock(tally_t *tally, const tb_view_t *view, const pcl_config_t *config) {
   const pcl_ds_pins_in_t *in = &view->in->ds;
   const pcl_ds_pins_out_t *out = &view->out->ds;
   if (out->ar.valid && in->ar_ready && out->ar.id < config->walkers) tally->table_reads++;
-  if (in->r.valid && in->r.id == config->walkers) count_fetch(tally, &in->r);
-  count_write(tally, in, out, config);
+  bool turned = view->top->regs.fctl & PCL_FCTL_BE_MASK;
+  if (in->r.valid && in->r.id == config->walkers) count_fetch(tally, &in->r, turned);
+  count_write(tally, view, config, turned);
   count_core(tally, view, config);
+  count_messages(tally, view);
   tally->interrupts += (unsigned)__builtin_popcount(view->out->irq & ~(unsigned)tally->irq);
   tally->irq = view->out->irq;
 }

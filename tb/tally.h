@@ -43,6 +43,12 @@ typedef struct {
   uint64_t kill_in_walk;            // with a walk under way that it voids
   uint64_t kill_at_fill;            // in the clock of a walk's answer
   uint64_t fence_over_stall;        // fences started while a granted address waits at memory
+  uint64_t message_in[16];          // by kind
+  uint64_t message_out[16];
+  uint64_t translations[8];         // Translation Completions by status
+  uint64_t translations_none;       // of them, successes without a right
+  uint64_t page_answers[16];        // Page Request Group Responses by code
+  uint64_t cache_timeouts;          // fences that found an invalidation of a device's cache given up
   uint64_t interrupts;              // rising edges of irq
   // Between clocks.
   uint16_t write_id;
@@ -50,6 +56,7 @@ typedef struct {
   bool guest_fault;                 // the record being written is of a guest page fault
   bool fetch_second;
   bool by_address;                  // the command being fetched is an IOTINVAL with AV=1
+  bool timed_out;
   uint16_t irq;
 } tally_t;
 

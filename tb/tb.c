@@ -19,7 +19,7 @@
 enum { OBSERVERS = 8, TICK = 4096, RESET_CLOCKS = 4, WAIT_LIMIT = 1000000 };
 
 // Streams of random numbers, one per model.
-enum { RNG_DS = 1, RNG_REG = 2, RNG_MEM = 16, RNG_DEVICE = 32, RNG_STREAM = 48 };
+enum { RNG_DS = 1, RNG_REG = 2, RNG_MEM = 16, RNG_DEVICE = 32, RNG_STREAM = 48, RNG_MESSAGES = 64 };
 
 static const pcl_config_t configuration = PCL_CFG_INIT;
 
@@ -38,6 +38,7 @@ struct tb {
   device_t *device[PCL_MAX_PORTS];
   streams_t streams[PCL_MAX_PORTS];
   reg_master_t regs;
+  messages_t messages;
   lockstep_t lockstep;
   scoreboard_t *scoreboard;
   tally_t tally;
@@ -86,6 +87,7 @@ static void create_memories(tb_t *tb) {
 static void apply_profile(tb_t *tb) {
   const profile_t *profile = tb->options.profile;
   if (!profile) return;
+  messages_set_pace(&tb->messages, profile->reg_stall, 200);
   reg_master_set_pace(&tb->regs, profile->reg_stall, profile->reg_probe);
   if (!tb->options.exact) axi_mem_configure(tb->tables, &profile->tables);
   for (unsigned p = 0; p < configuration.num_ports; p++) {
@@ -104,7 +106,6 @@ tb_t *tb_create(const tb_options_t *options) {
   tb->options = *options;
   tb->in.fuse_caps = options->fuse_caps ? options->fuse_caps : ~UINT64_C(0);
   tb->in.fuse_hpm = options->fuse_hpm ? options->fuse_hpm : 0x3f;
-  tb->in.msg_out_ready = true;
   tb->model = calloc(1, sizeof *tb->model);
   tb->dut = options->rtl ? dut_create(options->seed) : NULL;
   if (!tb->model || (!options->checks && !tb->dut)) {
@@ -117,6 +118,8 @@ tb_t *tb_create(const tb_options_t *options) {
   mem_set_journal(tb->memory, journal, tb);
   create_memories(tb);
   reg_master_init(&tb->regs, &tb->in.reg, &tb->out.reg, options->seed, RNG_REG);
+  messages_init(&tb->messages, &tb->in.msg_in, &tb->out.msg_in_ready, &tb->out.msg_out, &tb->in.msg_out_ready, options->seed,
+                RNG_MESSAGES);
   apply_profile(tb);
   lockstep_init(&tb->lockstep, &configuration);
   tb->scoreboard = scoreboard_create(&configuration, &tb->failure, tb->observer, &tb->observers);
@@ -155,6 +158,7 @@ void tb_reset(tb_t *tb) {
   memset(&tb->tally.write_id, 0, sizeof tb->tally - offsetof(tally_t, write_id));
   axi_mem_reset(tb->tables);
   reg_master_reset(&tb->regs);
+  messages_reset(&tb->messages);
   for (unsigned p = 0; p < configuration.num_ports; p++) {
     axi_mem_reset(tb->mem[p]);
     device_hold(tb->device[p], true);
@@ -191,6 +195,8 @@ static void clock_models(tb_t *tb) {
     if (wrong) fail(&tb->failure, "port %u: %s", p, wrong);
     device_clock(tb->device[p], tb->cycle);
   }
+  wrong = messages_clock(&tb->messages, tb->cycle);
+  if (wrong) fail(&tb->failure, "message port: %s", wrong);
   reg_master_clock(&tb->regs);
 }
 
@@ -248,6 +254,7 @@ unsigned tb_irq(const tb_t *tb) { return tb->out.irq; }
 mem_t *tb_memory(tb_t *tb) { return tb->memory; }
 uint64_t tb_load(tb_t *tb, uint64_t addr) { return mem_read64(tb->memory, addr); }
 void tb_store(tb_t *tb, uint64_t addr, uint64_t value) { mem_write64(tb->memory, addr, value, 0xff, MEM_BY_SOFTWARE); }
+messages_t *tb_messages(tb_t *tb) { return &tb->messages; }
 device_t *tb_device(tb_t *tb, unsigned port) { return tb->device[port]; }
 axi_mem_t *tb_port_memory(tb_t *tb, unsigned port) { return tb->mem[port]; }
 axi_mem_t *tb_table_memory(tb_t *tb) { return tb->tables; }
@@ -299,6 +306,7 @@ void tb_pause(tb_t *tb, bool paused) {
 
 static bool quiet(const tb_t *tb) {
   if (axi_mem_pending(tb->tables) || tb->regs.posted != tb->regs.done || tb->regs.probing) return false;
+  if (messages_pending(&tb->messages)) return false;
   for (unsigned p = 0; p < configuration.num_ports; p++)
     if (axi_mem_pending(tb->mem[p]) || device_pending(tb->device[p], PCL_READ) || device_pending(tb->device[p], PCL_WRITE))
       return false;

@@ -19,6 +19,7 @@
 #include "failure.h"
 #include "lockstep.h"
 #include "memory.h"
+#include "messages.h"
 #include "observe.h"
 #include "profile.h"
 #include "reg_master.h"
@@ -72,6 +73,9 @@ void tb_store(tb_t *tb, uint64_t addr, uint64_t value);
 
 // The devices of a port; device_post() for single requests.
 device_t *tb_device(tb_t *tb, unsigned port);
+
+// The root port at the message pins (ATS).
+messages_t *tb_messages(tb_t *tb);
 
 // A DMA transfer as full-width INCR bursts of up to 256 beats, one after the other; waits. Returns the greatest response.
 unsigned tb_dma_read(tb_t *tb, unsigned port, unsigned device_id, uint64_t iova, void *data, unsigned bytes);

@@ -15,7 +15,7 @@ static void probe(void *context, monitor_probe_t *probe) {
   const pcl_top_t *top = ((watch_t *)context)->top;
   *probe = (monitor_probe_t){
     .cqh = top->regs.cq.head, .fence_w_ip = top->regs.cq.fence, .cq_on = top->regs.cq.on, .fq_on = top->regs.fq.on,
-    .ddtp_busy = top->regs.ddtp_busy,
+    .ddtp_busy = top->regs.ddtp_busy, .pq_on = top->regs.pq.on, .ipsr = top->regs.ipsr,
   };
   for (unsigned p = 0; p < top->num_ports; p++) probe->isolated |= (uint8_t)(top->port[p].guard.isolated << p);
 }

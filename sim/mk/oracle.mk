@@ -10,7 +10,7 @@ oracle:
 	@$(if $(ORACLE),:,echo 'make oracle needs ORACLE=FOLDER, a folder with oracle traces (.txt, .txt.gz)' >&2; exit 2)
 	@sim/deps/need.sh --install oracle
 	@$(MAKE) -s -j$(JOBS) CONFIG=full build/full/oracle/oracle
-	@build/full/oracle/oracle '$(ORACLE)'
+	@build/full/oracle/oracle '$(ORACLE)' $(JOBS)
 
 $(B)/oracle/oracle: $(ORACLE_OBJ) $(B)/cpp/tb/dut_verilated.o $(B)/obj/verilated.stamp
 	@mkdir -p $(@D)

@@ -23,6 +23,7 @@ typedef struct {
   uint32_t fences;      // number of the newest fence
   uint32_t illegal;     // commands that were replaced
   uint32_t faults;      // memory faults seen
+  uint32_t timeouts;    // fences that found a device's cache not invalidated in time (pcl_ats.h)
   uint32_t same_fault;  // of them, in a row at one command
 } pcl_cmdq_t;
 
@@ -43,7 +44,8 @@ void pcl_cmdq_ring(pcl_cmdq_t *queue);
 pcl_status_t pcl_cmdq_submit(pcl_cmdq_t *queue, const pcl_cmd_words_t *command);
 
 // Puts an IOFENCE.C that stores its number in memory, and rings. Returns the number, or 0 if there was no room in time.
-// options: PCL_CMD_PR, PCL_CMD_PW: reads, writes that the IOMMU let through before have been answered; PCL_CMD_WSI: interrupt (by wire).
+// options: PCL_CMD_PR, PCL_CMD_PW: reads, writes that the IOMMU let through before have been answered; PCL_CMD_WSI: interrupt
+// (by wire).
 uint32_t pcl_cmdq_fence(pcl_cmdq_t *queue, uint64_t options);
 
 // Whether that fence, and so every command before it, has completed.

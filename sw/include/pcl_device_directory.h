@@ -15,6 +15,10 @@
 #define PCL_DC_VALID (UINT64_C(1) << 0)
 #define PCL_DC_DTF (UINT64_C(1) << 4)   // this device's faults are not recorded (but for 256-259, 268, 272, 273)
 #define PCL_DC_PDTV (UINT64_C(1) << 5)  // fsc names a process directory
+#define PCL_DC_EN_ATS (UINT64_C(1) << 1)  // the device may ask for translations and use them; needs capabilities.ATS
+#define PCL_DC_EN_PRI (UINT64_C(1) << 2)  // and for pages; needs EN_ATS
+#define PCL_DC_T2GPA (UINT64_C(1) << 3)   // what it is told are GPAs; needs EN_ATS, a second stage, capabilities.T2GPA
+#define PCL_DC_PRPR (UINT64_C(1) << 6)    // answers to groups of page requests carry the process_id; needs EN_PRI
 #define PCL_DC_GADE (UINT64_C(1) << 7)  // the IOMMU sets A and D of second-stage leaves; needs capabilities.AMO_HWAD
 #define PCL_DC_SADE (UINT64_C(1) << 8)  // and of first-stage leaves
 #define PCL_DC_DPE (UINT64_C(1) << 9)   // requests without process_id are those of process 0; only with PDTV

@@ -29,16 +29,19 @@
 //   pcl_attach_processes(&driver, device_id, &processes, 0);
 //   pcl_attach_process(&driver, &processes, process_id, &domain, 0);
 // Interrupts by message, counters, debugging: pcl_interrupts.h, pcl_counters.h, pcl_debug.h; byte order of the tables: pcl_ops.h.
-// Limits: one caller at a time; no Sv32, ATS, page requests, memory-resident interrupt files.
+// Devices with caches of their own and page requests: pcl_ats.h; interrupt files in memory: pcl_mrif.h.
+// Limits: one caller at a time; no Sv32.
 #ifndef PCL_DRIVER_H
 #define PCL_DRIVER_H
 
+#include "pcl_ats.h"
 #include "pcl_command_queue.h"
 #include "pcl_counters.h"
 #include "pcl_debug.h"
 #include "pcl_device_directory.h"
 #include "pcl_fault_queue.h"
 #include "pcl_interrupts.h"
+#include "pcl_mrif.h"
 #include "pcl_page_table.h"
 #include "pcl_process_directory.h"
 #include "pcl_vm.h"
@@ -52,6 +55,16 @@ typedef struct {
   uint32_t vectors;         // up to PCL_VECTORS; commands call by vector 0, faults by 1, counters by 2, as far as there are
 } pcl_setup_t;
 
+enum { PCL_PAGE_GROUPS = 32 };
+
+// A group of page requests whose last one has not come.
+typedef struct {
+  bool open;
+  uint32_t device_id;
+  uint32_t number;
+  pcl_page_answer_t answer;  // the worst so far
+} pcl_page_group_t;
+
 struct pcl_driver {
   const pcl_ops_t *ops;
   uint64_t capabilities;
@@ -61,12 +74,14 @@ struct pcl_driver {
   bool messages;          // interrupts come by message
   pcl_cmdq_t commands;
   pcl_faultq_t faults;
+  pcl_pageq_t pages;      // off until pcl_pageq_enable()
+  pcl_page_group_t group[PCL_PAGE_GROUPS];
   pcl_device_directory_t directory;
 };
 
 // One address space: a page table of the first stage and the PSCID that the IOMMU's caches know it by. Two domains of the host,
 // or of one VM, never share a PSCID.
-typedef struct {
+typedef struct pcl_domain {
   pcl_page_table_t table;  // root 0: first stage Bare
   uint32_t pscid;
   uint64_t page_limit;     // largest page that pcl_map() uses; 0: no limit
@@ -104,7 +119,8 @@ pcl_status_t pcl_set_directory(pcl_driver_t *driver, const pcl_device_directory_
 // ---- devices
 
 // Gives a device a domain. Its DC had V=0, so no command is needed: the next request of the device is translated. PCL_E_MAPPED
-// if it is attached already. dc_flags: PCL_DC_DTF, PCL_DC_SADE, PCL_DC_GADE (PCL_E_UNSUPPORTED without capabilities.AMO_HWAD). A
+// if it is attached already. dc_flags: PCL_DC_DTF, PCL_DC_SADE, PCL_DC_GADE, PCL_DC_EN_ATS, PCL_DC_EN_PRI,
+// PCL_DC_PRPR, PCL_DC_T2GPA (PCL_E_UNSUPPORTED without capabilities.AMO_HWAD, ATS, T2GPA). A
 // DC of a VM with interrupt files names them.
 pcl_status_t pcl_attach(pcl_driver_t *driver, uint32_t device_id, const pcl_domain_t *domain, uint64_t dc_flags);
 

@@ -39,6 +39,10 @@ typedef struct {
 
 static bench_t b;
 
+// Of the records written: TTYP and iotval2.
+static uint8_t fq_ttyp = 2;
+static uint64_t fq_iotval2;
+
 static inline uint64_t read_memory(void *context, uint64_t addr) {
   (void)context;
   return b.memory[addr / 8 % WORDS];
@@ -122,6 +126,8 @@ static inline int setup(void **state) {
 
 static inline int teardown(void **state) {
   (void)state;
+  fq_iotval2 = 0;
+  fq_ttyp = 2;
   monitor_destroy(b.monitor);
   return 0;
 }
@@ -232,7 +238,8 @@ static inline void write_beats(unsigned id, uint64_t addr, const uint64_t *data,
 }
 
 static inline void record(unsigned slot, unsigned cause, uint64_t iova) {
-  uint64_t data[4] = {cause | UINT64_C(2) << 34 | (uint64_t)DEVICE << 40, 0, iova, 0};
+  uint64_t device = fq_ttyp ? DEVICE : 0;
+  uint64_t data[4] = {cause | (uint64_t)fq_ttyp << 34 | device << 40, 0, iova, fq_iotval2};
   write_beats(FQ_ID, FQ + slot * 32, data, 4, 3, 0xff);
 }
 

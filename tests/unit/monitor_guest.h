@@ -17,6 +17,7 @@ static const pcl_config_t everything = {
   .name = "everything", .num_ports = 2, .data_width = 64, .id_width = 4, .user_width = 1, .walkers = 10, .max_outstanding = 63,
   .sv32 = 1, .sv48 = 1, .sv57 = 1, .svpbmt = 1, .svrsw60t59b = 1, .sv32x4 = 1, .sv39x4 = 1, .sv48x4 = 1, .sv57x4 = 1,
   .amo_hwad = 1, .msi_flat = 1, .pd8 = 1, .pd17 = 1, .pd20 = 1, .nl = 1, .s = 1, .pas = 56,
+  .msi_mrif = 1, .amo_mrif = 1, .end = 1, .qosid = 1, .igs_msi = 1, .ats = 1, .t2gpa = 1, .ats_timeout = 64, .dbg = 1,
 };
 
 // The SPA of a GPA below 2 MiB, its second-stage leaf, and where the guest's leaf for an IOVA lies.

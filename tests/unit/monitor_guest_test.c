@@ -432,12 +432,14 @@ static void test_guest_faults(void **state) {
   pcl_ax_t ax = ax_of(0x1000);
   store(gleaf(0x8000), 0);
   take(READ, &ax);
+  fq_iotval2 = 0x8000;
   record(0, 21, 0x1000);
   refuse(ax.id);
   passes();
   store(gleaf(0x8000), pte(spa(0x8000), RWX));
   store(gleaf(MID), 0);                          // an implicit access
   take(READ, &ax);
+  fq_iotval2 = MID | 1;
   record(1, 21, 0x1000);
   refuse(ax.id);
   passes();
@@ -446,6 +448,28 @@ static void test_guest_faults(void **state) {
   take(READ, &ax);
   record(2, 21, 0x1000);
   alarms("explains");
+}
+
+static void test_iotval2(void **state) {
+  (void)state;
+  static const struct { uint64_t right, wrong; bool table; } cases[] = {
+    {0x8010, 0x9010, false}, {0x8010, 0x8011, false}, {MID | 1, MID | 3, true}, {MID | 1, MID, true},
+  };
+  for (unsigned i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+    pcl_ax_t ax = ax_of(0x1010);
+    store(gleaf(cases[i / 2].table ? MID : 0x8000), 0);
+    take(READ, &ax);
+    fq_iotval2 = i % 2 ? cases[i / 2].wrong : cases[i / 2].right;
+    record(0, 21, 0x1010);
+    if (i % 2) alarms("explains");
+    else passes();
+    again();
+  }
+  pcl_ax_t ax = ax_of(0x2000);
+  take(READ, &ax);
+  fq_iotval2 = 0x8000;
+  record(0, 13, 0x2000);
+  alarms("cause 13 and iotval2 0x8000");
 }
 
 static void test_faults_of_other_kinds(void **state) {
@@ -501,6 +525,7 @@ int main(void) {
     MONITOR_TEST_WITH(test_msi_page_stale, setup_guest),
     MONITOR_TEST_WITH(test_msi_formats, setup_guest),
     MONITOR_TEST_WITH(test_guest_faults, setup_guest),
+    MONITOR_TEST_WITH(test_iotval2, setup_guest),
     MONITOR_TEST_WITH(test_faults_of_other_kinds, setup_guest),
     MONITOR_TEST_WITH(test_alarm_shows_the_walk, setup_guest),
   };

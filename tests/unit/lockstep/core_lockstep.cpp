@@ -247,8 +247,8 @@ class Bench {
       r.priv = r.pv && rnd_.percent(50);
       r.process_id = r.pv ? tables_.random_process() : 0;
       r.nid = static_cast<uint16_t>(rnd_.next() & 0x7ff);
-      r.rcid = static_cast<uint16_t>(rnd_.next() & 0xfff);
-      r.mcid = static_cast<uint16_t>(rnd_.next() & 0xfff);
+      r.rcid = static_cast<uint16_t>(P_Qosid ? rnd_.next() & 0xfff : 0);
+      r.mcid = static_cast<uint16_t>(P_Qosid ? rnd_.next() & 0xfff : 0);
       r.beyond = rnd_.percent(5);
       r.dtf = rnd_.percent(20);
       r.translated = rnd_.percent(20);
