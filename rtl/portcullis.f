@@ -65,6 +65,7 @@ rtl/nl_entry.sv
 rtl/nl_cache.sv
 rtl/iotlb_way.sv
 rtl/iotlb.sv
+rtl/index_mux.sv
 rtl/inval.sv
 rtl/off_drain.sv
 rtl/miss_pipe.sv

@@ -48,6 +48,7 @@ module walker_pool #(
   output logic                             resp_valid_o,
   output logic [portcullis_pkg::RespW-1:0] resp_o,
   output logic [MaskW-1:0]                 resp_mask_o,
+  output logic                             resp_covered_o,
   output logic [NumPorts-1:0]              answer_port_o,
   output logic [2:0]                       resp_way_o,  // of the IOTLB
   output logic [3:0]                       resp_raw_o,  // r, w, x, u of both stages, whoever asks
@@ -109,7 +110,7 @@ module walker_pool #(
   localparam int GpnW = GpaW - 12;
   localparam bit Hwad = AmoHwad != 0;
 
-  logic [Walkers-1:0]                 match, merge, idle, resp, shown, free, alloc, beat_ok, fill_ok, own;
+  logic [Walkers-1:0]                 match, merge, idle, resp, shown, covered, free, alloc, beat_ok, fill_ok, own;
   logic [Walkers-1:0]                 gl_valid, gl_grant, gl_ok, xb, xb_ok, in_g, xw_store, turn;
   logic [Walkers*portcullis_pkg::EvWalkW-1:0] event_all;
   logic [63:0]                        data;  // of the beat, its bytes in order
@@ -153,7 +154,8 @@ module walker_pool #(
       .xw_valid_o(xw_valid_o[i]), .xw_taken_i(xw_taken_i[i]), .xb_o(xb[i]), .b_i(b_valid_i[i]), .b_resp_i,
       .upd_pos_i(upd_pos), .xb_ok_o(xb_ok[i]), .in_g_o(in_g[i]), .store_o(xw_store[i]),
       .short_o(xw_short_o[i]), .half_o(xw_half_o[i]),
-      .fault_o(fault_valid_o[i]), .fault_taken_i(fault_taken_i[i]), .resp_o(resp[i]), .shown_i(shown[i]),
+      .fault_o(fault_valid_o[i]), .fault_taken_i(fault_taken_i[i]), .resp_o(resp[i]), .covered_o(covered[i]),
+      .shown_i(shown[i]),
       .info_o(info_all[i*walk_pkg::InfoW +: walk_pkg::InfoW]), .rec_o(rec_all[i*walk_pkg::RecW +: walk_pkg::RecW]),
       .key_o(key_all[i*walk_pkg::KeyW +: walk_pkg::KeyW]), .own_o(own[i]), .mask_o(mask_all[i*MaskW +: MaskW])
     );
@@ -308,6 +310,7 @@ module walker_pool #(
   assign req = info.req;
   assign low = portcullis_pkg::lowmask(info.size);
   assign resp_valid_o = |resp;
+  assign resp_covered_o = |(shown & covered);
   for (genvar p = 0; p < NumPorts; p++) begin : gen_answer
     assign answer_port_o[p] = (|resp) && info.q[3:1] == 3'(p);
   end
