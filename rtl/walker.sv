@@ -85,6 +85,7 @@ module walker #(
   output logic                               fault_o,
   input  logic                               fault_taken_i,
   output logic                               resp_o,
+  output logic [2:0]                         port_o,  // of its leader
   output logic                               covered_o,  // the response, by the invalidation of this clock
   input  logic                               shown_i,
   output logic [walk_pkg::InfoW-1:0]         info_o,
@@ -389,6 +390,7 @@ module walker #(
   assign key_o = {req_q.device_id, req_q.pv, req_q.process_id, req_q.iova[63:12]};
   assign mask_o = mask_q;
   assign covered_o = ok_q && covered;
+  assign port_o = q_q[3:1];
 
   logic unused;
   assign unused = ^{addr[2], gxl_i, nw, nw_req, dec, gl, data_i};
