@@ -92,7 +92,7 @@ static void check_order(tb_t *tb) {
 
 SCENARIO(ats_translation, "translation requests of devices: rights, sizes, no rights, UR, CA; and translated DMA") {
   static pcl_domain_t domain;
-  if (!guest_is_built() || !tb_config()->ats) return;
+  NEEDS(guest_is_built() && tb_config()->ats);
   scene_start(&scene, tb, 24, 4, 4);
   EXPECT(pcl_domain_init(&scene.system.driver, &domain, 3, 0x123) == PCL_OK);
   scene_map(&scene, &domain, PAGE, FRAME, PCL_PAGE, RWX);

@@ -58,7 +58,7 @@ static void check_guest(tb_t *tb, bool big_endian) {
 }
 
 SCENARIO(big_endian, "big-endian directories, queues, page tables; guests of either byte order") {
-  if (!tb_config()->end) return;
+  NEEDS(tb_config()->end);
   scene_watch(&scene, tb);
   scene.system.ops.big_endian = true;
   system_start(&scene.system, &(pcl_setup_t){.device_id_bits = 24, .log2_commands = 4, .log2_faults = 4, .interrupts = true});

@@ -87,7 +87,7 @@ static void check_overflow(tb_t *tb) {
 
 SCENARIO(counters, "performance counters: events, filters, ranges, inhibition, overflow") {
   pcl_domain_t domain;
-  if (!tb_config()->hpm) return;
+  NEEDS(tb_config()->hpm);
   scene_start(&scene, tb, 24, 4, 4);
   scene_attach(&scene, &domain, DEVICE, 3, PSCID);
   for (uint32_t i = 0; i < SPAN; i++)

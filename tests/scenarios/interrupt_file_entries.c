@@ -108,7 +108,7 @@ static void check_numbers(tb_t *tb) {
 }
 
 SCENARIO(interrupt_file_entries, "pages of interrupt files: recognition, entry by entry, and the causes of what is wrong") {
-  if (!guest_is_built()) return;
+  NEEDS(guest_is_built());
   guest_start(&g, tb, 0);
   uint64_t entry = guest_host(&g)->page_alloc(guest_host(&g)->context, 1);
   g.dc[MSIPTP] = UINT64_C(1) << 60 | entry >> 12;

@@ -162,7 +162,7 @@ static void check_holes(tb_t *tb, uint64_t entry) {
 }
 
 SCENARIO(mrif_write, "messages to an interrupt file in memory: bit, notice, B; what is no message; memory that cannot") {
-  if (!guest_is_built() || !tb_config()->msi_mrif) return;
+  NEEDS(guest_is_built() && tb_config()->msi_mrif);
   tb_observe(tb, &(tb_observer_t){.context = tb, .store = see_store, .absorb = see_absorbed, .clock = see_clock});
   guest_start(&g, tb, 0);
   pcl_driver_t *driver = &g.scene.system.driver;

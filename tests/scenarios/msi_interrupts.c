@@ -87,7 +87,7 @@ static void check_refused(tb_t *tb, pcl_driver_t *driver) {
 }
 
 SCENARIO(msi_interrupts, "interrupts by message: after the record, masked, two causes of one vector, refused by memory") {
-  if (!tb_config()->igs_msi) return;
+  NEEDS(tb_config()->igs_msi);
   start(tb);
   pcl_driver_t *driver = &scene.system.driver;
   EXPECT(fault() == 1 && take(1) == DATA + 1 && take(0) == 0);

@@ -137,7 +137,7 @@ static void check_memory_fault(tb_t *tb) {
 }
 
 SCENARIO(page_requests, "page requests of devices: queue, groups, overflow, stop markers, refusals") {
-  if (!tb_config()->ats) return;
+  NEEDS(tb_config()->ats);
   scene_start(&scene, tb, 24, 4, 4);
   pcl_driver_t *driver = &scene.system.driver;
   EXPECT(pcl_pageq_enable(&driver->pages, &scene.system.ops, LOG2, true) == PCL_OK);

@@ -48,7 +48,7 @@ static bool walk_is(uint32_t directory, uint32_t table) {
 }
 
 SCENARIO(qos_ids, "QoS IDs of devices and of the IOMMU at every pin that goes to memory") {
-  if (!tb_config()->qosid) return;
+  NEEDS(tb_config()->qosid);
   const uint32_t mine = pair(RCID, MCID), own = pair(OWN_RCID, OWN_MCID), commands = tb_config()->walkers, faults = commands + 1;
   pcl_domain_t domain;
   scene_start(&scene, tb, 24, 4, 4);

@@ -79,7 +79,7 @@ static void check_files(tb_t *tb) {
 }
 
 SCENARIO(t2gpa, "devices that are told guest addresses, and the second stage behind their translated DMA") {
-  if (!guest_is_built() || !tb_config()->t2gpa) return;
+  NEEDS(guest_is_built() && tb_config()->t2gpa);
   guest_start(&g, tb, ENDPOINT_FLAGS);
   check_stages(tb);
   check_host(tb);
