@@ -143,8 +143,9 @@ static void test_strobes_of_an_update(void **state) {
   static const struct { unsigned half, strb; } cases[] = {{0, 0x7f}, {0, 0x01}, {0, 0xf0}, {4, 0x0f}, {0, 0x3c}};
   for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
     const uint64_t addr = guest_leaf(0x1000);
+    const unsigned size = cases[i].half ? 2 : 3;
     walker_reads(addr, true);
-    b.out.ds.aw = (pcl_ax_t){.valid = true, .id = WALKER, .addr = addr + cases[i].half, .size = cases[i].half ? 2 : 3, .lock = true};
+    b.out.ds.aw = (pcl_ax_t){.valid = true, .id = WALKER, .addr = addr + cases[i].half, .size = (uint8_t)size, .lock = true};
     b.out.ds.w = (pcl_w_t){.valid = true, .last = true, .strb = cases[i].strb, .data = {pte(0x8000, RWX)}};
     tick();
     alarms("is not of one entry");
