@@ -18,10 +18,15 @@ static const pcl_ring_t ring = {PCL_REG_CQB_OFFSET, PCL_REG_CQT_OFFSET, PCL_REG_
 
 pcl_status_t pcl_cmdq_enable(pcl_cmdq_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts) {
   *queue = (pcl_cmdq_t){.ops = ops, .entries = UINT32_C(1) << log2_entries};
-  queue->base = ops->page_alloc(ops->context, pcl_ring_pages(&ring, queue->entries));
-  queue->flag = ops->page_alloc(ops->context, 1);
-  if (!queue->base || !queue->flag) return PCL_E_MEMORY;
-  return pcl_ring_start(&ring, ops, queue->base, log2_entries, interrupts);
+  const uint32_t pages = pcl_ring_pages(&ring, queue->entries);
+  const uint64_t base = ops->page_alloc(ops->context, pages);
+  queue->flag = base ? ops->page_alloc(ops->context, 1) : 0;
+  if (!queue->flag) {
+    if (base) ops->page_free(ops->context, base, pages);
+    return PCL_E_MEMORY;
+  }
+  queue->base = base;
+  return pcl_ring_start(&ring, ops, base, log2_entries, interrupts);
 }
 
 pcl_status_t pcl_cmdq_disable(pcl_cmdq_t *queue) {
