@@ -48,12 +48,6 @@ static int start(void **state) {
   return 0;
 }
 
-static uint32_t pages_used(void) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < PAGES; i++) count += board.used[i];
-  return count;
-}
-
 // ---- Commands
 
 static void test_put_and_ring(void **state) {
