@@ -13,7 +13,7 @@ enum {
   MONITOR_REFUSED = 4096,     // refused requests kept for their fault records; power of two
   MONITOR_PROOFS = 2048,      // power of two
   MONITOR_PATH = 128,         // words read by a walk: 2 + 8 + 3 * 6 + 1 + 5 * 6 + 5 at most
-  MONITOR_STEP_LIMIT = 200000,   // words looked at in a search
+  MONITOR_STEP_LIMIT = 8000000,  // words looked at in a search
   MONITOR_DDTP_OLD = 16,
   MONITOR_QOS_OLD = 16,
   MONITOR_BURSTS = 512,       // write bursts whose first beat is kept; power of two
