@@ -132,11 +132,12 @@ static void ask(ats_t *ats, ats_device_t *device) {
 static void use(ats_t *ats, ats_device_t *device) {
   const ats_entry_t *e = &device->entry[below(ats, ATS_ENTRIES)];
   unsigned slot = below(ats, ATS_FLIGHTS);
-  if (!e->valid || device->flight[slot] || (!device->gpas && e->address < ats->floor)) return;
+  if (!e->valid || device->flight[slot]) return;
   unsigned channel = e->write && (!e->read || below(ats, 2)) ? PCL_WRITE : PCL_READ;
   unsigned size = (unsigned)__builtin_ctz(ats->bus_bytes);
   uint64_t pages = e->bytes >> 12 ? e->bytes >> 12 : 64;
   uint64_t page = below(ats, pages < 64 ? (uint32_t)pages : 64), beat = below(ats, 4096 / ats->bus_bytes - 16);
+  if (!device->gpas && e->address + page * 4096 - ats->tables < ats->tables_bytes) return;
   const pcl_ax_t ax = {.addr = e->address + page * 4096 + beat * ats->bus_bytes, .device_id = device->device_id, .pv = e->pv,
                        .process_id = e->pasid, .priv = e->priv, .translated = true, .size = (uint8_t)size,
                        .len = (uint8_t)below(ats, 16), .burst = PCL_BURST_INCR, .cache = 2,

@@ -53,7 +53,7 @@ void os_set_isotime(os_t *os) {
 
 void os_reap(os_t *os) {
   for (unsigned i = 0; i < OS_POSTED; i++) {
-    if (!os->posted[i] || os->posted[i]->state < DMA_DONE) continue;
+    if (!os->posted[i] || os->posted[i]->state < DMA_DONE || os->posted[i]->w_owed) continue;
     device_release(tb_device(os->tb, os->posted_port[i]), os->posted[i]);
     os->posted[i] = NULL;
   }
