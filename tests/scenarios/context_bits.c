@@ -50,7 +50,7 @@ static void refuse_bits(bits_t *bits, unsigned word, uint64_t zero) {
   }
 }
 
-// tc: V, DTF and custom bits are free; GADE, SADE (AMO_HWAD), EN_ATS (ATS), SBE (END) and SXL (a 32-bit scheme) with what they need.
+// tc: V, DTF and custom bits are free; GADE, SADE (AMO_HWAD), EN_ATS (ATS), SBE (END), SXL (a 32-bit scheme) with what they need.
 static void check_tc(bits_t *bits) {
   const pcl_config_t *config = tb_config();
   tb_t *tb = bits->tb;

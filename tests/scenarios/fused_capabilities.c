@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fuse_caps_i narrows what is built: Sv48, Svpbmt, PAS and, where both kinds of interrupts are built, wires here. What it takes away
-// is not advertised and does not work; what it cannot narrow (version; IGS of wires alone) stays, and nothing else changes.
+// fuse_caps_i narrows what is built: Sv48, Svpbmt, PAS and, where both kinds of interrupts are built, wires here. What it takes
+// away is not advertised and does not work; what it cannot narrow (version; IGS of wires alone) stays, and nothing else changes.
 #include "../unit/regs_table.h"
 #include "scene.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The status bits of cqcsr, fqcsr, pqcsr and ipsr: a written 1 clears, a written 0 keeps, by 4 and by 8 bytes; a bit of ipsr whose
-// cause persists comes back; enabling a queue clears its bits and the index that the IOMMU moves, disabling clears nothing (IOMMU
-// spec 6.15 to 6.18). cmd_to is in the scenario ats_invalidation.
+// The status bits of cqcsr, fqcsr, pqcsr and ipsr: a written 1 clears, a written 0 keeps, by 4 and by 8 bytes; a bit of ipsr
+// whose cause persists comes back; enabling a queue clears its bits and the index that the IOMMU moves, disabling clears nothing
+// (IOMMU spec 6.15 to 6.18). cmd_to is in the scenario ats_invalidation.
 #include "../unit/regs_table.h"
 #include "endpoint.h"
 
@@ -81,8 +81,8 @@ static void check_csrs(tb_t *tb, scene_t *scene, bool illegal, unsigned bytes) {
   } while (clear);
 }
 
-// By 8 bytes ipsr is written together with pqcsr. On the way: a write of fqcsr alone leaves cqcsr as it is; without cie a standing
-// error does not set cip.
+// By 8 bytes ipsr is written together with pqcsr. On the way: a write of fqcsr alone leaves cqcsr as it is; without cie a
+// standing error does not set cip.
 static void check_ipsr(tb_t *tb, scene_t *scene) {
   for (unsigned clear = 0; clear < 4; clear++) {
     for (unsigned bytes = 4; bytes <= 8; bytes += 4) {
@@ -119,10 +119,7 @@ static void check_enable(tb_t *tb, scene_t *scene, bool illegal, unsigned bytes)
   EXPECT(tb_reg_read(tb, PCL_REG_CQH_OFFSET, 8) == 0 && tb_reg_read(tb, PCL_REG_FQH_OFFSET, 8) == 1);
 }
 
-static void ask_for_page(tb_t *tb) {
-  pcl_msg_t m = endpoint_message(PCL_MSG_PAGE_REQUEST, ENDPOINT, 0x5000 | PAGE_R | PAGE_LAST);
-  messages_send(tb_messages(tb), &m);
-}
+static void ask_for_page(tb_t *tb) { endpoint_request_page(tb, ENDPOINT, 0x5000, 1, PAGE_R | PAGE_LAST, false); }
 
 // From reset: the page-request queue on, with two entries; pqof because it is full, or pqmf because memory refused the record.
 static void raise_pages(tb_t *tb, scene_t *scene, bool full) {
