@@ -91,6 +91,7 @@ typedef struct {
   uint16_t read_addr;
   uint8_t mode[PCL_MAX_PORTS];        // qctl.mode
   bool be, wsi, gxl;                  // of fctl
+  uint64_t gxl_at;                    // clock in which GXL changed last
   uint32_t qosid[MONITOR_QOS_OLD];    // iommu_qosid, as {mcid, rcid}, newest first; addresses of mode Bare may carry any of them
   unsigned qosid_count;
   bool cq_en, fq_en, pq_en;
