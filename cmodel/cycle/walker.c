@@ -46,6 +46,7 @@ static void take(pcl_walker_t *walker, const pcl_walker_job_t *job) {
   walker->resp.lead = true;
   walker->resp.lead_q = job->q;
   walker->resp.lead_slot = req->slot;
+  walker->resp.bare = false;
   walker->resp.valid = true;
 }
 
@@ -187,6 +188,7 @@ static pcl_step_t begin_known(pcl_walker_t *walker, const pcl_regs_t *regs) {
 
 pcl_walker_state_t pcl_walker_start(pcl_walker_t *walker, const pcl_regs_state_t *regs) {
   const pcl_regs_t now = walk_regs(regs);
+  walker->resp.bare = regs->ddtp_mode == PCL_DDTP_BARE;
   if (walker->known.dc_known) return follow_by_gl(walker, begin_known(walker, &now));
   return follow(walker, pcl_walk_begin(&walker->walk, &now, &walker->request));
 }

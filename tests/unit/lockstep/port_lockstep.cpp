@@ -20,6 +20,7 @@ struct Phase {
   unsigned faults;                       // percent of led responses
   unsigned pages;                        // in use
   unsigned processes;                    // percent of requests with one
+  unsigned drop;                         // percent of W beats not taken in their first clock that are withdrawn
   unsigned files;                        // percent of requests of the shape that interrupt files take; of pages in MRIF mode
   uint8_t mode;
   uint16_t isotime;
@@ -130,6 +131,7 @@ class Bench {
     phase_.files = P_MsiMrif && rnd_.percent(60) ? 15 + rnd_.below(70) : 0;
     phase_.mode = rnd_.percent(80) ? 0 : static_cast<uint8_t>(rnd_.below(3));
     phase_.faults = rnd_.percent(70) ? 2 : 40;
+    phase_.drop = rnd_.percent(20) ? 30 + rnd_.below(71) : 0;
     phase_.isotime = rnd_.percent(70) ? 0 : static_cast<uint16_t>(1 + rnd_.below(60));
   }
 
@@ -202,6 +204,7 @@ class Bench {
     in_.q.isotime = phase_.isotime;
     in_.q.isolate = rnd_.per_mille(phase_.isolate);
     in_.q.resume = rnd_.percent(twin_.guard.isolated ? 4 : 1);
+    if (P_Qosid && rnd_.percent(1)) in_.qosid = static_cast<uint32_t>(bits(12) << 16 | bits(12));
   }
 
   // What the stages make of the page: identity, or a leaf of the first stage, of the second, or of both.
@@ -249,6 +252,7 @@ class Bench {
     resp_.mcid = static_cast<uint16_t>(P_Qosid ? page >> 16 & 0xfff : 0);
     resp_.nofill = rnd_.percent(3);
     choose_space(vpn, page);
+    resp_.bare = P_Qosid && resp_.ok && resp_.size == 6 && page % 31 < 20;
     resp_.mrif = resp_.ok && resp_.size == 0 && hash(page) % 100 < phase_.files;
     resp_.file = resp_.mrif ? bits(47) : 0;
     resp_.nid = static_cast<uint16_t>(resp_.mrif ? bits(11) : 0);
@@ -304,7 +308,7 @@ class Bench {
       if (!ax.valid && rnd_.percent(phase_.ax[channel])) new_ax(channel);
     }
     pcl_w_t& w = pins_.dev_w;
-    if (w.valid && rnd_.per_mille(phase_.rogue)) w.valid = false;
+    if (w.valid && (rnd_.per_mille(phase_.rogue) || rnd_.percent(phase_.drop))) w.valid = false;
     if (!w.valid && rnd_.percent(phase_.w)) {
       w.valid = true;
       for (uint64_t& word : w.data) word = rnd_.next();

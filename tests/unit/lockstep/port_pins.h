@@ -75,7 +75,7 @@ inline void drive_core(Vport* top, const pcl_port_in_t& in) {
   top->req_ready_i = in.req_ready[0] | in.req_ready[1] << 1;
   top->resp_valid_i = resp.valid;
   const struct { uint64_t value; unsigned width; } resp_fields[] = {
-      {resp.nofill, 1}, {resp.dtf, 1}, {resp.nid, 11}, {resp.file, 47}, {resp.mrif, 1}, {resp.mcid, 12},
+      {resp.nofill, 1}, {resp.dtf, 1}, {resp.nid, 11}, {resp.file, 47}, {resp.mrif, 1}, {resp.bare, 1}, {resp.mcid, 12},
       {resp.rcid, 12}, {resp.space.pscid, 20}, {resp.space.s1, 1}, {resp.space.gscid, 16}, {resp.space.gv, 1},
       {resp.g, 1}, {resp.pbmt, 2}, {resp.x, 1}, {resp.w, 1}, {resp.r, 1}, {resp.spn, 44}, {resp.s1_size, 3}, {resp.size, 3},
       {resp.vpn, 52}, {resp.priv, 1}, {resp.process_id, 20}, {resp.pv, 1}, {resp.device_id, 24}, {resp.ok, 1},
@@ -101,6 +101,7 @@ inline void drive_core(Vport* top, const pcl_port_in_t& in) {
   top->mrif_ready_i = in.mrif_ready;
   top->mrif_done_i = in.mrif_done;
   top->mrif_ok_i = in.mrif_ok;
+  top->qosid_i = (in.qosid & 0xfff) | (in.qosid >> 16 & 0xfff) << 12;
 }
 
 #define CHECK_AX(ch, ax)                                                          \
