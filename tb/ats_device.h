@@ -18,7 +18,7 @@ enum { ATS_DEVICES = 4, ATS_ENTRIES = 8, ATS_FLIGHTS = 4, ATS_ITAGS = 32 };
 
 typedef struct {
   bool valid;
-  bool read, write;
+  bool read, write, exec;
   bool pv, priv;
   uint32_t pasid;
   uint64_t iova, bytes;

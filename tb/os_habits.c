@@ -13,7 +13,7 @@ static const os_habits_t nic = {
     [OS_FLUSH] = 20, [OS_FAULTS] = 60, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
     [OS_MODE] = 5, [OS_QUIESCE] = 8, [OS_ISOLATE] = 3, [OS_ISOTIME] = 3, [OS_RESIZE] = 5, [OS_ILLEGAL] = 10, [OS_NONSENSE] = 2,
     [OS_RESET] = 1, [OS_PROCESS] = 20, [OS_BREAK_PROCESSES] = 4, [OS_TABLES] = 40, [OS_RECYCLE_VM] = 2,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 40, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 5,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 
@@ -25,7 +25,7 @@ static const os_habits_t nvme = {
     [OS_FLUSH] = 15, [OS_FAULTS] = 50, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
     [OS_MODE] = 5, [OS_QUIESCE] = 8, [OS_ISOLATE] = 3, [OS_ISOTIME] = 3, [OS_RESIZE] = 5, [OS_ILLEGAL] = 6, [OS_NONSENSE] = 2,
     [OS_RESET] = 1, [OS_PROCESS] = 15, [OS_BREAK_PROCESSES] = 3, [OS_TABLES] = 40, [OS_RECYCLE_VM] = 2,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 40, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 5,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 
@@ -37,7 +37,7 @@ static const os_habits_t gpu = {
     [OS_FLUSH] = 20, [OS_FAULTS] = 40, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
     [OS_MODE] = 5, [OS_QUIESCE] = 5, [OS_ISOLATE] = 2, [OS_ISOTIME] = 2, [OS_RESIZE] = 4, [OS_ILLEGAL] = 6, [OS_NONSENSE] = 2,
     [OS_RESET] = 1, [OS_PROCESS] = 15, [OS_BREAK_PROCESSES] = 3, [OS_TABLES] = 60, [OS_RECYCLE_VM] = 2,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 40, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 5,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 
@@ -49,7 +49,7 @@ static const os_habits_t rogue = {
     [OS_FLUSH] = 10, [OS_FAULTS] = 60, [OS_MOVE] = 12, [OS_RECYCLE] = 6, [OS_JUNK_DEVICE] = 12, [OS_BREAK_DIRECTORY] = 12,
     [OS_MODE] = 10, [OS_QUIESCE] = 15, [OS_ISOLATE] = 10, [OS_ISOTIME] = 8, [OS_RESIZE] = 10, [OS_ILLEGAL] = 20,
     [OS_NONSENSE] = 12, [OS_RESET] = 2, [OS_PROCESS] = 30, [OS_BREAK_PROCESSES] = 12, [OS_TABLES] = 80, [OS_RECYCLE_VM] = 5,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 40, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 5,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 
@@ -60,7 +60,7 @@ static const os_habits_t mixed = {
     [OS_FLUSH] = 20, [OS_FAULTS] = 60, [OS_MOVE] = 10, [OS_RECYCLE] = 4, [OS_JUNK_DEVICE] = 6, [OS_BREAK_DIRECTORY] = 6,
     [OS_MODE] = 5, [OS_QUIESCE] = 10, [OS_ISOLATE] = 4, [OS_ISOTIME] = 4, [OS_RESIZE] = 6, [OS_ILLEGAL] = 12, [OS_NONSENSE] = 4,
     [OS_RESET] = 2, [OS_PROCESS] = 25, [OS_BREAK_PROCESSES] = 8, [OS_TABLES] = 60, [OS_RECYCLE_VM] = 3,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 40, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 5,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 

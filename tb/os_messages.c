@@ -14,10 +14,11 @@ static struct {
   uint32_t data;
 } sent[SENT];
 
-// Both doublewords of an MSI page table entry in MRIF mode. Of some the notice goes where there is no memory.
+// Both doublewords of an MSI page table entry in MRIF mode. Some files have no memory or corrupt memory, some notices none.
 void os_file_entry(os_t *os, uint64_t entry[2]) {
   uint64_t notice = os_below(os, 8) ? NOTICE_REGION + os_below(os, NOTICES) * PCL_PAGE : UINT64_C(1) << 55;
-  entry[0] = (FILE_REGION + os_below(os, FILES) * PCL_MRIF_BYTES) >> 2 | UINT64_C(1) << 1 | PCL_MAP_VALID;
+  uint64_t file = os_below(os, 8) ? FILE_REGION + os_below(os, FILES) * PCL_MRIF_BYTES : os_nowhere(os) << 12;
+  entry[0] = file >> 2 | UINT64_C(1) << 1 | PCL_MAP_VALID;
   entry[1] = notice >> 2 | os_below(os, 1024) | (uint64_t)os_below(os, 2) << 60;
 }
 
@@ -79,7 +80,7 @@ static bool send_to(os_t *os, const os_mapping_t *file) {
 // memory (bits 53:7 name it).
 static uint64_t spoil(os_t *os, const os_mapping_t *file) {
   const uint64_t mode = UINT64_C(3) << 1;
-  switch (os_below(os, 8)) {
+  switch (os_below(os, 10)) {
     case 0: return file->pte & ~PCL_MAP_VALID;
     case 1: return file->pte | UINT64_C(1) << 63;
     case 2: return file->pte & ~mode;
@@ -125,7 +126,7 @@ void os_send_messages(os_t *os) {
   if (!file && os->vm[vm].live) os_map_file(os, vm, false);
   if (!file) return;
   if (!send_to(os, file)) open_road(os, file);
-  else if (!file->broken && !os_below(os, 6)) break_file(os, file);
+  else if (!file->broken && !os_below(os, 3)) break_file(os, file);
   if (os_has(os, PCL_CAPABILITIES_MSI_MRIF_MASK)) use_files(os);
 }
 
