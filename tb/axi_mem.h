@@ -21,8 +21,9 @@ typedef struct {
   uint32_t latency_low;     // clocks from AR (last W) to the first R (B) at the earliest
   uint32_t latency_high;
   uint32_t stall;           // permille: back-pressure on AR, AW, W and gaps in R, B (throttle.h)
-  uint32_t error;           // permille of bursts answered with SLVERR or DECERR
-  uint32_t poison;          // permille of read beats with RUSER[0] set; only for the data-structure port
+  uint32_t error;           // permille of bursts answered with SLVERR or DECERR; of the IOMMU's own few writes four times that
+  uint32_t poison;          // permille of read beats with RUSER[0] set, ten times that if exclusive; only for the
+                            // data-structure port
   uint32_t no_exclusive;    // permille of exclusive reads answered OKAY
   uint32_t late;            // permille of bursts that take up to AXI_MEM_LATE times as long: others overtake them
   uint64_t hole;

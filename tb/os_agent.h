@@ -283,6 +283,7 @@ void os_isolate(os_t *os);
 void os_set_isotime(os_t *os);
 void os_rescue_ports(os_t *os);
 void os_reap(os_t *os);
+void os_await_posted(os_t *os, uint32_t limit);          // until they are answered, or for this many clocks
 
 // os_interrupts.c
 void os_interrupts_start(os_t *os);

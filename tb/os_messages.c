@@ -3,7 +3,7 @@
 // Messages of devices to interrupt files, and what happens to the entries of the files meanwhile.
 #include "os_agent.h"
 
-enum { SENT = 16, FILES = 64, NOTICES = 16 };
+enum { SENT = 16, FILES = 16, NOTICES = 16 };
 
 #define FILE_REGION (UINT64_C(1) << 35)
 #define NOTICE_REGION (FILE_REGION + UINT64_C(0x100000))
@@ -29,6 +29,14 @@ static void reap(os_t *os) {
     device_release(tb_device(os->tb, sent[i].port), sent[i].dma);
     sent[i].dma = NULL;
   }
+}
+
+// Whether some wait for their answer.
+static bool is_sending(os_t *os) {
+  bool some = false;
+  reap(os);
+  for (unsigned i = 0; i < SENT; i++) some |= sent[i].dma != NULL;
+  return some;
 }
 
 static void send(os_t *os, const os_device_t *device, unsigned slot, uint64_t iova) {
@@ -102,7 +110,7 @@ static void break_file(os_t *os, const os_mapping_t *file) {
     tb_run(os->tb, os_below(os, 300));
     send_to(os, &old);
   }
-  tb_run(os->tb, os_below(os, 600));
+  for (unsigned limit = 2000; limit && is_sending(os); limit--) tb_step(os->tb);
   pcl_store(&os->ops, old.entry, old.pte);
   os_cover(os, &old, false);
   os->nested = false;
@@ -111,10 +119,10 @@ static void break_file(os_t *os, const os_mapping_t *file) {
 
 // Software takes interrupts out of files while more arrive: updates are lost and made again.
 static void use_files(os_t *os) {
-  for (unsigned i = os_below(os, 12); i; i--) {
+  for (unsigned i = os_below(os, 30); i; i--) {
     uint64_t addr = FILE_REGION + os_below(os, FILES) * PCL_MRIF_BYTES + os_below(os, 64) * 8;
     tb_store(os->tb, addr, tb_load(os->tb, addr) & rng_u64(&os->rng));
-    tb_run(os->tb, os_below(os, 30));
+    tb_run(os->tb, os_below(os, 15));
   }
 }
 
@@ -131,10 +139,5 @@ void os_send_messages(os_t *os) {
 }
 
 void os_forget_messages(os_t *os) {
-  while (reap(os), 1) {
-    bool some = false;
-    for (unsigned i = 0; i < SENT; i++) some |= sent[i].dma != NULL;
-    if (!some) return;
-    tb_step(os->tb);
-  }
+  while (is_sending(os)) tb_step(os->tb);
 }

@@ -58,3 +58,12 @@ void os_reap(os_t *os) {
     os->posted[i] = NULL;
   }
 }
+
+void os_await_posted(os_t *os, uint32_t limit) {
+  bool some = true;
+  while (some && limit--) {
+    some = false;
+    for (unsigned i = 0; i < OS_POSTED; i++) some |= os->posted[i] && os->posted[i]->state < DMA_DONE;
+    tb_step(os->tb);
+  }
+}

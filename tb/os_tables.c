@@ -125,10 +125,11 @@ static void break_guest_table(os_t *os) {
   pcl_store(&os->ops, leaf.entry, values[unwritable ? 1 + (os_below(os, 4) == 0) : os_below(os, 8)]);
   cover_guest_table(os, vm, gpa, true);
   tb_run(os->tb, os_below(os, 200));
-  for (unsigned i = 0; i < 5; i++) {
+  for (unsigned i = 0; i < 2; i++) {
     if (mapping) os_ask(os, mapping);
-    tb_run(os->tb, os_below(os, 400));
+    tb_run(os->tb, os_below(os, 600));
   }
+  os_await_posted(os, 4000);
   pcl_store(&os->ops, leaf.entry, leaf.pte);
   cover_guest_table(os, vm, gpa, true);
   os->nested = false;
