@@ -70,4 +70,7 @@ SCENARIO(qos_ids, "QoS IDs of devices and of the IOMMU at every pin that goes to
   EXPECT(seen.write[commands] == own && seen.read[commands][0] == own);
   EXPECT(pcl_set_mode(driver, PCL_DDTP_MODE_BARE) == PCL_OK);
   EXPECT(read_of(DEVICE) == PCL_RESP_OKAY && seen.device == own);
+  EXPECT(pcl_set_qos(driver, RCID, OWN_MCID) == PCL_OK);  // the port knows DEVICE already
+  EXPECT(read_of(DEVICE) == PCL_RESP_OKAY && seen.device == pair(RCID, OWN_MCID));
+  EXPECT(read_of(OTHER) == PCL_RESP_OKAY && seen.device == pair(RCID, OWN_MCID));
 }
