@@ -21,7 +21,7 @@ static pcl_counted_t any_counted(os_t *os) {
   pcl_counted_t what = {.id = (pcl_counted_id_t)(os_below(os, 3) ? os_below(os, 9) : 1), .by_space = os_below(os, 8) == 0};
   if (what.id == PCL_COUNT_FIRST_WALK || what.id == PCL_COUNT_SECOND_WALK || what.id == PCL_COUNT_MISS)
     what.by_space = os_below(os, 2);
-  what.match_high = os_below(os, 4) != 0;
+  what.match_high = os_below(os, 4) < (what.id == PCL_COUNT_UNTRANSLATED ? 3 : 1);
   what.match_low = os_below(os, 6) == 0;
   what.range = os_below(os, 4) == 0;
   what.high = device->device_id;

@@ -16,8 +16,8 @@ static struct {
 
 // Both doublewords of an MSI page table entry in MRIF mode. Some files have no memory or corrupt memory, some notices none.
 void os_file_entry(os_t *os, uint64_t entry[2]) {
-  uint64_t notice = os_below(os, 8) ? NOTICE_REGION + os_below(os, NOTICES) * PCL_PAGE : UINT64_C(1) << 55;
-  uint64_t file = os_below(os, 8) ? FILE_REGION + os_below(os, FILES) * PCL_MRIF_BYTES : os_nowhere(os) << 12;
+  uint64_t notice = os_below(os, 5) ? NOTICE_REGION + os_below(os, NOTICES) * PCL_PAGE : UINT64_C(1) << 55;
+  uint64_t file = os_below(os, 6) ? FILE_REGION + os_below(os, FILES) * PCL_MRIF_BYTES : os_nowhere(os) << 12;
   entry[0] = file >> 2 | UINT64_C(1) << 1 | PCL_MAP_VALID;
   entry[1] = notice >> 2 | os_below(os, 1024) | (uint64_t)os_below(os, 2) << 60;
 }
@@ -122,7 +122,7 @@ static void use_files(os_t *os) {
   for (unsigned i = os_below(os, 30); i; i--) {
     uint64_t addr = FILE_REGION + os_below(os, FILES) * PCL_MRIF_BYTES + os_below(os, 64) * 8;
     tb_store(os->tb, addr, tb_load(os->tb, addr) & rng_u64(&os->rng));
-    tb_run(os->tb, os_below(os, 15));
+    tb_run(os->tb, os_below(os, 40));
   }
 }
 
@@ -131,7 +131,7 @@ void os_send_messages(os_t *os) {
   const os_mapping_t *file = NULL;
   for (unsigned i = 0, at = os_below(os, OS_MAPPINGS); i < OS_MAPPINGS && !file; i++, at = (at + 1) % OS_MAPPINGS)
     if (os->mapping[at].live && os->mapping[at].msi && os->mapping[at].space == space) file = &os->mapping[at];
-  if (!file && os->vm[vm].live) os_map_file(os, vm, false);
+  if (os->vm[vm].live && (!file || !os_below(os, 4))) os_map_file(os, vm, false);
   if (!file) return;
   if (!send_to(os, file)) open_road(os, file);
   else if (!file->broken && !os_below(os, 3)) break_file(os, file);
