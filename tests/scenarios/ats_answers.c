@@ -59,6 +59,22 @@ static void check_rights(tb_t *tb) {
   guest_set(&g, pc, ta);
 }
 
+// DPE: a request without PASID is that of process 0, a user's; what it is told says neither Priv nor Global.
+static void check_no_process(tb_t *tb) {
+  uint64_t pte = guest_pte(&g, IOVA, 0), leaf = guest_set(&g, pte, tb_load(tb, pte) | PCL_MAP_GLOBAL);
+  EXPECT(pcl_attach_process(&g.scene.system.driver, &g.processes, 0, &g.domain, PCL_PROCESS_ENS | PCL_PROCESS_SUM) == PCL_OK);
+  g.dc[TC] |= PCL_DC_DPE;
+  g.pv = false;
+  guest_put(&g);
+  EXPECT(told(tb, IOVA, WANT_EXEC | AS_PRIV, ALLOWED));
+  guest_set(&g, pte, leaf & ~PCL_MAP_USER);
+  EXPECT(told(tb, IOVA, AS_PRIV, 0));
+  g.dc[TC] &= ~PCL_DC_DPE;
+  g.pv = true;
+  guest_set(&g, pte, leaf);
+  guest_put(&g);
+}
+
 // A and D of both stages: without an update the translation is incomplete; with W=0, or NW=1, D is not due.
 static void check_updates(tb_t *tb) {
   for (unsigned stage = 0; stage < 2; stage++) {
@@ -151,6 +167,7 @@ SCENARIO(ats_answers, "answers to translation requests of processes: rights, A a
   EXPECT(pcl_vm_map(&g.scene.system.driver, &g.vm, LARGE_GPA, LARGE_SPA, M2, RWX) == PCL_OK);
   scene_map(&g.scene, &g.domain, LARGE, LARGE_GPA, M2, RWX);
   check_rights(tb);
+  check_no_process(tb);
   check_updates(tb);
   check_missing(tb);
   check_errors(tb);
