@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Page requests and invalidations in the core's twin, sentence by sentence of docs/microarchitecture.md, sections 2, 5.3, 5.6 and 5.10.
+// Page requests and invalidations in the core's twin, sentence by sentence of docs/microarchitecture.md, sections 2, 5.3, 5.6
+// and 5.10.
 //
 // "X at clock t" is what the registers show before the t-th tick().
 #include "ats_bench.h"
