@@ -463,6 +463,7 @@ module port #(
     .r_stall_i  (dev_r_valid_o && !dev_r_ready_i),
     .b_stall_i  (dev_b_valid_o && !dev_b_ready_i),
     .w_stall_i  (w_stall),
+    .w_valid_i  (dev_w_valid_i),
     .quiet_i    (quiet),
     .sent_i     (sent != '0),
     .isolated_o (isolated),
