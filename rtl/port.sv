@@ -177,6 +177,7 @@ module port #(
   output logic                                  q_drained_o,
   output logic                                  q_isolated_o,
   output logic [2*portcullis_pkg::EvPortW-1:0]  ev_o,
+  input  logic [23:0]                           qosid_i,  // {mcid, rcid} of iommu_qosid
   output logic                                  rec_pend_o,
   input  logic                                  rec_taken_i
 );
@@ -243,6 +244,7 @@ module port #(
     .hit_o       (hit),
     .spn_o       (spn),
     .hint_o      (hint),
+    .qosid_i,
     .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp.nofill && !resp_covered),
     .resp_i, .inv_i
   );
