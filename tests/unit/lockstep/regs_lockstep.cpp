@@ -241,7 +241,7 @@ class Bench {
     top_->dbg_req_ready_i = e.dbg_taken;
     top_->dbg_resp_i = e.dbg_resp != nullptr;
     for (unsigned i = 0; i < 288; i += 32) put(top_->resp_i, i, 32, rnd_.next());
-    put(top_->resp_i, 277, 1, resp_.ok);
+    put(top_->resp_i, 278, 1, resp_.ok);
     put(top_->resp_i, 176, 3, resp_.size);
     put(top_->resp_i, 129, 44, resp_.spn);
     put(top_->resp_i, 124, 2, resp_.pbmt);
