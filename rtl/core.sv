@@ -227,6 +227,7 @@ module core #(
   logic [2:0]               l2_way, walk_way, l2_s1_size;
   logic [3:0]               walk_raw;  // r, w, x, u of the response shown, whoever asks
   logic                     walk_l2;  // it belongs into the IOTLB
+  logic                     l2_msi, walk_msi;  // the device has MSI pages: that of stage B, that of the response shown
   logic [portcullis_pkg::SpaceW-1:0] b_space;
   logic [51:0]              b_vpn;
   logic [2:0]               nl_level;
@@ -259,7 +260,7 @@ module core #(
     .ats_count_i(ats_count), .req_ready_o(req_ready), .req_i(req_all[Q*portcullis_pkg::MissReqW-1:0]), .event_o(ev_req_o),
     .dc_id_o(dc_id), .pc_key_o(pc_key), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc), .pc_hit_i(pc_hit), .pc_i(pc),
     .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_priv_o(l2_priv), .l2_sum_o(l2_sum),
-    .l2_hit_i(l2_hit), .l2_spn_i(l2_spn), .l2_s1_size_i(l2_s1_size), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
+    .l2_msi_o(l2_msi), .l2_hit_i(l2_hit), .l2_spn_i(l2_spn), .l2_s1_size_i(l2_s1_size), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
     .vpn_o(b_vpn), .space_o(b_space), .sv32_o(b_sv32), .nl_hit_i(nl_hit), .nl_level_i(nl_level), .nl_ppn_i(nl_ppn),
     .new_valid_o(new_valid), .new_o(new_walk), .new_bit_o(new_bit), .merged_i(merged), .answer_i(walk_valid),
     .answer_port_i(answer_port), .h_valid_o(h_valid), .h_resp_o(h_resp), .h_mask_o(h_mask)
@@ -306,7 +307,7 @@ module core #(
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .resp_covered_o,
     .answer_port_o(answer_port),
-    .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2), .ats_resp_o(ats_resp),
+    .resp_way_o(walk_way), .resp_msi_o(walk_msi), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2), .ats_resp_o(ats_resp),
     .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_qos_o(ar_qos),
     .event_o(ev_walk_o), .ar_taken_i(ar_taken), .r_valid_i(r_valid), .r_idx_i(ds_r_id_i[IdxW-1:0]),
     .r_data_i(ds_r_data_i), .r_resp_i(ds_r_resp_i), .r_poison_i(ds_r_user_i[0]),
@@ -381,12 +382,12 @@ module core #(
     assign fill = walk_l2 && !inv_active;
     assign frac_fill = TwoStage != 0 && fill && walk.s1_size != portcullis_pkg::Size4K;
     iotlb #(
-      .Entries(L2Entries), .Ways(L2Ways), .VaW(VaW), .VpnW(VpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0)
+      .Entries(L2Entries), .Ways(L2Ways), .VaW(VaW), .VpnW(VpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .MsiFlat(MsiFlat)
     ) u_iotlb (
       .clk_i, .rst_ni, .read_i(l2_read || inv_read), .read_set_i(inv_read ? inv_read_set : l2_set),
-      .vpn_i(b_vpn), .space_i(b_space), .write_i(l2_write), .exec_i(l2_exec), .priv_i(l2_priv), .sum_i(l2_sum), .hit_o(l2_hit),
-      .spn_o(l2_spn), .s1_size_o(l2_s1_size), .attr_o(l2_attr), .way_o(l2_way),
-      .fill_i(fill), .fill_way_i(walk_way), .fill_raw_i(walk_raw), .resp_i(walk_resp), .init_i(inv_init),
+      .vpn_i(b_vpn), .space_i(b_space), .msi_i(l2_msi), .write_i(l2_write), .exec_i(l2_exec), .priv_i(l2_priv), .sum_i(l2_sum),
+      .hit_o(l2_hit), .spn_o(l2_spn), .s1_size_o(l2_s1_size), .attr_o(l2_attr), .way_o(l2_way),
+      .fill_i(fill), .fill_way_i(walk_way), .fill_msi_i(walk_msi), .fill_raw_i(walk_raw), .resp_i(walk_resp), .init_i(inv_init),
       .check_i(inv_check), .inv_set_i(inv_set), .inv_i(inv_o), .frac_left_o(frac_left)
     );
   end else begin : gen_no_iotlb
@@ -399,7 +400,7 @@ module core #(
     assign frac_left = 1'b0;
     logic unused;
     assign unused = ^{l2_read, l2_set, l2_write, l2_exec, l2_priv, l2_sum, inv_read, inv_read_set, inv_init, inv_check, inv_set,
-                      walk_way, walk_raw, walk_l2};
+                      walk_way, walk_msi, walk_raw, walk_l2, l2_msi};
   end
 
   // Translation service and page requests.

@@ -2,15 +2,17 @@
 //
 // Second-level IOTLB: 4 KiB leaves of both stages, set-associative, in RAM. docs/microarchitecture.md sections 5.2, 5.5.
 //
-// An entry is {valid, space, size of the first stage's leaf, u, page number above the set index, spn, r, w, x, pbmt, g}; it
-// has no device_id, so only IOTINVAL covers it. r, w, x are the rights of both stages; u says whom the first stage lets in: a
-// supervisor only into pages with u = 0, or with SUM to read and write.
+// An entry is {msi, valid, space, size of the first stage's leaf, u, page number above the set index, spn, r, w, x, pbmt, g}; it
+// has no device_id, so only IOTINVAL covers it. msi: it was found for a device with MSI pages, and is for such devices; the
+// others see no interrupt files. r, w, x are the rights of both stages; u says whom the first stage lets in: a supervisor only
+// into pages with u = 0, or with SUM to read and write.
 // A set is read in one clock (stage A or inval) and compared in the next with the key of stage B, or, while inval
 // checks (check_i), with the invalidation. Of the ways that match and grant the right the lowest wins. way_o is where a
 // leaf of the set read should go: the lowest way that is not valid, else that of a pointer, which advances with each fill.
 //
 // Entries, Ways: powers of two, Ways < Entries. VaW: bits of a first-stage virtual address. VpnW: bits of a page number, VaW - 12
-// or more. TwoStage, Pdt: 0 leaves out gv, gscid, s1 and the size (Pdt: u), which then have one value only.
+// or more. TwoStage, Pdt, MsiFlat: 0 leaves out gv, gscid, s1 and the size (Pdt: u; MsiFlat: msi), which then have one value
+// only.
 module iotlb #(
   parameter int Entries = 512,
   parameter int Ways = 4,
@@ -18,6 +20,7 @@ module iotlb #(
   parameter int VpnW = 38,
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
+  parameter int MsiFlat = 0,
   localparam int SetW = $clog2(Entries / Ways)
 ) (
   input  logic                              clk_i,
@@ -27,6 +30,7 @@ module iotlb #(
   input  logic [SetW-1:0]                   read_set_i,
   input  logic [51:0]                       vpn_i,
   input  logic [portcullis_pkg::SpaceW-1:0] space_i,
+  input  logic                              msi_i,
   input  logic                              write_i,  // the request is a write
   input  logic                              exec_i,  // the request reads for execute
   input  logic                              priv_i,
@@ -39,6 +43,7 @@ module iotlb #(
   // Fill with a response; fill_raw_i: r, w, x, u of both stages whoever asks.
   input  logic                              fill_i,
   input  logic [2:0]                        fill_way_i,
+  input  logic                              fill_msi_i,
   input  logic [3:0]                        fill_raw_i,
   input  logic [portcullis_pkg::RespW-1:0]  resp_i,
   // Invalidation: clear all ways of a set, or those that are covered, of the set read in the clock before.
@@ -54,6 +59,7 @@ module iotlb #(
   localparam int HitW = PageW + 3;
   localparam int OptW = (TwoStage ? 21 : 0) + (Pdt ? 1 : 0);  // gv, gscid, s1, s1_size; u
   localparam int EntryW = 1 + OptW + 20 + TagW + PageW - 1;
+  localparam int WordW = EntryW + ((MsiFlat != 0) ? 1 : 0);
   localparam int WayW = (Ways > 1) ? $clog2(Ways) : 1;
 
   portcullis_pkg::inv_t   inv;
@@ -86,9 +92,10 @@ module iotlb #(
   end
 
   for (genvar i = 0; i < Ways; i++) begin : gen_way
+    logic [WordW-1:0]  word;
     logic [EntryW-1:0] entry;
     logic [portcullis_pkg::SpaceW-1:0] space;
-    logic              valid, gv, s1, u, r, w, x, g, eq, admits, covered;
+    logic              valid, gv, s1, u, r, w, x, g, eq, same_msi, admits, covered;
     logic [15:0]       gscid;
     logic [19:0]       pscid;
     logic [2:0]        s1_size;
@@ -96,10 +103,11 @@ module iotlb #(
     logic [43:0]       spn;
     logic [1:0]        pbmt;
     logic [VpnW-1:0]   vpn;
-    iotlb_way #(.Sets(Sets), .Width(EntryW)) u_way (
-      .clk_i, .read_i, .read_set_i, .data_o(entry), .write_i(clear[i] || fill[i]), .write_set_i(write_set),
-      .data_i(fill_entry)
+    iotlb_way #(.Sets(Sets), .Width(WordW)) u_way (
+      .clk_i, .read_i, .read_set_i, .data_o(word), .write_i(clear[i] || fill[i]), .write_set_i(write_set),
+      .data_i(WordW'({fill_msi_i, fill_entry}))
     );
+    assign entry = word[EntryW-1:0];
     assign valid = entry[EntryW-1];
     if (TwoStage) begin : gen_two_stage
       assign {gv, gscid, s1, s1_size} = entry[EntryW-2 -: 21];
@@ -111,8 +119,9 @@ module iotlb #(
 
     assign space = {gv, gscid, s1, pscid};
     assign eq = tag == vpn_i[VpnW-1:SetW] && space == space_i;
+    assign same_msi = MsiFlat == 0 || word[WordW-1] == msi_i;
     assign admits = !Pdt || !key.s1 || (priv_i ? (!u || (sum_i && !exec_i)) : u);
-    assign hit[i] = valid && eq && admits && (write_i ? w : exec_i ? x : r);
+    assign hit[i] = valid && eq && same_msi && admits && (write_i ? w : exec_i ? x : r);
     assign page_all[i*HitW +: HitW] = {s1_size, u, spn, r, w, x, pbmt, g};
     assign vacant[i] = !valid;
 

@@ -56,6 +56,7 @@ module miss_pipe #(
   output logic                                  l2_exec_o,
   output logic                                  l2_priv_o,
   output logic                                  l2_sum_o,
+  output logic                                  l2_msi_o,  // the device has MSI pages
   input  logic                                  l2_hit_i,
   input  logic [43:0]                           l2_spn_i,
   input  logic [2:0]                            l2_s1_size_i,
@@ -228,6 +229,7 @@ module miss_pipe #(
   assign l2_exec_o = b_req_q.exec && !b_req_q.write;
   assign l2_priv_o = b_req_q.priv;
   assign l2_sum_o = sum;
+  assign l2_msi_o = MsiFlat != 0 && b_dc_q.msi[walk_pkg::MsiW-1];
   assign l2_hit = fast && l2_hit_i;
   assign b_stall = b_valid_q && l2_hit && h_valid_q && answer_i;
 
@@ -284,7 +286,7 @@ module miss_pipe #(
   end
   assign h_valid_o = h_valid_q;
   assign h_resp_o = {1'b0, h_q_q, h_slot_q, 1'b1, h_device_id_q, h_who_q, h_vpn_q, portcullis_pkg::Size4K, h_s1_size_q, h_spn_q,
-                     h_attr_q, h_space_q, h_qos_q[11:0], h_qos_q[23:12], 61'd0};
+                     h_attr_q, h_space_q, h_qos_q[11:0], h_qos_q[23:12], 62'd0};
   slot_bit #(.Channels(Channels), .PortMisses(PortMisses), .Extra(Extra)) u_h_bit (
     .q_i(h_q_q), .slot_i(h_slot_q), .bit_o(h_mask_o)
   );

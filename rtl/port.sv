@@ -178,6 +178,7 @@ module port #(
   output logic                                  q_drained_o,
   output logic                                  q_isolated_o,
   output logic [2*portcullis_pkg::EvPortW-1:0]  ev_o,
+  input  logic [23:0]                           qosid_i,  // {mcid, rcid} of iommu_qosid
   output logic                                  rec_pend_o,
   input  logic                                  rec_taken_i
 );
@@ -229,6 +230,7 @@ module port #(
     .hit_o       (hit),
     .spn_o       (spn),
     .hint_o      (hint),
+    .qosid_i,
     .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp.nofill && !resp_covered_i),
     .resp_i, .inv_i
   );
@@ -449,6 +451,7 @@ module port #(
     .r_stall_i  (dev_r_valid_o && !dev_r_ready_i),
     .b_stall_i  (dev_b_valid_o && !dev_b_ready_i),
     .w_stall_i  (w_stall),
+    .w_valid_i  (dev_w_valid_i),
     .quiet_i    (quiet),
     .sent_i     (sent != '0),
     .isolated_o (isolated),

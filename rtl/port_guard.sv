@@ -4,8 +4,8 @@
 // or when software says so, and back when software says so and nothing is left in memory. docs/microarchitecture.md section 4.4.
 //
 // iso_enter_o and iso_leave_o are one clock long and flush the channels. A timer counts the clocks in a row in which its channel
-// stands still. isotime: clocks until isolation, 0 never; it may change at any time. A timer has 16 bits and, while isotime is 0,
-// counts around.
+// stands still; that of W does not count those in which memory keeps the device's beat waiting. isotime: clocks until isolation,
+// 0 never; it may change at any time. A timer has 16 bits and, while isotime is 0, counts around.
 module port_guard (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -16,6 +16,7 @@ module port_guard (
   input  logic        r_stall_i,
   input  logic        b_stall_i,
   input  logic        w_stall_i,
+  input  logic        w_valid_i,  // the device offers the beat
   input  logic        quiet_i,    // nothing is out or owed
   input  logic        sent_i,     // the core still works for this port
 
@@ -27,15 +28,16 @@ module port_guard (
   output logic        rec_pend_o,
   input  logic        rec_taken_i
 );
-  logic [2:0] stall, expired;
+  logic [2:0] stall, wait_on, expired;
   logic       isolated_q, resume_pend_q, rec_pend_q;
 
   assign stall = {w_stall_i, b_stall_i, r_stall_i};
+  assign wait_on = {w_valid_i, 2'b00};
   for (genvar i = 0; i < 3; i++) begin : gen_timer
     logic [15:0] timer_q;
     always_ff @(posedge clk_i) begin
       if (!rst_ni || isolated_q || !stall[i]) timer_q <= '0;
-      else timer_q <= timer_q + 16'd1;
+      else timer_q <= timer_q + 16'(!wait_on[i]);
     end
     assign expired[i] = timer_q >= isotime_i;
   end

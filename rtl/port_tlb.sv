@@ -9,7 +9,8 @@
 // here, read by the number of the entry.
 //
 // Entries: a power of two in 2..64. VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: page-number bits of an entry,
-// VaW - 12 or more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt: see tlb_entry. HintW: see port_slot.
+// VaW - 12 or more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt: see tlb_entry. HintW: see port_slot. Hits of
+// identities found in ddtp mode Bare have the QoS IDs of the IOMMU as they are now (IOMMU spec 6.29).
 module port_tlb #(
   parameter int Entries = 4,
   parameter int VaW = 39,
@@ -33,6 +34,7 @@ module port_tlb #(
   output logic [1:0]                       hit_o,
   output logic [2*44-1:0]                  spn_o,
   output logic [2*HintW-1:0]               hint_o,
+  input  logic [23:0]                      qosid_i,  // {mcid, rcid}
 
   input  logic                             fill_i,
   input  logic [portcullis_pkg::RespW-1:0] resp_i,
@@ -44,7 +46,7 @@ module port_tlb #(
   logic [2*VpnW-1:0]        vpn;
   logic [1:0]               canonical, narrow, low;
   logic [2*Entries-1:0]     hits;
-  logic [Entries-1:0]       match, fill_ptr_q, write;
+  logic [Entries-1:0]       match, fill_ptr_q, write, bare;
   logic [Entries*LeafW-1:0] leaf_q;  // what an entry gives
   portcullis_pkg::resp_t resp;
   assign resp = resp_i;
@@ -75,6 +77,7 @@ module port_tlb #(
     logic [IdxW-1:0]    idx;
     logic [2:0]         size;
     logic [43:0]        ppn, below;
+    logic [HintW-1:0]   hint;
 
     assign iova = iova_i[c*64 +: 64];
     assign vpn[c*VpnW +: VpnW] = iova[12 +: VpnW];
@@ -84,15 +87,22 @@ module port_tlb #(
 
     assign hit = hits[c*Entries +: Entries];
     first_index #(.N(Entries)) u_hit (.sel_i(hit), .idx_o(idx));
-    index_mux #(.N(Entries), .Width(LeafW)) u_leaf (
-      .idx_i(idx), .data_i(leaf_q), .data_o({size, ppn, hint_o[c*HintW +: HintW]})
-    );
+    index_mux #(.N(Entries), .Width(LeafW)) u_leaf (.idx_i(idx), .data_i(leaf_q), .data_o({size, ppn, hint}));
+    assign hint_o[c*HintW +: HintW] = bare[idx] ? HintW'({qosid_i, hint[1:0]}) : hint;
     assign hit_o[c] = hit != '0 && !translated_i[c] && !illegal_i[c];
     assign below = portcullis_pkg::lowmask(size);
     assign spn_o[c*44 +: 44] = (ppn & ~below) | (iova[55:12] & below);
 
     logic unused;
     assign unused = ^iova;
+  end
+
+  if (HintW > 2) begin : gen_bare
+    logic [Entries-1:0] bare_q;
+    always_ff @(posedge clk_i) bare_q <= (bare_q & ~write) | (write & {Entries{resp.bare}});
+    assign bare = bare_q;
+  end else begin : gen_no_bare
+    assign bare = '0;
   end
 
   always_ff @(posedge clk_i) begin

@@ -21,7 +21,7 @@ module port_w #(
   input  logic                   iso_enter_i,
   input  logic                   iso_leave_i,
   output logic                   owed_zero_o,  // nothing granted before the isolation is left
-  output logic                   stall_o,      // the device owes a beat and does not offer it
+  output logic                   stall_o,      // the device owes a beat, and none moves
 
   input  logic                   push_i,
   input  logic                   push_pass_i,
@@ -55,7 +55,7 @@ module port_w #(
   assign full_o = count_q[PtrW];
   assign owing = own_q && !owed_zero_o;
   assign last = beat_q == len;
-  assign stall_o = !empty && !dev_w_valid_i && !owing;
+  assign stall_o = !empty && !owing && !dev_beat;
 
   assign dev_w_ready_o = !empty && !owing && (!pass || mem_w_ready_i);
   assign mem_w_valid_o = !empty && pass && (owing || dev_w_valid_i);

@@ -465,6 +465,7 @@ module portcullis #(
       .q_mode_i(q_mode[2*p +: 2]), .q_isotime_i(q_isotime[16*p +: 16]), .q_isolate_i(q_isolate[p]),
       .q_resume_i(q_resume[p]), .q_drained_o(q_drained[p]), .q_isolated_o(q_isolated[p]),
       .ev_o(ev_port[2*p*portcullis_pkg::EvPortW +: 2*portcullis_pkg::EvPortW]),
+      .qosid_i(qosid),
       .rec_pend_o(rec_pend[p]), .rec_taken_i(rec_taken[p])
     );
   end

@@ -93,13 +93,14 @@ package portcullis_pkg;
     logic [19:0] pscid;
     logic [11:0] rcid;  // of the accesses that it permits (QOSID)
     logic [11:0] mcid;
+    logic        bare;  // identity of ddtp mode Bare: those two change with iommu_qosid (QOSID)
     logic        mrif;  // the page is that of an MSI PTE in MRIF mode; spn is its NPPN (MSI_MRIF)
     logic [46:0] file;  // address of the interrupt file without its lowest 9 bits; 0 without mrif, as the next two
     logic [10:0] nid;
     logic        dtf;  // of the device context
     logic        nofill;  // not to be kept: the walk was of a translated request, or for ATS or PRI
   } resp_t;
-  localparam int RespW = 288;
+  localparam int RespW = 289;
 
   // What a port asks of mrif: an update of a memory-resident interrupt file for a device's write. nppn, nid: the notice.
   typedef struct packed {

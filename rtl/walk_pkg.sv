@@ -339,8 +339,10 @@ package walk_pkg;
     logic [4:0]   code;  // the fault
     logic         t2gpa;
     logic         prpr;
+    logic         msi_on;  // of the device context
+    logic         bare;  // found in ddtp mode Bare
   } info_t;
-  localparam int InfoW = 259;
+  localparam int InfoW = 261;
 
   // What a walker shows of itself for a fault record.
   typedef struct packed {

@@ -140,6 +140,7 @@ module walker #(
 
   logic        s1;  // counts with dc_known_q and no identity
   logic [23:0] qos;
+  logic        in_bare, msi_on;
   assign s1 = (!TwoStage && !Pdt) || (!pdt_q && mode_q != portcullis_pkg::FscBare);
 
   // ATS and PRI: an Execute Requested says nothing about the walk; D is set where there is W.
@@ -323,17 +324,33 @@ module walker #(
   // The QoS IDs of the device context, or in ddtp Bare those of the IOMMU; its walk of the device directory has the latter.
   if (Qosid != 0) begin : gen_qos
     logic [23:0] qos_q;
+    logic        bare_q;
     always_ff @(posedge clk_i) begin
+      if (alloc_i) bare_q <= 1'b0;
+      else if (in_start) bare_q <= bare;
       if (alloc_i) qos_q <= nw.qos;
       else if (in_start && bare) qos_q <= qosid_i;
       else if (in_read && beat_i && dec.ta_we && !dc_known_q) qos_q <= data_i[63:40];
     end
-    assign qos = qos_q;
+    assign {qos, in_bare} = {qos_q, bare_q};
     assign ar_qos_o = dc_known_q ? qos_q : qosid_i;
   end else begin : gen_no_qos
-    assign {qos, ar_qos_o} = '0;
+    assign {qos, in_bare, ar_qos_o} = '0;
     logic unused;
     assign unused = ^{qosid_i, bare};
+  end
+
+  // msiptp of the device context, for the IOTLB: mode Off as long as none is known; the base format has none.
+  if (MsiFlat != 0) begin : gen_msi_on
+    logic msi_on_q;
+    always_ff @(posedge clk_i) begin
+      if (alloc_i) msi_on_q <= nw.msi[walk_pkg::MsiW-1];
+      else if (nothing_known) msi_on_q <= 1'b0;
+      else if (in_read && beat_i && dec.msi_we[0]) msi_on_q <= data_i[60];
+    end
+    assign msi_on = msi_on_q;
+  end else begin : gen_no_msi_on
+    assign msi_on = 1'b0;
   end
 
   // Byte order (IOMMU spec 3.9): tc.SBE rules process directory and first stage, fctl.BE the rest.
@@ -384,7 +401,7 @@ module walker #(
   assign view_o = {write, exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
                    req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, req_q.iova[63:12], gscid_q, pscid_q, ats, ats && no_write};
   assign info_o = {req_q, q_q, ok_q, size, s1_size, table_q, raw, rw_ok, pbmt, g, gv_q, gscid_q, s1, pscid_q, msi_q, way_q, qos,
-                   code_q, t2gpa, prpr};
+                   code_q, t2gpa, prpr, msi_on, in_bare};
   assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, req_q.write, exec, code_q, pdt_q, acc_q, upd_q,
                   s1, sxl_q, level_q, req_q.device_id, req_q.iova, ats, pri};
   assign key_o = {req_q.device_id, req_q.pv, req_q.process_id, req_q.iova[63:12]};

@@ -51,6 +51,7 @@ module walker_pool #(
   output logic                             resp_covered_o,
   output logic [NumPorts-1:0]              answer_port_o,
   output logic [2:0]                       resp_way_o,  // of the IOTLB
+  output logic                             resp_msi_o,  // the device has MSI pages
   output logic [3:0]                       resp_raw_o,  // r, w, x, u of both stages, whoever asks
   output logic                             resp_l2_o,  // belongs into the IOTLB
   output logic [portcullis_pkg::AtsRespW-1:0] ats_resp_o,
@@ -330,10 +331,11 @@ module walker_pool #(
   assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
                    (TwoStage && !s1) ? info.size : info.s1_size, (info.ppn & ~low) | (req.iova[55:12] & low),
                    info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt & {2{!mrif}}, info.g, gv,
-                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, info.qos[11:0], info.qos[23:12], mrif, file, nid, mrif_dtf,
-                   nofill};
+                   info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, info.qos[11:0], info.qos[23:12], info.bare, mrif, file, nid,
+                   mrif_dtf, nofill};
   assign nofill = Ats != 0 && (req.translated || req.ats || req.pri);
   assign resp_way_o = info.way;
+  assign resp_msi_o = info.msi_on;
   assign resp_raw_o = info.raw;
   assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi) && !nofill;
 

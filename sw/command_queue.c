@@ -2,6 +2,7 @@
 #include "pcl_command_queue.h"
 
 #include "pcl_regs.h"
+#include "ring.h"
 
 #define ERRORS (PCL_CQCSR_CQMF_MASK | PCL_CQCSR_CMD_TO_MASK | PCL_CQCSR_CMD_ILL_MASK)
 
@@ -13,37 +14,26 @@ static void write32(const pcl_cmdq_t *queue, uint32_t offset, uint32_t value) {
   queue->ops->write_reg32(queue->ops->context, offset, value);
 }
 
-static uint32_t pages_of(const pcl_cmdq_t *queue) {
-  return queue->entries > 256 ? queue->entries / 256 : 1;
-}
+static const pcl_ring_t ring = {PCL_REG_CQB_OFFSET, PCL_REG_CQT_OFFSET, PCL_REG_CQCSR_OFFSET, 16};
 
-// Waits until cqcsr.cqon is `on` and busy is 0.
-static pcl_status_t wait_on(const pcl_cmdq_t *queue, bool on) {
-  for (uint32_t tries = 0;; tries++) {
-    uint32_t csr = read32(queue, PCL_REG_CQCSR_OFFSET);
-    if (!(csr & PCL_CQCSR_BUSY_MASK) && !(csr & PCL_CQCSR_CQON_MASK) == !on) return PCL_OK;
-    if (!queue->ops->wait(queue->ops->context, tries)) return PCL_E_TIMEOUT;
-  }
-}
-
-// IOMMU spec 7.2: ring, cqb, cqt, cqen, then wait for cqon.
 pcl_status_t pcl_cmdq_enable(pcl_cmdq_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts) {
   *queue = (pcl_cmdq_t){.ops = ops, .entries = UINT32_C(1) << log2_entries};
-  queue->base = ops->page_alloc(ops->context, pages_of(queue));
-  queue->flag = ops->page_alloc(ops->context, 1);
-  if (!queue->base || !queue->flag) return PCL_E_MEMORY;
-  ops->write_reg64(ops->context, PCL_REG_CQB_OFFSET, queue->base >> 12 << PCL_CQB_PPN_SHIFT | (log2_entries - 1));
-  write32(queue, PCL_REG_CQT_OFFSET, 0);
-  write32(queue, PCL_REG_CQCSR_OFFSET, PCL_CQCSR_CQEN_MASK | (interrupts ? PCL_CQCSR_CIE_MASK : 0));
-  return wait_on(queue, true);
+  const uint32_t pages = pcl_ring_pages(&ring, queue->entries);
+  const uint64_t base = ops->page_alloc(ops->context, pages);
+  queue->flag = base ? ops->page_alloc(ops->context, 1) : 0;
+  if (!queue->flag) {
+    if (base) ops->page_free(ops->context, base, pages);
+    return PCL_E_MEMORY;
+  }
+  queue->base = base;
+  return pcl_ring_start(&ring, ops, base, log2_entries, interrupts);
 }
 
 pcl_status_t pcl_cmdq_disable(pcl_cmdq_t *queue) {
   if (!queue->base) return PCL_OK;
-  write32(queue, PCL_REG_CQCSR_OFFSET, 0);
-  pcl_status_t status = wait_on(queue, false);
+  pcl_status_t status = pcl_ring_stop(&ring, queue->ops);
   if (status) return status;
-  queue->ops->page_free(queue->ops->context, queue->base, pages_of(queue));
+  queue->ops->page_free(queue->ops->context, queue->base, pcl_ring_pages(&ring, queue->entries));
   queue->ops->page_free(queue->ops->context, queue->flag, 1);
   queue->base = 0;
   return PCL_OK;

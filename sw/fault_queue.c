@@ -2,6 +2,7 @@
 #include "pcl_fault_queue.h"
 
 #include "pcl_regs.h"
+#include "ring.h"
 
 static uint32_t read32(const pcl_faultq_t *queue, uint32_t offset) {
   return queue->ops->read_reg32(queue->ops->context, offset);
@@ -11,36 +12,20 @@ static void write32(const pcl_faultq_t *queue, uint32_t offset, uint32_t value) 
   queue->ops->write_reg32(queue->ops->context, offset, value);
 }
 
-static uint32_t pages_of(const pcl_faultq_t *queue) {
-  return queue->entries > 128 ? queue->entries / 128 : 1;
-}
+static const pcl_ring_t ring = {PCL_REG_FQB_OFFSET, PCL_REG_FQH_OFFSET, PCL_REG_FQCSR_OFFSET, 32};
 
-// Waits until fqcsr.fqon is `on` and busy is 0.
-static pcl_status_t wait_on(const pcl_faultq_t *queue, bool on) {
-  for (uint32_t tries = 0;; tries++) {
-    uint32_t csr = read32(queue, PCL_REG_FQCSR_OFFSET);
-    if (!(csr & PCL_FQCSR_BUSY_MASK) && !(csr & PCL_FQCSR_FQON_MASK) == !on) return PCL_OK;
-    if (!queue->ops->wait(queue->ops->context, tries)) return PCL_E_TIMEOUT;
-  }
-}
-
-// IOMMU spec 7.2: ring, fqb, fqh, fqen, then wait for fqon.
 pcl_status_t pcl_faultq_enable(pcl_faultq_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts) {
   *queue = (pcl_faultq_t){.ops = ops, .entries = UINT32_C(1) << log2_entries};
-  queue->base = ops->page_alloc(ops->context, pages_of(queue));
+  queue->base = ops->page_alloc(ops->context, pcl_ring_pages(&ring, queue->entries));
   if (!queue->base) return PCL_E_MEMORY;
-  ops->write_reg64(ops->context, PCL_REG_FQB_OFFSET, queue->base >> 12 << PCL_FQB_PPN_SHIFT | (log2_entries - 1));
-  write32(queue, PCL_REG_FQH_OFFSET, 0);
-  write32(queue, PCL_REG_FQCSR_OFFSET, PCL_FQCSR_FQEN_MASK | (interrupts ? PCL_FQCSR_FIE_MASK : 0));
-  return wait_on(queue, true);
+  return pcl_ring_start(&ring, ops, queue->base, log2_entries, interrupts);
 }
 
 pcl_status_t pcl_faultq_disable(pcl_faultq_t *queue) {
   if (!queue->base) return PCL_OK;
-  write32(queue, PCL_REG_FQCSR_OFFSET, 0);
-  pcl_status_t status = wait_on(queue, false);
+  pcl_status_t status = pcl_ring_stop(&ring, queue->ops);
   if (status) return status;
-  queue->ops->page_free(queue->ops->context, queue->base, pages_of(queue));
+  queue->ops->page_free(queue->ops->context, queue->base, pcl_ring_pages(&ring, queue->entries));
   queue->base = 0;
   return PCL_OK;
 }

@@ -3,6 +3,7 @@
 // The page-request queue (IOMMU spec 3.7, 6.8 to 6.10, 6.17): as the fault queue, records of 16 bytes.
 #include "pcl_ats.h"
 #include "pcl_regs.h"
+#include "ring.h"
 
 static uint32_t read32(const pcl_pageq_t *queue, uint32_t offset) {
   return queue->ops->read_reg32(queue->ops->context, offset);
@@ -12,32 +13,20 @@ static void write32(const pcl_pageq_t *queue, uint32_t offset, uint32_t value) {
   queue->ops->write_reg32(queue->ops->context, offset, value);
 }
 
-static uint32_t pages_of(const pcl_pageq_t *queue) { return queue->entries > 256 ? queue->entries / 256 : 1; }
-
-static pcl_status_t wait_on(const pcl_pageq_t *queue, bool on) {
-  for (uint32_t tries = 0;; tries++) {
-    uint32_t csr = read32(queue, PCL_REG_PQCSR_OFFSET);
-    if (!(csr & PCL_PQCSR_BUSY_MASK) && !(csr & PCL_PQCSR_PQON_MASK) == !on) return PCL_OK;
-    if (!queue->ops->wait(queue->ops->context, tries)) return PCL_E_TIMEOUT;
-  }
-}
+static const pcl_ring_t ring = {PCL_REG_PQB_OFFSET, PCL_REG_PQH_OFFSET, PCL_REG_PQCSR_OFFSET, 16};
 
 pcl_status_t pcl_pageq_enable(pcl_pageq_t *queue, const pcl_ops_t *ops, uint32_t log2_entries, bool interrupts) {
   *queue = (pcl_pageq_t){.ops = ops, .entries = UINT32_C(1) << log2_entries};
-  queue->base = ops->page_alloc(ops->context, pages_of(queue));
+  queue->base = ops->page_alloc(ops->context, pcl_ring_pages(&ring, queue->entries));
   if (!queue->base) return PCL_E_MEMORY;
-  ops->write_reg64(ops->context, PCL_REG_PQB_OFFSET, queue->base >> 12 << PCL_PQB_PPN_SHIFT | (log2_entries - 1));
-  write32(queue, PCL_REG_PQH_OFFSET, 0);
-  write32(queue, PCL_REG_PQCSR_OFFSET, PCL_PQCSR_PQEN_MASK | (interrupts ? PCL_PQCSR_PIE_MASK : 0));
-  return wait_on(queue, true);
+  return pcl_ring_start(&ring, ops, queue->base, log2_entries, interrupts);
 }
 
 pcl_status_t pcl_pageq_disable(pcl_pageq_t *queue) {
   if (!queue->base) return PCL_OK;
-  write32(queue, PCL_REG_PQCSR_OFFSET, 0);
-  pcl_status_t status = wait_on(queue, false);
+  pcl_status_t status = pcl_ring_stop(&ring, queue->ops);
   if (status) return status;
-  queue->ops->page_free(queue->ops->context, queue->base, pages_of(queue));
+  queue->ops->page_free(queue->ops->context, queue->base, pcl_ring_pages(&ring, queue->entries));
   queue->base = 0;
   return PCL_OK;
 }

@@ -31,8 +31,8 @@ extern const agent_t agent_os, agent_basic;
 
 // What agent_os did in its last run.
 typedef struct {
-  uint64_t actions[32];           // by os_action_t (os_agent.h)
-  uint64_t clocks[32];            // that they took
+  uint64_t actions[48];           // by os_action_t (os_agent.h)
+  uint64_t clocks[48];            // that they took
   uint64_t msi_entries;           // MSI page table entries made
   uint64_t processes;             // process contexts made
   uint64_t directories[3];        // process directories of 1, 2, 3 levels
@@ -60,8 +60,10 @@ typedef struct {
   uint64_t counter_checks;        // counters compared with what software counted
   uint64_t counted;               // their sum
   uint64_t overflows;             // of counters
+  uint64_t events[9];             // counters that went on while they counted an event, by event; 0: clocks
   uint64_t debug_answers[2];      // as the tables say: translated, refused
   uint64_t qos_grants;            // with QoS IDs of their device
+  uint64_t narrows[2];            // times of 32 bits: one device, all with fctl.GXL
   uint64_t big_endian;            // 1: the tables of the host are
   uint32_t command_queue_sizes;   // bit n: 2^n entries were used
   uint32_t fault_queue_sizes;

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { RIGHT_R = 1, RIGHT_W = 2, UNTRANSLATED = 4, RANGE = 1 << 11, LAST = 4 };
+enum { RIGHT_R = 1, RIGHT_W = 2, UNTRANSLATED = 4, RIGHT_X = 8, RANGE = 1 << 11, LAST = 4 };
 
 static uint32_t below(ats_t *ats, uint32_t n) { return rng_below(&ats->rng, n); }
 
@@ -40,8 +40,9 @@ static void take_completion(ats_t *ats, ats_device_t *device, const pcl_msg_t *m
   if (rights) {
     uint64_t bytes = range_of(m->payload), base = m->payload & ~UINT64_C(4095) & ~(bytes - 1);
     device->entry[below(ats, ATS_ENTRIES)] = (ats_entry_t){
-      .valid = true, .read = m->payload & RIGHT_R, .write = m->payload & RIGHT_W, .pv = q->pv, .priv = q->pv && q->priv,
-      .pasid = q->pasid, .iova = q->payload & ~(bytes - 1), .bytes = bytes, .address = base,
+      .valid = true, .read = m->payload & RIGHT_R, .write = m->payload & RIGHT_W, .exec = m->payload & RIGHT_X,
+      .pv = q->pv, .priv = q->pv && q->priv, .pasid = q->pasid, .iova = q->payload & ~(bytes - 1), .bytes = bytes,
+      .address = base,
     };
     ats->counts.granted++;
   }
@@ -132,13 +133,15 @@ static void ask(ats_t *ats, ats_device_t *device) {
 static void use(ats_t *ats, ats_device_t *device) {
   const ats_entry_t *e = &device->entry[below(ats, ATS_ENTRIES)];
   unsigned slot = below(ats, ATS_FLIGHTS);
-  if (!e->valid || device->flight[slot] || (!device->gpas && e->address < ats->floor)) return;
+  if (!e->valid || device->flight[slot]) return;
   unsigned channel = e->write && (!e->read || below(ats, 2)) ? PCL_WRITE : PCL_READ;
   unsigned size = (unsigned)__builtin_ctz(ats->bus_bytes);
   uint64_t pages = e->bytes >> 12 ? e->bytes >> 12 : 64;
   uint64_t page = below(ats, pages < 64 ? (uint32_t)pages : 64), beat = below(ats, 4096 / ats->bus_bytes - 16);
+  if (!device->gpas && e->address + page * 4096 - ats->tables < ats->tables_bytes) return;
   const pcl_ax_t ax = {.addr = e->address + page * 4096 + beat * ats->bus_bytes, .device_id = device->device_id, .pv = e->pv,
-                       .process_id = e->pasid, .priv = e->priv, .translated = true, .size = (uint8_t)size,
+                       .process_id = e->pasid, .priv = e->priv, .translated = true,
+                       .exec = channel == PCL_READ && e->exec && below(ats, 2), .size = (uint8_t)size,
                        .len = (uint8_t)below(ats, 16), .burst = PCL_BURST_INCR, .cache = 2,
                        .id = (uint16_t)below(ats, ats->ids)};
   device->flight[slot] = device_post(device->port, channel, &ax, NULL, 0);

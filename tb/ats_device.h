@@ -5,7 +5,7 @@
 //
 // An Invalidation Request is completed, in one to eight completions, when every translated request posted before it has its
 // answer; now and then late or never. So none is posted by a translation after its invalidation was completed. An address of
-// memory is used only from `floor` on: software that gives up waiting for an invalidation may reuse what is below.
+// memory is not used in the `tables_bytes` from `tables` on: software that gives up waiting for an invalidation may reuse them.
 // Limits: 4 devices, each with 8 translations, 4 translated requests, one question and one group of page requests at a time.
 #ifndef TB_ATS_DEVICE_H
 #define TB_ATS_DEVICE_H
@@ -18,7 +18,7 @@ enum { ATS_DEVICES = 4, ATS_ENTRIES = 8, ATS_FLIGHTS = 4, ATS_ITAGS = 32 };
 
 typedef struct {
   bool valid;
-  bool read, write;
+  bool read, write, exec;
   bool pv, priv;
   uint32_t pasid;
   uint64_t iova, bytes;
@@ -63,7 +63,7 @@ typedef struct {
   rng_t rng;
   unsigned ids;        // of AXI
   unsigned bus_bytes;
-  uint64_t floor;
+  uint64_t tables, tables_bytes;
   uint64_t patience;   // clocks after which software gives up an invalidation
   bool paused;
   ats_device_t device[ATS_DEVICES];

@@ -158,27 +158,32 @@ void axi_mem_reset(axi_mem_t *axi) {
 
 unsigned axi_mem_pending(const axi_mem_t *axi) { return axi->used; }
 
-static uint8_t draw_resp(axi_mem_t *axi, uint64_t addr) {
+static uint8_t draw_resp(axi_mem_t *axi, uint64_t addr, uint32_t error) {
   if (addr >= axi->config.hole) return PCL_RESP_DECERR;
-  if (!rng_chance(&axi->rng, axi->config.error)) return PCL_RESP_OKAY;
+  if (!rng_chance(&axi->rng, error)) return PCL_RESP_OKAY;
   return rng_below(&axi->rng, 2) ? PCL_RESP_SLVERR : PCL_RESP_DECERR;
 }
 
-static burst_t *take(axi_mem_t *axi, const pcl_ax_t *ax, uint64_t cycle) {
+static uint32_t draw_latency(axi_mem_t *axi) {
+  if (axi->config.exact) return EXACT_LATENCY;
+  uint32_t times = rng_chance(&axi->rng, axi->config.late) ? AXI_MEM_LATE : 1;
+  return rng_range(&axi->rng, axi->config.latency_low, axi->config.latency_high * times);
+}
+
+static burst_t *take(axi_mem_t *axi, const pcl_ax_t *ax, uint32_t error, uint64_t cycle) {
   burst_t *burst = axi->free_list;
   axi->free_list = burst->next;
   axi->used++;
   burst->ax = *ax;
   burst->beat = 0;
   burst->is_early = false;
-  burst->resp = axi->config.exact ? PCL_RESP_OKAY : draw_resp(axi, ax->addr);
-  burst->ready =
-    cycle + (axi->config.exact ? EXACT_LATENCY : rng_range(&axi->rng, axi->config.latency_low, axi->config.latency_high));
+  burst->resp = axi->config.exact ? PCL_RESP_OKAY : draw_resp(axi, ax->addr, error);
+  burst->ready = cycle + draw_latency(axi);
   return burst;
 }
 
 static void take_read(axi_mem_t *axi, const pcl_ax_t *ax, uint64_t cycle) {
-  burst_t *burst = take(axi, ax, cycle);
+  burst_t *burst = take(axi, ax, axi->config.error, cycle);
   if (ax->lock && burst->resp == PCL_RESP_OKAY && !rng_chance(&axi->rng, axi->config.no_exclusive)) {
     burst->resp = PCL_RESP_EXOKAY;
     axi->monitor[ax->id] = (monitor_t){
@@ -192,7 +197,7 @@ static void take_read(axi_mem_t *axi, const pcl_ax_t *ax, uint64_t cycle) {
 }
 
 static void take_write(axi_mem_t *axi, const pcl_ax_t *ax, uint64_t cycle) {
-  burst_t *burst = take(axi, ax, cycle);
+  burst_t *burst = take(axi, ax, axi->config.error * (axi->source == MEM_BY_IOMMU ? 4 : 1), cycle);
   burst->store = burst->resp == PCL_RESP_OKAY;
   push(&axi->waiting, burst);
 }
@@ -221,11 +226,13 @@ static const char *store_beat(axi_mem_t *axi, const pcl_w_t *w, uint64_t cycle) 
   if (w->last != (burst->beat == burst->ax.len)) return "memory W: WLAST is not on the last beat";
   if (burst->beat++ < burst->ax.len) return NULL;
   pop(&axi->waiting);
-  uint64_t latency =
-    axi->config.exact ? EXACT_LATENCY : rng_range(&axi->rng, axi->config.latency_low, axi->config.latency_high);
-  burst->ready = cycle + latency;
+  burst->ready = cycle + draw_latency(axi);
   channel_push(axi, &axi->writes, burst);
   return NULL;
+}
+
+static bool is_poisoned(axi_mem_t *axi, bool lock, uint64_t addr) {
+  return rng_chance(&axi->rng, axi->config.poison * (lock ? 10 : 1)) || (axi->config.corrupt && addr >= axi->config.corrupt);
 }
 
 // Drives R for the next clock from the next beat of `burst`.
@@ -241,7 +248,7 @@ static void drive_r(axi_mem_t *axi, burst_t *burst) {
   else for (unsigned i = 0; i < axi->bus_bytes; i += 8) r->data[i / 8] = mem_read64(axi->mem, base + i);
   if (r->resp >= PCL_RESP_SLVERR) r->data[0] = rng_u64(&axi->rng);
   if (axi->bus_bytes == 4) r->data[0] = (uint32_t)r->data[0];
-  r->user = axi->source == MEM_BY_IOMMU ? rng_chance(&axi->rng, axi->config.poison) : rng_mix(addr) & axi->user_mask;
+  r->user = axi->source == MEM_BY_IOMMU ? is_poisoned(axi, burst->ax.lock, addr) : rng_mix(addr) & axi->user_mask;
   burst->beat++;
   burst->ready = 0;
   axi->reads.current = burst->ax.id;

@@ -8,21 +8,26 @@
 // Exact mode: AR, AW, W always taken; a read's first beat is valid 20 clocks after its AR handshake, then one beat per clock, in
 // order; B is valid 20 clocks after the last W beat. No errors.
 // Exclusive monitors go by ID and watch a page: a store by anyone to the page between the two accesses makes the write fail.
-// Addresses from `hole` on have no memory: DECERR.
+// Addresses from `hole` on have no memory: DECERR. From `corrupt` on what is read has RUSER[0] set.
 #ifndef TB_AXI_MEM_H
 #define TB_AXI_MEM_H
 
 #include "cycle/buses.h"
 #include "memory.h"
 
+enum { AXI_MEM_LATE = 30 };
+
 typedef struct {
   uint32_t latency_low;     // clocks from AR (last W) to the first R (B) at the earliest
   uint32_t latency_high;
   uint32_t stall;           // permille: back-pressure on AR, AW, W and gaps in R, B (throttle.h)
-  uint32_t error;           // permille of bursts answered with SLVERR or DECERR
-  uint32_t poison;          // permille of read beats with RUSER[0] set; only for the data-structure port
+  uint32_t error;           // permille of bursts answered with SLVERR or DECERR; of the IOMMU's own few writes four times that
+  uint32_t poison;          // permille of read beats with RUSER[0] set, ten times that if exclusive; only for the
+                            // data-structure port
   uint32_t no_exclusive;    // permille of exclusive reads answered OKAY
+  uint32_t late;            // permille of bursts that take up to AXI_MEM_LATE times as long: others overtake them
   uint64_t hole;
+  uint64_t corrupt;         // 0: none; only for the data-structure port
   bool exact;
   bool shut;                // takes no AR, AW and W for now
 } axi_mem_config_t;

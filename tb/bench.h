@@ -89,6 +89,13 @@ void bench_run_direct(bench_load_t *load);
 // Beats per clock of random 64-byte reads in the 1 MiB from 4 MiB on, whose pages are mapped; *reads: table reads that they made.
 double bench_random256(bench_t *bench, uint64_t *reads);
 
+// A miss when nothing is known of the page tables, and the next one: latency of the grant, table reads. Maps pages from iova on.
+typedef struct {
+  double cold, cold_reads, warm, warm_reads;
+} bench_misses_t;
+
+bench_misses_t bench_misses(bench_t *bench, uint64_t iova);
+
 // Maps BENCH_NEW_PAGES pages; shuffled reads of them, each once, per 1000 clocks.
 double bench_new_pages(bench_t *bench);
 

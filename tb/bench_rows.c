@@ -107,18 +107,27 @@ static void random_pages(tb_t *tb, void *arguments) {
   bench_add("random256_rate_s1_reads", (double)reads, 0, 0);
 }
 
-static void misses(tb_t *tb, void *arguments) {
-  bench_t *bench = setup(tb, arguments);
-  const tally_t *tally = tb_tally(tb);
-  bench_map(bench, REGION_2M, 8);
-  bench_read(bench, 0, REGION_2M);
+bench_misses_t bench_misses(bench_t *bench, uint64_t iova) {
+  const tally_t *tally = tb_tally(bench->system.tb);
+  bench_misses_t found;
+  bench_map(bench, iova, 8);
+  bench_read(bench, 0, iova);
   bench_forget(bench);
   uint64_t before = tally->table_reads;
-  bench_add("miss_s1_cold", (double)bench_read(bench, 0, REGION_2M + PCL_PAGE), 0, 68);
-  bench_add("miss_s1_cold_reads", (double)(tally->table_reads - before), 3, 3);
+  found.cold = (double)bench_read(bench, 0, iova + PCL_PAGE);
+  found.cold_reads = (double)(tally->table_reads - before);
   before = tally->table_reads;
-  bench_add("miss_s1_warm", (double)bench_read(bench, 0, REGION_2M + 2 * PCL_PAGE), 0, 26);
-  bench_add("miss_s1_warm_reads", (double)(tally->table_reads - before), 1, 1);
+  found.warm = (double)bench_read(bench, 0, iova + 2 * PCL_PAGE);
+  found.warm_reads = (double)(tally->table_reads - before);
+  return found;
+}
+
+static void misses(tb_t *tb, void *arguments) {
+  const bench_misses_t found = bench_misses(setup(tb, arguments), REGION_2M);
+  bench_add("miss_s1_cold", found.cold, 0, 68);
+  bench_add("miss_s1_cold_reads", found.cold_reads, 3, 3);
+  bench_add("miss_s1_warm", found.warm, 0, 26);
+  bench_add("miss_s1_warm_reads", found.warm_reads, 1, 1);
 }
 
 double bench_new_pages(bench_t *bench) {

@@ -2,7 +2,6 @@
 //
 // The rows of the performance table that go through both stages, Sv39 and Sv39x4.
 #include "bench.h"
-#include "tally.h"
 
 enum { PAGES_256 = 256 };
 
@@ -40,18 +39,13 @@ static void spread_tables(bench_t *bench) {
 
 void bench_guest_misses(tb_t *tb, void *arguments) {
   bench_t *bench = setup(tb, arguments);
-  const tally_t *tally = tb_tally(tb);
   if (!bench) return;
   spread_tables(bench);
-  bench_map(bench, REGION_2M, 8);
-  bench_read(bench, 0, REGION_2M);
-  bench_forget(bench);
-  uint64_t before = tally->table_reads;
-  bench_add("miss_s2_cold", (double)bench_read(bench, 0, REGION_2M + PCL_PAGE), 0, 330);
-  bench_add("miss_s2_cold_reads", (double)(tally->table_reads - before), 15, 15);
-  before = tally->table_reads;
-  bench_add("miss_s2_warm", (double)bench_read(bench, 0, REGION_2M + 2 * PCL_PAGE), 0, 50);
-  bench_add("miss_s2_warm_reads", (double)(tally->table_reads - before), 2, 2);
+  const bench_misses_t found = bench_misses(bench, REGION_2M);
+  bench_add("miss_s2_cold", found.cold, 0, 330);
+  bench_add("miss_s2_cold_reads", found.cold_reads, 15, 15);
+  bench_add("miss_s2_warm", found.warm, 0, 50);
+  bench_add("miss_s2_warm_reads", found.warm_reads, 2, 2);
 }
 
 void bench_guest_new_pages(tb_t *tb, void *arguments) {

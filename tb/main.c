@@ -142,6 +142,7 @@ static command_line_t parse(int argc, char **argv) {
 
 static void body_scenario(tb_t *tb, void *context) { ((const command_line_t *)context)->scenario->run(tb); }
 
+// Status 77: skipped, the configuration does not have what the scenario needs.
 static int run_scenario(command_line_t *line) {
   const scenario_t *scenario = line->scenario;
   line->tb.profile = NULL;
@@ -154,8 +155,13 @@ static int run_scenario(command_line_t *line) {
   tb_protect(tb, body_scenario, line);
   int status = tb_finish(tb);
   if (status == 0 && tb_stopped(tb)) status = 130;
-  printf("%s  %s: %s (%" PRIu64 " clocks)\n", status == 130 ? "interrupted" : status ? "FAIL" : "pass", scenario->name,
-         scenario->what, tb_cycle(tb));
+  if (status == 0 && scenario_skipped()) {
+    printf("skip  %s: %s: needs %s\n", scenario->name, tb_config()->name, scenario_skipped());
+    status = 77;
+  } else {
+    printf("%s  %s: %s (%" PRIu64 " clocks)\n", status == 130 ? "interrupted" : status ? "FAIL" : "pass", scenario->name,
+           scenario->what, tb_cycle(tb));
+  }
   if (tb_failure(tb)->failed)
     printf("reproduce: make test STEPS=scenario/%s\nwaveform: make waves CONFIG=%s SCENARIO=%s\n", scenario->name,
            tb_config()->name, scenario->name);

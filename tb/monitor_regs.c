@@ -66,7 +66,9 @@ static void write_fctl(monitor_t *m, uint32_t value) {
   if ((regs->ddtp & 15) || m->probe.ddtp_busy) return;
   if (m->has.end) regs->be = value & 1;
   if (m->has.igs == 2) regs->wsi = value >> 1 & 1;
-  if (m->has.sv32 || m->has.sv32x4) regs->gxl = value >> 2 & 1;
+  if (!(m->has.sv32 || m->has.sv32x4) || regs->gxl == (value >> 2 & 1)) return;
+  regs->gxl = !regs->gxl;
+  regs->gxl_at = m->cycle;
 }
 
 static void write_qosid(monitor_t *m, uint32_t value) {

@@ -47,6 +47,7 @@ static void (*const actions[OS_ACTIONS])(os_t *os) = {
   [OS_QOS] = os_change_qos,
   [OS_ATS] = os_ats,
   [OS_MESSAGES] = os_send_messages,
+  [OS_NARROW] = os_narrow,
 };
 
 static os_action_t choose(os_t *os) {

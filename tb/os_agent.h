@@ -20,6 +20,9 @@
 #include "pcl_driver.h"
 #include "pcl_regs.h"
 
+// The pool of pages: far from every address that a device could make out of what it was told.
+#define OS_POOL UINT64_C(0x3a5c90000000)
+
 enum { OS_ILLEGAL_FORMS = 16 };
 
 // A *space* is what mappings are made in: the first stage of a domain (0..OS_DOMAINS-1) or the second stage of a VM (from
@@ -34,7 +37,7 @@ typedef enum {
   OS_MAP, OS_UNMAP, OS_CHANGE, OS_BREAK, OS_TRIM, OS_PROBE, OS_STORM, OS_FLUSH, OS_FAULTS, OS_MOVE, OS_RECYCLE, OS_JUNK_DEVICE,
   OS_BREAK_DIRECTORY, OS_MODE, OS_QUIESCE, OS_ISOLATE, OS_ISOTIME, OS_RESIZE, OS_ILLEGAL, OS_NONSENSE, OS_RESET,
   OS_PROCESS, OS_BREAK_PROCESSES, OS_TABLES, OS_RECYCLE_VM,
-  OS_INTERRUPTS, OS_COUNT, OS_DEBUG, OS_QOS, OS_ATS, OS_MESSAGES, OS_ACTIONS
+  OS_INTERRUPTS, OS_COUNT, OS_DEBUG, OS_QOS, OS_ATS, OS_MESSAGES, OS_NARROW, OS_ACTIONS
 } os_action_t;
 
 // What kind of system it is.
@@ -198,6 +201,7 @@ uint64_t os_choose_rights(os_t *os);
 uint64_t os_make_odd(os_t *os, uint64_t pte);
 uint64_t os_make_broken(os_t *os, unsigned space, uint64_t pte, unsigned level);
 uint64_t os_msi_entry(os_t *os, bool broken);
+uint64_t os_nowhere(os_t *os);                           // a physical page: no memory, or corrupt memory
 
 // os_map.c
 void os_map(os_t *os);
@@ -215,7 +219,7 @@ bool os_map_page(os_t *os, unsigned space, uint64_t addr, uint64_t target, uint6
 
 // os_probe.c
 void os_probe(os_t *os);
-void os_ask(os_t *os, const os_mapping_t *mapping);      // those who use its space read it
+void os_ask(os_t *os, const os_mapping_t *mapping);      // those who use its space read or write it
 
 // os_cover.c: invalidations that cover a change, as narrow as can be or wider.
 void os_put(os_t *os, const pcl_cmd_words_t *command);
@@ -227,6 +231,7 @@ void os_widen(os_t *os, uint64_t *bytes, bool *nl);
 // os_vms.c
 void os_vms_init(os_t *os);
 void os_recycle_vm(os_t *os);
+uint16_t os_fresh_gscid(os_t *os);
 
 // os_tables.c
 void os_change_tables(os_t *os);
@@ -253,6 +258,7 @@ void os_move_device(os_t *os);
 void os_detach(os_t *os, os_device_t *device);
 void os_put_context(os_t *os, const os_device_t *device, const pcl_device_context_t *context);
 uint64_t os_context_flags(os_t *os);
+uint32_t os_fresh_pscid(os_t *os);
 void os_domain_open(os_t *os, unsigned index);
 void os_domain_close(os_t *os, unsigned index);
 void os_junk_device(os_t *os);
@@ -277,6 +283,7 @@ void os_isolate(os_t *os);
 void os_set_isotime(os_t *os);
 void os_rescue_ports(os_t *os);
 void os_reap(os_t *os);
+void os_await_posted(os_t *os, uint32_t limit);          // until they are answered, or for this many clocks
 
 // os_interrupts.c
 void os_interrupts_start(os_t *os);
@@ -310,9 +317,14 @@ uint64_t os_ats_flags(os_t *os, bool second);
 void os_ats_follow(os_t *os, const os_device_t *device, uint64_t tc);
 void os_serve_pages(os_t *os);
 void os_ats(os_t *os);
+
+// os_messages.c
 void os_file_entry(os_t *os, uint64_t entry[2]);
 void os_send_messages(os_t *os);
 void os_forget_messages(os_t *os);
+
+// os_narrow.c
+void os_narrow(os_t *os);
 
 // os_nonsense.c
 void os_nonsense(os_t *os);

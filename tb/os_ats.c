@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Devices with translation caches: their contexts, invalidations, page requests, the message port. And messages to interrupt
-// files in memory.
+// Devices with translation caches: their contexts, invalidations, page requests, the message port.
 //
 // What a device was told of memory it uses only where no tables lie (ats_device.h), so that nothing breaks when an invalidation
 // was given up.
@@ -9,19 +8,8 @@
 
 #include "ats_device.h"
 
-enum { SENT = 16, FILES = 64, NOTICES = 16 };
-
-#define FILE_REGION (UINT64_C(1) << 35)
-#define NOTICE_REGION (FILE_REGION + UINT64_C(0x100000))
-#define TABLES_END (UINT64_C(0x80000000) + OS_PAGES * PCL_PAGE)
-
 // Outlives the agent: invalidations are answered to the end.
 static ats_t ats;
-static struct {
-  dma_t *dma;
-  uint8_t port;
-  uint32_t data;
-} sent[SENT];
 
 static bool has_ats(const os_t *os) { return os_has(os, PCL_CAPABILITIES_ATS_MASK); }
 
@@ -31,7 +19,8 @@ void os_ats_init(os_t *os) {
   ats.ids = 1u << tb_config()->id_width;
   ats.bus_bytes = tb_config()->data_width / 8;
   ats.patience = tb_config()->ats_timeout;
-  ats.floor = TABLES_END;
+  ats.tables = OS_POOL;
+  ats.tables_bytes = OS_PAGES * PCL_PAGE;
 }
 
 void os_ats_start(os_t *os) {
@@ -138,82 +127,4 @@ void os_ats(os_t *os) {
   else if (choice == 8) quiesce(os);
   else os_serve_pages(os);
   os_counts()->cache_timeouts = os->driver.commands.timeouts;
-}
-
-// ---- Interrupt files in memory
-
-// Both doublewords of an MSI page table entry in MRIF mode.
-void os_file_entry(os_t *os, uint64_t entry[2]) {
-  entry[0] = (FILE_REGION + os_below(os, FILES) * PCL_MRIF_BYTES) >> 2 | UINT64_C(1) << 1 | PCL_MAP_VALID;
-  entry[1] = (NOTICE_REGION + os_below(os, NOTICES) * PCL_PAGE) >> 2 | os_below(os, 1024) | (uint64_t)os_below(os, 2) << 60;
-}
-
-static void reap(os_t *os) {
-  for (unsigned i = 0; i < SENT; i++) {
-    if (!sent[i].dma || sent[i].dma->state < DMA_DONE || sent[i].dma->w_owed) continue;
-    os_counts()->messages_answered += sent[i].dma->resp == PCL_RESP_OKAY;
-    device_release(tb_device(os->tb, sent[i].port), sent[i].dma);
-    sent[i].dma = NULL;
-  }
-}
-
-static void send(os_t *os, const os_device_t *device, unsigned slot, uint64_t iova) {
-  unsigned i = 0;
-  while (i < SENT && sent[i].dma) i++;
-  if (i == SENT) return;
-  sent[i].data = os_below(os, 16) ? os_below(os, PCL_MRIF_IDENTITIES) : (uint32_t)rng_u64(&os->rng);
-  sent[i].port = device->port;
-  const pcl_ax_t ax = {.addr = iova, .device_id = device->device_id, .size = 2, .burst = PCL_BURST_INCR, .cache = 2,
-                       .pv = slot, .process_id = slot ? device->process[slot - 1].id : 0,
-                       .id = (uint16_t)os_below(os, 1u << tb_config()->id_width)};
-  sent[i].dma = device_post(tb_device(os->tb, device->port), PCL_WRITE, &ax, &sent[i].data, 4);
-}
-
-static void send_all(os_t *os, unsigned space, uint64_t iova) {
-  for (unsigned d = 0; d < os->devices; d++)
-    for (unsigned slot = 0; slot < OS_SLOTS; slot++)
-      for (unsigned n = os_below(os, 4); n && os_space_of_user(os, &os->device[d], slot) == (int)space; n--)
-        send(os, &os->device[d], slot, iova);
-}
-
-// A page in front of a file, for the domains of its VM.
-static void open_road(os_t *os, const os_mapping_t *file) {
-  for (unsigned i = 0, domain = os_below(os, OS_DOMAINS); i < OS_DOMAINS; i++, domain = (domain + 1) % OS_DOMAINS) {
-    if (!os_space_live(os, domain) || os_vm_of(os, domain) != file->space - OS_DOMAINS) continue;
-    uint64_t iova = os_choose_address(os, domain, PCL_PAGE);
-    if (!os_free_mapping(os) || !os_allowed(os, domain, iova, PCL_PAGE)) continue;
-    if (os_map_page(os, domain, iova, file->iova, PCL_MAP_RW)) send_all(os, domain, iova);
-  }
-}
-
-// Everybody who reaches an interrupt file writes to it: where there is no first stage, or through one that leads there.
-void os_send_messages(os_t *os) {
-  unsigned vm = os_below(os, OS_VMS), space = OS_DOMAINS + vm;
-  const os_mapping_t *file = NULL;
-  reap(os);
-  for (unsigned i = 0, at = os_below(os, OS_MAPPINGS); i < OS_MAPPINGS && !file; i++, at = (at + 1) % OS_MAPPINGS)
-    if (os->mapping[at].live && os->mapping[at].msi && os->mapping[at].space == space) file = &os->mapping[at];
-  if (!file) {
-    if (os->vm[vm].live) os_map_file(os, vm, false);
-    return;
-  }
-  send_all(os, space, file->iova);
-  bool road = false;
-  for (unsigned i = 0; i < OS_MAPPINGS; i++) {
-    const os_mapping_t *m = &os->mapping[i];
-    if (!m->live || m->broken || os_is_second(m->space) || m->bytes != PCL_PAGE || os_vm_of(os, m->space) != (int)vm) continue;
-    if (m->pte << 10 >> 20 << 12 != file->iova) continue;
-    road = true;
-    send_all(os, m->space, m->iova);
-  }
-  if (!road) open_road(os, file);
-}
-
-void os_forget_messages(os_t *os) {
-  while (reap(os), 1) {
-    bool some = false;
-    for (unsigned i = 0; i < SENT; i++) some |= sent[i].dma != NULL;
-    if (!some) return;
-    tb_step(os->tb);
-  }
 }

@@ -18,10 +18,10 @@ static bool is_exact(const pcl_counted_t *what) { return what->id <= PCL_COUNT_T
 static pcl_counted_t any_counted(os_t *os) {
   const os_device_t *device = &os->device[os_below(os, os->devices)];
   const os_process_t *process = &device->process[os_below(os, OS_PROCESSES)];
-  pcl_counted_t what = {.id = (pcl_counted_id_t)(os_below(os, 3) ? 1 : os_below(os, 9)), .by_space = os_below(os, 8) == 0};
+  pcl_counted_t what = {.id = (pcl_counted_id_t)(os_below(os, 3) ? os_below(os, 9) : 1), .by_space = os_below(os, 8) == 0};
   if (what.id == PCL_COUNT_FIRST_WALK || what.id == PCL_COUNT_SECOND_WALK || what.id == PCL_COUNT_MISS)
     what.by_space = os_below(os, 2);
-  what.match_high = os_below(os, 4) != 0;
+  what.match_high = os_below(os, 4) < (what.id == PCL_COUNT_UNTRANSLATED ? 3 : 1);
   what.match_low = os_below(os, 6) == 0;
   what.range = os_below(os, 4) == 0;
   what.high = device->device_id;
@@ -62,6 +62,7 @@ static void check(os_t *os, unsigned index, uint64_t value) {
   os_counts()->counted += exact ? counted : 0;
   os_counts()->counter_checks += exact;
   os_counts()->overflows += marked;
+  os_counts()->events[index ? counter->what.id : 0] += counted != 0;
 }
 
 static void stop(os_t *os, unsigned index) {

@@ -12,16 +12,23 @@ static uint32_t choose_device_id(os_t *os, unsigned index) {
   return id;
 }
 
+static bool has_pscid(const os_domain_t *domain, uint32_t pscid) { return domain->live && domain->domain.pscid == pscid; }
+
+// One that no domain has.
+uint32_t os_fresh_pscid(os_t *os) {
+  uint32_t pscid = os->next_pscid;
+  os->next_pscid = (pscid + 1 + os_below(os, 1000)) & 0xfffff;
+  for (unsigned i = 0; i < OS_DOMAINS; i++)
+    if (has_pscid(&os->domain[i], pscid)) return os_fresh_pscid(os);
+  return pscid;
+}
+
 // No PSCID is twice in one VM or in the host, but now and then in two of them.
 static uint32_t choose_pscid(os_t *os, const pcl_vm_t *vm) {
   uint32_t pscid = os->domain[os_below(os, OS_DOMAINS)].domain.pscid;
   bool fresh = os_below(os, 2);
-  for (unsigned i = 0; i < OS_DOMAINS; i++)
-    fresh |= os->domain[i].live && os->domain[i].domain.vm == vm && os->domain[i].domain.pscid == pscid;
-  if (!fresh) return pscid;
-  pscid = os->next_pscid;
-  os->next_pscid = (os->next_pscid + 1 + os_below(os, 1000)) & 0xfffff;
-  return pscid;
+  for (unsigned i = 0; i < OS_DOMAINS; i++) fresh |= has_pscid(&os->domain[i], pscid) && os->domain[i].domain.vm == vm;
+  return fresh ? os_fresh_pscid(os) : pscid;
 }
 
 // In the host, or in a VM; there now and then without a first stage.
@@ -121,9 +128,8 @@ static void spoil_msi(os_t *os, pcl_device_context_t *context, uint64_t hole) {
 
 // Device contexts that are misconfigured, lead nowhere, or ask for what is not built. Each has a PSCID and a GSCID of its own.
 static pcl_device_context_t make_junk(os_t *os) {
-  os->next_pscid = (os->next_pscid + 1) & 0xfffff;
-  pcl_device_context_t context = pcl_device_context(os->scratch, 3, os->next_pscid, 0);
-  uint64_t hole = UINT64_C(1) << 43 | os_below(os, 1u << 20);
+  pcl_device_context_t context = pcl_device_context(os->scratch, 3, os_fresh_pscid(os), 0);
+  uint64_t hole = os_nowhere(os);
   switch (os_below(os, 12)) {
     case 0: context.tc |= UINT64_C(1) << rng_range(&os->rng, 1, 11); break;
     case 1: context.tc |= UINT64_C(1) << rng_range(&os->rng, 12, 63); break;
@@ -144,7 +150,7 @@ static pcl_device_context_t make_junk(os_t *os) {
       context.fsc = (uint64_t)os_below(os, 5) << 60 | hole;
       break;
   }
-  if (context.iohgatp) context.iohgatp |= (uint64_t)os->next_gscid++ << 44;
+  if (context.iohgatp) context.iohgatp |= (uint64_t)os_fresh_gscid(os) << 44;
   if (os_below(os, 4) == 0) context.tc |= PCL_DC_DTF;
   return context;
 }
@@ -183,7 +189,7 @@ void os_break_directory(os_t *os) {
   if (!entry) return;
   uint64_t old = pcl_load(&os->ops, entry), values[3] = {
     old & ~PCL_DC_VALID, old | UINT64_C(1) << (os_below(os, 2) ? rng_range(&os->rng, 1, 9) : rng_range(&os->rng, 54, 63)),
-    (UINT64_C(1) << 43 | os_below(os, 1u << 16)) << 10 | PCL_DC_VALID,
+    os_nowhere(os) << 10 | PCL_DC_VALID,
   };
   if (!(old & PCL_DC_VALID)) return;
   pcl_cmd_words_t all = pcl_cmd_inval_ddt_all();
@@ -196,7 +202,7 @@ void os_break_directory(os_t *os) {
 }
 
 // Mostly the one that has a place for all devices.
-unsigned os_any_directory(os_t *os) { return os_below(os, 6) ? OS_DIRECTORIES - 1 : os_below(os, OS_DIRECTORIES); }
+unsigned os_any_directory(os_t *os) { return os_below(os, 4) ? OS_DIRECTORIES - 1 : os_below(os, OS_DIRECTORIES); }
 
 void os_enter_mode(os_t *os, pcl_table_mode_t mode) {
   os->bare = mode == PCL_DDTP_MODE_BARE;

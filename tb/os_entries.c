@@ -3,6 +3,9 @@
 // Values of page-table entries of both stages and of MSI page table entries: legal, odd, and such that must fault.
 #include "os_agent.h"
 
+// The ends of the simulated memory (profile_*.c): from 2^54 on it is corrupt, from 2^55 on there is none.
+uint64_t os_nowhere(os_t *os) { return UINT64_C(1) << (os_below(os, 2) ? 43 : 42) | os_below(os, 1u << 16); }
+
 // Mostly with A and D set, unless the IOMMU can set them.
 uint64_t os_choose_rights(os_t *os) {
   uint64_t fresh = os_has(os, PCL_CAPABILITIES_AMO_HWAD_MASK) && os_below(os, 6) == 0 ? PCL_MAP_ACCESSED | PCL_MAP_DIRTY : 0;
@@ -43,7 +46,7 @@ uint64_t os_make_broken(os_t *os, unsigned space, uint64_t pte, unsigned level) 
     case 2: return level ? pte | UINT64_C(1) << 10 : (pte & ~(UINT64_C(15) << 10)) | PCL_MAP_NAPOT | UINT64_C(7) << 10;
     case 3: return pointer | (UINT64_C(1) << (4 + os_below(os, 4)));
     case 4: return pointer | reserved[os_below(os, 6)];
-    case 5: return (UINT64_C(1) << 43 | os_below(os, 1u << 16)) << 10 | PCL_MAP_VALID;
+    case 5: return os_nowhere(os) << 10 | PCL_MAP_VALID;
     case 6: return pte & ~PCL_MAP_VALID;
     default: return pointer & (level ? ~PCL_MAP_VALID : ~UINT64_C(0));
   }

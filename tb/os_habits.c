@@ -11,9 +11,9 @@ static const os_habits_t nic = {
   .action = {
     [OS_MAP] = 300, [OS_UNMAP] = 260, [OS_CHANGE] = 60, [OS_BREAK] = 10, [OS_TRIM] = 40, [OS_PROBE] = 60, [OS_STORM] = 30,
     [OS_FLUSH] = 20, [OS_FAULTS] = 60, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
-    [OS_MODE] = 3, [OS_QUIESCE] = 8, [OS_ISOLATE] = 3, [OS_ISOTIME] = 3, [OS_RESIZE] = 5, [OS_ILLEGAL] = 10, [OS_NONSENSE] = 2,
-    [OS_RESET] = 1, [OS_PROCESS] = 20, [OS_BREAK_PROCESSES] = 4, [OS_TABLES] = 30, [OS_RECYCLE_VM] = 2,
-    [OS_INTERRUPTS] = 8, [OS_COUNT] = 40, [OS_DEBUG] = 12, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90,
+    [OS_MODE] = 5, [OS_QUIESCE] = 8, [OS_ISOLATE] = 3, [OS_ISOTIME] = 3, [OS_RESIZE] = 5, [OS_ILLEGAL] = 20, [OS_NONSENSE] = 2,
+    [OS_RESET] = 1, [OS_PROCESS] = 20, [OS_BREAK_PROCESSES] = 4, [OS_TABLES] = 40, [OS_RECYCLE_VM] = 2,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 
@@ -23,9 +23,9 @@ static const os_habits_t nvme = {
   .action = {
     [OS_MAP] = 400, [OS_UNMAP] = 300, [OS_CHANGE] = 80, [OS_BREAK] = 10, [OS_TRIM] = 30, [OS_PROBE] = 30, [OS_STORM] = 20,
     [OS_FLUSH] = 15, [OS_FAULTS] = 50, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
-    [OS_MODE] = 3, [OS_QUIESCE] = 8, [OS_ISOLATE] = 3, [OS_ISOTIME] = 3, [OS_RESIZE] = 5, [OS_ILLEGAL] = 6, [OS_NONSENSE] = 2,
-    [OS_RESET] = 1, [OS_PROCESS] = 15, [OS_BREAK_PROCESSES] = 3, [OS_TABLES] = 30, [OS_RECYCLE_VM] = 2,
-    [OS_INTERRUPTS] = 8, [OS_COUNT] = 40, [OS_DEBUG] = 12, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90,
+    [OS_MODE] = 5, [OS_QUIESCE] = 8, [OS_ISOLATE] = 3, [OS_ISOTIME] = 3, [OS_RESIZE] = 5, [OS_ILLEGAL] = 12, [OS_NONSENSE] = 2,
+    [OS_RESET] = 1, [OS_PROCESS] = 15, [OS_BREAK_PROCESSES] = 3, [OS_TABLES] = 40, [OS_RECYCLE_VM] = 2,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 
@@ -35,9 +35,9 @@ static const os_habits_t gpu = {
   .action = {
     [OS_MAP] = 250, [OS_UNMAP] = 150, [OS_CHANGE] = 250, [OS_BREAK] = 10, [OS_TRIM] = 20, [OS_PROBE] = 20, [OS_STORM] = 60,
     [OS_FLUSH] = 20, [OS_FAULTS] = 40, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
-    [OS_MODE] = 3, [OS_QUIESCE] = 5, [OS_ISOLATE] = 2, [OS_ISOTIME] = 2, [OS_RESIZE] = 4, [OS_ILLEGAL] = 6, [OS_NONSENSE] = 2,
-    [OS_RESET] = 1, [OS_PROCESS] = 15, [OS_BREAK_PROCESSES] = 3, [OS_TABLES] = 45, [OS_RECYCLE_VM] = 2,
-    [OS_INTERRUPTS] = 8, [OS_COUNT] = 40, [OS_DEBUG] = 12, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90,
+    [OS_MODE] = 5, [OS_QUIESCE] = 5, [OS_ISOLATE] = 2, [OS_ISOTIME] = 2, [OS_RESIZE] = 4, [OS_ILLEGAL] = 12, [OS_NONSENSE] = 2,
+    [OS_RESET] = 1, [OS_PROCESS] = 15, [OS_BREAK_PROCESSES] = 3, [OS_TABLES] = 60, [OS_RECYCLE_VM] = 2,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 
@@ -47,9 +47,9 @@ static const os_habits_t rogue = {
   .action = {
     [OS_MAP] = 200, [OS_UNMAP] = 120, [OS_CHANGE] = 120, [OS_BREAK] = 60, [OS_TRIM] = 20, [OS_PROBE] = 40, [OS_STORM] = 60,
     [OS_FLUSH] = 10, [OS_FAULTS] = 60, [OS_MOVE] = 12, [OS_RECYCLE] = 6, [OS_JUNK_DEVICE] = 12, [OS_BREAK_DIRECTORY] = 12,
-    [OS_MODE] = 10, [OS_QUIESCE] = 15, [OS_ISOLATE] = 10, [OS_ISOTIME] = 8, [OS_RESIZE] = 10, [OS_ILLEGAL] = 20,
-    [OS_NONSENSE] = 12, [OS_RESET] = 2, [OS_PROCESS] = 30, [OS_BREAK_PROCESSES] = 12, [OS_TABLES] = 60, [OS_RECYCLE_VM] = 5,
-    [OS_INTERRUPTS] = 8, [OS_COUNT] = 40, [OS_DEBUG] = 12, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90,
+    [OS_MODE] = 10, [OS_QUIESCE] = 15, [OS_ISOLATE] = 10, [OS_ISOTIME] = 8, [OS_RESIZE] = 10, [OS_ILLEGAL] = 40,
+    [OS_NONSENSE] = 12, [OS_RESET] = 2, [OS_PROCESS] = 30, [OS_BREAK_PROCESSES] = 12, [OS_TABLES] = 80, [OS_RECYCLE_VM] = 5,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 
@@ -58,9 +58,9 @@ static const os_habits_t mixed = {
   .action = {
     [OS_MAP] = 260, [OS_UNMAP] = 180, [OS_CHANGE] = 160, [OS_BREAK] = 20, [OS_TRIM] = 30, [OS_PROBE] = 40, [OS_STORM] = 60,
     [OS_FLUSH] = 20, [OS_FAULTS] = 60, [OS_MOVE] = 10, [OS_RECYCLE] = 4, [OS_JUNK_DEVICE] = 6, [OS_BREAK_DIRECTORY] = 6,
-    [OS_MODE] = 5, [OS_QUIESCE] = 10, [OS_ISOLATE] = 4, [OS_ISOTIME] = 4, [OS_RESIZE] = 6, [OS_ILLEGAL] = 12, [OS_NONSENSE] = 4,
-    [OS_RESET] = 2, [OS_PROCESS] = 25, [OS_BREAK_PROCESSES] = 8, [OS_TABLES] = 45, [OS_RECYCLE_VM] = 3,
-    [OS_INTERRUPTS] = 8, [OS_COUNT] = 40, [OS_DEBUG] = 12, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90,
+    [OS_MODE] = 5, [OS_QUIESCE] = 10, [OS_ISOLATE] = 4, [OS_ISOTIME] = 4, [OS_RESIZE] = 6, [OS_ILLEGAL] = 24, [OS_NONSENSE] = 4,
+    [OS_RESET] = 2, [OS_PROCESS] = 25, [OS_BREAK_PROCESSES] = 8, [OS_TABLES] = 60, [OS_RECYCLE_VM] = 3,
+    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
   },
 };
 

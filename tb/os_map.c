@@ -60,7 +60,7 @@ void os_map_file(os_t *os, unsigned vm, bool broken) {
     if (os->mapping[i].live && os->mapping[i].msi && os->mapping[i].entry == entry) return;
   uint64_t pte = os_msi_entry(os, broken);
   uint64_t second = os_below(os, 2) ? rng_u64(&os->rng) : 0, file[2];
-  if (os_has(os, PCL_CAPABILITIES_MSI_MRIF_MASK) && !broken && os_below(os, 2)) {
+  if (os_has(os, PCL_CAPABILITIES_MSI_MRIF_MASK) && !broken && os_below(os, 4)) {
     os_file_entry(os, file);
     pte = file[0];
     second = file[1];

@@ -4,9 +4,6 @@
 // pages that wait for a fence.
 #include "os_agent.h"
 
-// Far from every address that a device could make out of what it was told.
-#define POOL_BASE UINT64_C(0x3a5c90000000)
-
 enum { PATIENCE = 200000 };
 
 static uint32_t read_reg32(void *context, uint32_t offset) { return (uint32_t)tb_reg_read(((os_t *)context)->tb, offset, 4); }
@@ -45,7 +42,7 @@ static bool is_free(const os_t *os, uint32_t first, uint32_t pages) {
 
 static uint64_t take(os_t *os, uint32_t first, uint32_t pages) {
   for (uint32_t i = 0; i < pages; i++) os->used[first + i] = true;
-  return POOL_BASE + first * PCL_PAGE;
+  return OS_POOL + first * PCL_PAGE;
 }
 
 // A page given back a moment ago is the most interesting one.
@@ -94,8 +91,8 @@ void os_check(os_t *os, pcl_status_t status, const char *what) {
 uint64_t os_page(os_t *os) { return find_pages(os, 1); }
 
 void os_free_page(os_t *os, uint64_t page) {
-  uint32_t index = (uint32_t)((page - POOL_BASE) / PCL_PAGE);
-  if (page < POOL_BASE || index >= OS_PAGES || !os->used[index]) {
+  uint32_t index = (uint32_t)((page - OS_POOL) / PCL_PAGE);
+  if (page < OS_POOL || index >= OS_PAGES || !os->used[index]) {
     fail(tb_failure(os->tb), "software frees page 0x%llx that it does not have", (unsigned long long)page);
     tb_step(os->tb);
     return;

@@ -53,8 +53,17 @@ void os_set_isotime(os_t *os) {
 
 void os_reap(os_t *os) {
   for (unsigned i = 0; i < OS_POSTED; i++) {
-    if (!os->posted[i] || os->posted[i]->state < DMA_DONE) continue;
+    if (!os->posted[i] || os->posted[i]->state < DMA_DONE || os->posted[i]->w_owed) continue;
     device_release(tb_device(os->tb, os->posted_port[i]), os->posted[i]);
     os->posted[i] = NULL;
+  }
+}
+
+void os_await_posted(os_t *os, uint32_t limit) {
+  bool some = true;
+  while (some && limit--) {
+    some = false;
+    for (unsigned i = 0; i < OS_POSTED; i++) some |= os->posted[i] && os->posted[i]->state < DMA_DONE;
+    tb_step(os->tb);
   }
 }

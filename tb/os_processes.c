@@ -54,9 +54,8 @@ static void start(os_t *os, os_device_t *device, unsigned slot) {
 // Contexts that are misconfigured or lead nowhere. Each has a PSCID of its own.
 static void start_junk(os_t *os, os_device_t *device, unsigned slot) {
   os_process_t *process = &device->process[slot - 1];
-  uint64_t hole = UINT64_C(1) << 43 | os_below(os, 1u << 20);
-  os->next_pscid = (os->next_pscid + 1) & 0xfffff;
-  pcl_process_context_t context = pcl_process_context(hole << 12, 3, os->next_pscid, 0);
+  uint64_t hole = os_nowhere(os);
+  pcl_process_context_t context = pcl_process_context(hole << 12, 3, os_fresh_pscid(os), 0);
   switch (os_below(os, 5)) {
     case 0: context.ta |= UINT64_C(1) << rng_range(&os->rng, 3, 11); break;
     case 1: context.ta |= UINT64_C(1) << rng_range(&os->rng, 32, 63); break;
@@ -151,7 +150,7 @@ void os_break_processes(os_t *os) {
   uint64_t old = entry ? pcl_load(memory, entry) : 0;
   const uint64_t values[3] = {
     old & ~PCL_PROCESS_VALID, old | UINT64_C(1) << (os_below(os, 2) ? rng_range(&os->rng, 1, 9) : rng_range(&os->rng, 54, 63)),
-    (UINT64_C(1) << 43 | os_below(os, 1u << 16)) << 10 | PCL_PROCESS_VALID,
+    os_nowhere(os) << 10 | PCL_PROCESS_VALID,
   };
   if (!(old & PCL_PROCESS_VALID)) return;
   pcl_cmd_words_t command = pcl_cmd_inval_ddt(device->device_id);

@@ -94,7 +94,7 @@ static pcl_cmd_words_t any_command(os_t *os) {
 }
 
 void os_storm(os_t *os) {
-  for (unsigned count = 1 + os_below(os, 12); count; count--) {
+  for (unsigned count = 1 + os_below(os, 20); count; count--) {
     pcl_cmd_words_t command = any_command(os);
     os_check(os, pcl_cmdq_put(&os->driver.commands, &command), "queue a command");
   }

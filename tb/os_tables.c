@@ -117,18 +117,19 @@ static void break_guest_table(os_t *os) {
   const uint64_t values[8] = {
     leaf.pte & ~PCL_MAP_VALID, leaf.pte & ~PCL_MAP_WRITE, leaf.pte & ~PCL_MAP_DIRTY, leaf.pte & ~PCL_MAP_ACCESSED,
     leaf.pte & ~PCL_MAP_USER, (leaf.pte & ~(PCL_MAP_READ | PCL_MAP_WRITE)) | PCL_MAP_EXEC, leaf.pte | UINT64_C(1) << 54,
-    (UINT64_C(1) << 43 | os_below(os, 1u << 16)) << 10 | PCL_MAP_RW,
+    os_nowhere(os) << 10 | PCL_MAP_RW,
   };
-  bool unwritable = mapping && os_below(os, 2);
+  bool unwritable = mapping && os_below(os, 4);
   os->nested = true;
   if (unwritable) forget_use(os, mapping);
   pcl_store(&os->ops, leaf.entry, values[unwritable ? 1 + (os_below(os, 4) == 0) : os_below(os, 8)]);
   cover_guest_table(os, vm, gpa, true);
   tb_run(os->tb, os_below(os, 200));
-  for (unsigned i = 0; i < 3; i++) {
+  for (unsigned i = 0; i < 2; i++) {
     if (mapping) os_ask(os, mapping);
     tb_run(os->tb, os_below(os, 600));
   }
+  os_await_posted(os, 4000);
   pcl_store(&os->ops, leaf.entry, leaf.pte);
   cover_guest_table(os, vm, gpa, true);
   os->nested = false;
@@ -136,7 +137,7 @@ static void break_guest_table(os_t *os) {
 }
 
 void os_change_tables(os_t *os) {
-  switch (os_below(os, 4)) {
+  switch (os_below(os, 6)) {
     case 0: move_pointer(os); break;
     case 1: move_guest_table(os); break;
     default: break_guest_table(os); break;

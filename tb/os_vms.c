@@ -16,13 +16,21 @@ static void open_files(os_t *os, pcl_vm_t *vm) {
   os_check(os, pcl_msi_init(&os->driver, vm, mask, pattern), "make interrupt files");
 }
 
+// One that no VM has.
+uint16_t os_fresh_gscid(os_t *os) {
+  uint16_t gscid = os->next_gscid;
+  os->next_gscid = (uint16_t)(gscid + 1 + os_below(os, 50));
+  for (unsigned i = 0; i < OS_VMS; i++)
+    if (os->vm[i].live && os->vm[i].vm.gscid == gscid) return os_fresh_gscid(os);
+  return gscid;
+}
+
 static void open_vm(os_t *os, unsigned index) {
   pcl_vm_t *vm = &os->vm[index].vm;
   uint32_t levels = 3 + os_below(os, 3);
   while (!(os->driver.capabilities >> (levels + 14) & 1)) levels--;  // Sv39x4, Sv48x4, Sv57x4: bits 17, 18, 19
-  os_check(os, pcl_vm_init(&os->driver, vm, levels, os->next_gscid, WINDOW, WINDOW_PAGES * PCL_PAGE), "make a VM");
+  os_check(os, pcl_vm_init(&os->driver, vm, levels, os_fresh_gscid(os), WINDOW, WINDOW_PAGES * PCL_PAGE), "make a VM");
   if (os_has(os, PCL_CAPABILITIES_END_MASK)) vm->memory.big_endian = os_below(os, 2);
-  os->next_gscid = (uint16_t)(os->next_gscid + 1 + os_below(os, 50));
   open_files(os, vm);
   os->vm[index].live = true;
 }

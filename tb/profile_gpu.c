@@ -18,7 +18,7 @@ const profile_t profile_gpu = {
   .pace = {.stall_request = 100, .stall_data = 50, .stall_answer = 100, .longest = 60, .outstanding = 64},
   .memory = {.latency_low = 1, .latency_high = 40, .stall = 200, .error = 1, .no_exclusive = 100, .hole = UINT64_C(1) << 55},
   .tables = {.latency_low = 1, .latency_high = 30, .stall = 100, .error = 1, .poison = 1, .no_exclusive = 20,
-             .hole = UINT64_C(1) << 55},
+             .late = 15, .hole = UINT64_C(1) << 55, .corrupt = UINT64_C(1) << 54},
   .reg_stall = 100,
   .reg_probe = 10,
   .wild = 10,

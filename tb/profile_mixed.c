@@ -9,7 +9,7 @@ const profile_t profile_mixed = {
   .pace = {.stall_request = 200, .stall_data = 100, .stall_answer = 200, .longest = 200, .outstanding = 48},
   .memory = {.latency_low = 1, .latency_high = 80, .stall = 300, .error = 3, .no_exclusive = 50, .hole = UINT64_C(1) << 55},
   .tables = {.latency_low = 1, .latency_high = 40, .stall = 200, .error = 2, .poison = 2, .no_exclusive = 20,
-             .hole = UINT64_C(1) << 55},
+             .late = 10, .hole = UINT64_C(1) << 55, .corrupt = UINT64_C(1) << 54},
   .reg_stall = 300,
   .reg_probe = 10,
   .wild = 30,

@@ -17,7 +17,7 @@ const profile_t profile_rogue = {
   .pace = {.stall_request = 300, .stall_data = 400, .stall_answer = 500, .longest = 800, .outstanding = 48, .wild_last = true},
   .memory = {.latency_low = 1, .latency_high = 100, .stall = 300, .error = 10, .no_exclusive = 100, .hole = UINT64_C(1) << 55},
   .tables = {.latency_low = 1, .latency_high = 100, .stall = 300, .error = 5, .poison = 5, .no_exclusive = 20,
-             .hole = UINT64_C(1) << 55},
+             .late = 5, .hole = UINT64_C(1) << 55, .corrupt = UINT64_C(1) << 54},
   .reg_stall = 500,
   .reg_probe = 20,
   .wild = 300,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static scenario_t *scenarios;
+static const char *missing;
 
 void scenario_add(scenario_t *scenario) {
   scenario_t **at = &scenarios;
@@ -20,6 +21,9 @@ const scenario_t *scenario_find(const char *name) {
   while (scenario && strcmp(scenario->name, name)) scenario = scenario->next;
   return scenario;
 }
+
+void scenario_skip(const char *condition) { missing = condition; }
+const char *scenario_skipped(void) { return missing; }
 
 void scenario_unexpected(tb_t *tb, const char *condition, const char *file, int line) {
   fail(tb_failure(tb), "%s:%d: not so: %s", file, line, condition);

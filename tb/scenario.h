@@ -32,6 +32,10 @@ const scenario_t *scenario_first(void);
 // NULL if there is none of that name.
 const scenario_t *scenario_find(const char *name);
 
+// What NEEDS does when its condition is false; and what was missing, NULL if nothing was.
+void scenario_skip(const char *condition);
+const char *scenario_skipped(void);
+
 // What EXPECT does when its condition is false: fails and leaves the scenario.
 void scenario_unexpected(tb_t *tb, const char *condition, const char *file, int line);
 
@@ -46,6 +50,15 @@ void scenario_unexpected(tb_t *tb, const char *condition, const char *file, int 
 
 #define SCENARIO(id, text) SCENARIO_WITH(id, text, .next = NULL)
 #define SCENARIO_UNWATCHED(id, text) SCENARIO_WITH(id, text, .unwatched = true)
+
+// At the beginning of a scenario: what it needs is not in the configuration. It is neither passed nor failed then.
+#define NEEDS(condition) \
+  do { \
+    if (!(condition)) { \
+      scenario_skip(#condition); \
+      return; \
+    } \
+  } while (0)
 
 // `tb` must be in scope.
 #define EXPECT(condition) \

@@ -57,7 +57,7 @@ typedef struct {
   uint64_t value;
 } line_t;
 
-enum { LINES = 80 };
+enum { LINES = 96 };
 
 static unsigned collect(const summary_t *summary, line_t *lines) {
   const agent_counts_t *software = agent_counts();
@@ -85,6 +85,7 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
     {"invalidations", "invalidations", tally->kills},
     {"  during a covered walk", "inval_in_walk", tally->kill_in_walk},
     {"  in the clock of a fill", "inval_at_fill", tally->kill_at_fill},
+    {"  answered after the fence", "late_walks", tally->late_walks},
     {"fences over a stalled address", "fence_over_stall", tally->fence_over_stall},
     {"hits that passed a miss", "hit_passed_miss", counts->hit_passed_miss},
     {"refused writes, W ahead of AW", "refused_w_ahead", counts->refused_w_ahead},
@@ -112,12 +113,17 @@ static unsigned collect(const summary_t *summary, line_t *lines) {
     {"writes to files in memory", "absorbed_writes", counts->absorbed[PCL_WRITE]},
     {"reads of them", "absorbed_reads", counts->absorbed[PCL_READ]},
     {"entries of them", "file_entries", software->file_entries},
+    {"updates of them", "file_updates", tally->file_updates},
+    {"  lost", "file_updates_lost", tally->file_updates_lost},
     {"translations without rights", "translations_none", tally->translations_none},
-    {"  invalidations given up", "cache_timeouts", tally->cache_timeouts},
+    {"  invalidations given up", "cache_timeouts", tally->stops[TALLY_CMD_TO]},
+    {"walks told GPAs", "gpas", tally->gpas},
+    {"stop markers", "stop_markers", tally->stop_markers},
     {"page requests served", "page_requests", software->page_requests},
     {"  with a page", "pages_made", software->pages_made},
     {"the message port quiesced", "message_quiesces", software->message_quiesces},
     {"big-endian tables", "big_endian", software->big_endian},
+    {"walks of the other byte order", "other_order", tally->other_order},
   };
   unsigned count = sizeof all / sizeof all[0];
   for (unsigned i = 0; i < count; i++) lines[i] = all[i];
@@ -158,7 +164,12 @@ void summary_print(summary_t *summary) {
   fflush(stdout);
 }
 
-// One key per element: NAME_0, NAME_1, ...
+// One key per element.
+static void print_named(FILE *out, const char *name, const char *const *names, const uint64_t *values, unsigned count) {
+  for (unsigned i = 0; i < count; i++) fprintf(out, "  \"%s_%s\": %" PRIu64 ",\n", name, names[i], values[i]);
+}
+
+// NAME_0, NAME_1, ...
 static void print_array(FILE *out, const char *name, const uint64_t *values, unsigned count) {
   for (unsigned i = 0; i < count; i++) fprintf(out, "  \"%s_%u\": %" PRIu64 ",\n", name, i, values[i]);
 }
@@ -179,8 +190,14 @@ bool summary_json(const summary_t *summary, const char *file) {
   for (unsigned i = 0; i < count; i++) fprintf(out, "  \"%s\": %" PRIu64 ",\n", lines[i].key, lines[i].value);
   for (unsigned i = 0; i < TALLY_CAUSES; i++)
     if (tally->cause[i]) fprintf(out, "  \"cause_%u\": %" PRIu64 ",\n", i, tally->cause[i]);
-  for (unsigned i = 0; i < TALLY_COMMANDS; i++)
-    fprintf(out, "  \"command_%s\": %" PRIu64 ",\n", tally_command_names[i], tally->command[i]);
+  print_named(out, "command", tally_command_names, tally->command, TALLY_COMMANDS);
+  print_named(out, "error", tally_access_names, tally->errors, TALLY_ACCESSES);
+  print_named(out, "poison", tally_access_names, tally->poison, TALLY_ACCESSES);
+  print_named(out, "stop", tally_stop_names, tally->stops, TALLY_STOPS);
+  print_array(out, "illegal", agent_counts()->illegal, 16);
+  print_array(out, "event", agent_counts()->events, 9);
+  print_array(out, "ttyp", tally->ttyp, TALLY_TTYPS);
+  print_array(out, "granted", tally->granted, TALLY_TTYPS);
   print_array(out, "ddtp_mode", tally->ddtp_mode, TALLY_DDTP_MODES);
   print_array(out, "first_stage_mode", tally->first_stage, TALLY_STAGE_MODES);
   print_array(out, "second_stage_mode", tally->second_stage, TALLY_STAGE_MODES);

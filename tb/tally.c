@@ -6,12 +6,15 @@
 // Bits of a device context's tc (IOMMU spec 3.1.3).
 #define TC_PDTV (UINT64_C(1) << 5)
 #define TC_DPE (UINT64_C(1) << 9)
+#define TC_SBE (UINT64_C(1) << 10)
 
 const char *const tally_command_names[TALLY_COMMANDS] = {
   "vma", "vma_av", "vma_pscv", "vma_av_pscv", "vma_gv", "vma_gv_av", "vma_gv_pscv", "vma_gv_av_pscv", "gvma", "gvma_gv",
   "gvma_gv_av", "inval_nl", "inval_s", "fence", "fence_av", "fence_wsi", "fence_pr", "fence_pw", "ddt_all", "ddt_one", "pdt",
-  "other",
+  "ats_inval", "ats_prgr", "gvma_nl", "gvma_s", "other",
 };
+
+const char *const tally_stop_names[TALLY_STOPS] = {"cqmf", "cmd_to", "cmd_ill", "fqmf", "fqof", "pqmf", "pqof"};
 
 static tally_command_t kind_of(uint64_t dw0) {
   unsigned kind = dw0 & 0x3ff, av = dw0 >> 10 & 1, pscv = dw0 >> 32 & 1, v = dw0 >> 33 & 1;  // func3, opcode; GV or DV
@@ -21,6 +24,8 @@ static tally_command_t kind_of(uint64_t dw0) {
     case 2: return TALLY_FENCE;
     case 3: return TALLY_DDT_ALL + v;
     case 1 << 7 | 3: return TALLY_PDT;
+    case 4: return TALLY_ATS_INVAL;
+    case 1 << 7 | 4: return TALLY_ATS_PRGR;
     default: return TALLY_OTHER;
   }
 }
@@ -37,19 +42,23 @@ static void count_fetch(tally_t *tally, const pcl_r_t *r, bool turned) {
     tally->command[kind]++;
     for (unsigned i = 0; i < 4 && kind == TALLY_FENCE; i++) tally->command[TALLY_FENCE_AV + i] += dw >> (10 + i) & 1;
     tally->by_address = kind <= TALLY_GVMA_GV_AV && (dw >> 10 & 1);
+    tally->by_gpa = tally->by_address && kind >= TALLY_GVMA;
     tally->command[TALLY_INVAL_NL] += tally->by_address && (dw >> 34 & 1);
+    tally->command[TALLY_GVMA_NL] += tally->by_gpa && (dw >> 34 & 1);
   } else if (good) {
     tally->command[TALLY_INVAL_S] += tally->by_address && (dw >> 9 & 1);
+    tally->command[TALLY_GVMA_S] += tally->by_gpa && (dw >> 9 & 1);
   }
   tally->fetch_second = !r->last;
 }
 
-// IOMMU spec 4.2: CAUSE in the first doubleword of a record, iotval2 in the fourth.
+// IOMMU spec 4.2: CAUSE and TTYP in the first doubleword of a record, iotval2 in the fourth.
 static void count_record(tally_t *tally, uint64_t dw) {
-  unsigned cause = dw & (TALLY_CAUSES - 1);
+  unsigned cause = dw & (TALLY_CAUSES - 1), ttyp = dw >> 34 & 63;
   if (tally->write_beat == 0) {
     tally->faults++;
     tally->cause[cause]++;
+    if (ttyp < TALLY_TTYPS) tally->ttyp[ttyp]++;
     tally->guest_fault = cause == 20 || cause == 21 || cause == 23;
   } else if (tally->write_beat == 3 && tally->guest_fault) {
     tally->implicit += dw & 1;
@@ -91,10 +100,13 @@ static bool covers(const pcl_inv_t *inv, const pcl_walker_t *walker) {
 static unsigned stage_mode(bool bare, bool sv32, unsigned root_level) { return bare ? 0 : sv32 ? 4 : root_level - 1; }
 
 static void count_walk(tally_t *tally, const tb_view_t *view, const pcl_resp_t *resp) {
-  const pcl_walk_t *walk = &view->top->core.pool.walker[view->top->clock.core_out.plan.shown].walk;
+  const pcl_walker_t *walker = &view->top->core.pool.walker[view->top->clock.core_out.plan.shown];
+  const pcl_walk_t *walk = &walker->walk;
+  bool turned = view->top->regs.fctl & PCL_FCTL_BE_MASK;
   tally->walks++;
   if (view->top->regs.ddtp_mode < TALLY_DDTP_MODES) tally->ddtp_mode[view->top->regs.ddtp_mode]++;
   if (!resp->ok) return;
+  tally->granted[pcl_request_ttyp(&walker->request)]++;
   tally->leaf[resp->size]++;
   tally->pbmt[resp->pbmt]++;
   bool s1_bare = !resp->space.s1, s2_bare = !resp->space.gv;
@@ -102,6 +114,8 @@ static void count_walk(tally_t *tally, const tb_view_t *view, const pcl_resp_t *
   tally->second_stage[stage_mode(s2_bare, walk->s2_sv32, (unsigned)(walk->dc.iohgatp >> 60) - 6)]++;
   if (resp->size == PCL_SIZE_IDENTITY) return;
   tally->two_stages += !s1_bare && !s2_bare;
+  tally->gpas += !s2_bare && walk->outcome.translation.t2gpa;
+  tally->other_order += turned != !!(walk->dc.tc & TC_SBE);
   tally->fractured += resp->size < resp->s1_size;
   tally->supervisors += resp->pv && resp->priv;
   tally->msi_pages += walk->outcome.translation.msi;
@@ -132,10 +146,9 @@ static void count_core(tally_t *tally, const tb_view_t *view, const pcl_config_t
 
 static void count_messages(tally_t *tally, const tb_view_t *view) {
   const pcl_msg_t *in = &view->in->msg_in, *out = &view->out->msg_out;
-  tally->message_in[in->kind & 15] += in->valid && view->out->msg_in_ready;
-  bool timed_out = view->top->regs.cq.to;
-  tally->cache_timeouts += timed_out && !tally->timed_out;
-  tally->timed_out = timed_out;
+  bool taken = in->valid && view->out->msg_in_ready;
+  tally->message_in[in->kind & 15] += taken;
+  tally->stop_markers += taken && in->kind == PCL_MSG_PAGE_REQUEST && (in->payload & 7) == 4;
   if (!out->valid || !view->in->msg_out_ready) return;
   tally->message_out[out->kind & 15]++;
   if (out->kind == PCL_MSG_TRANSLATION_COMPLETION) {
@@ -143,6 +156,14 @@ static void count_messages(tally_t *tally, const tb_view_t *view) {
     tally->translations_none += out->status == 0 && !(out->payload & 3);
   } else if (out->kind == PCL_MSG_PRG_RESPONSE) {
     tally->page_answers[out->payload >> 44 & 15]++;
+  }
+}
+
+static void count_stops(tally_t *tally, const pcl_regs_state_t *regs) {
+  const bool stopped[TALLY_STOPS] = {regs->cq.mf, regs->cq.to, regs->cq.ill, regs->fq.mf, regs->fq.of, regs->pq.mf, regs->pq.of};
+  for (unsigned i = 0; i < TALLY_STOPS; i++) {
+    tally->stops[i] += stopped[i] && !(tally->stopped >> i & 1);
+    tally->stopped = (uint8_t)((tally->stopped & ~(1u << i)) | (unsigned)stopped[i] << i);
   }
 }
 
@@ -155,6 +176,8 @@ void tally_clock(tally_t *tally, const tb_view_t *view, const pcl_config_t *conf
   count_write(tally, view, config, turned);
   count_core(tally, view, config);
   count_messages(tally, view);
+  count_stops(tally, &view->top->regs);
+  tally_memory(tally, view);
   tally->interrupts += (unsigned)__builtin_popcount(view->out->irq & ~(unsigned)tally->irq);
   tally->irq = view->out->irq;
 }

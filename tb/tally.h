@@ -6,14 +6,28 @@
 
 #include "observe.h"
 
-enum { TALLY_CAUSES = 4096, TALLY_DDTP_MODES = 5, TALLY_STAGE_MODES = 5, TALLY_DIRECTORIES = 3, TALLY_SIZES = 7 };
+enum { TALLY_CAUSES = 4096, TALLY_DDTP_MODES = 5, TALLY_STAGE_MODES = 5, TALLY_DIRECTORIES = 3, TALLY_SIZES = 7,
+       TALLY_TTYPS = 10 };
 
-// A fetched command counts under its kind, and a fence also under each of its operands; IOTINVAL with AV=1 also under NL, S.
+// A fetched command counts under its kind, and a fence also under each of its operands; IOTINVAL with AV=1 also under NL, S;
+// GVMA_NL and GVMA_S are of these what IOTINVAL.GVMA has.
 typedef enum {
   TALLY_VMA, TALLY_VMA_AV, TALLY_VMA_PSCV, TALLY_VMA_AV_PSCV, TALLY_VMA_GV, TALLY_VMA_GV_AV, TALLY_VMA_GV_PSCV,
   TALLY_VMA_GV_AV_PSCV, TALLY_GVMA, TALLY_GVMA_GV, TALLY_GVMA_GV_AV, TALLY_INVAL_NL, TALLY_INVAL_S, TALLY_FENCE, TALLY_FENCE_AV,
-  TALLY_FENCE_WSI, TALLY_FENCE_PR, TALLY_FENCE_PW, TALLY_DDT_ALL, TALLY_DDT_ONE, TALLY_PDT, TALLY_OTHER, TALLY_COMMANDS
+  TALLY_FENCE_WSI, TALLY_FENCE_PR, TALLY_FENCE_PW, TALLY_DDT_ALL, TALLY_DDT_ONE, TALLY_PDT, TALLY_ATS_INVAL, TALLY_ATS_PRGR,
+  TALLY_GVMA_NL, TALLY_GVMA_S, TALLY_OTHER, TALLY_COMMANDS
 } tally_command_t;
+
+// Accesses of the data-structure port that memory may refuse. From TALLY_ON_FENCE to TALLY_ON_FILE in the order of AXI IDs.
+typedef enum {
+  TALLY_ON_DDT, TALLY_ON_PDT, TALLY_ON_PTE, TALLY_ON_GPTE, TALLY_ON_MSI_PTE, TALLY_ON_UPDATE, TALLY_ON_COMMAND, TALLY_ON_FENCE,
+  TALLY_ON_RECORD, TALLY_ON_INTERRUPT, TALLY_ON_PAGE, TALLY_ON_FILE, TALLY_ON_NOTICE, TALLY_ACCESSES
+} tally_access_t;
+
+// Error bits that stop a queue.
+typedef enum {
+  TALLY_CQMF, TALLY_CMD_TO, TALLY_CMD_ILL, TALLY_FQMF, TALLY_FQOF, TALLY_PQMF, TALLY_PQOF, TALLY_STOPS
+} tally_stop_t;
 
 typedef struct {
   uint64_t table_reads;             // reads of walkers
@@ -22,6 +36,8 @@ typedef struct {
   uint64_t l2_hits;                 // answers of the iotlb
   uint64_t faults;                  // fault records written
   uint64_t cause[TALLY_CAUSES];     // by CAUSE
+  uint64_t ttyp[TALLY_TTYPS];       // by TTYP
+  uint64_t granted[TALLY_TTYPS];    // granted walks, by the TTYP that a fault would have
   uint64_t commands;                // fetched
   uint64_t command[TALLY_COMMANDS]; // by tally_command_t
   uint64_t ddtp_mode[TALLY_DDTP_MODES];  // walks that ended under it
@@ -48,7 +64,15 @@ typedef struct {
   uint64_t translations[8];         // Translation Completions by status
   uint64_t translations_none;       // of them, successes without a right
   uint64_t page_answers[16];        // Page Request Group Responses by code
-  uint64_t cache_timeouts;          // fences that found an invalidation of a device's cache given up
+  uint64_t stop_markers;            // page requests that are one
+  uint64_t gpas;                    // granted walks whose device is told GPAs of a second stage
+  uint64_t other_order;             // granted walks of contexts with SBE different from fctl.BE
+  uint64_t stops[TALLY_STOPS];      // times that an error bit of a queue was set
+  uint64_t errors[TALLY_ACCESSES];  // beats and B that memory answered with an error
+  uint64_t poison[TALLY_ACCESSES];  // beats that it gave as corrupt
+  uint64_t file_updates;            // exclusive writes made, of interrupt files
+  uint64_t file_updates_lost;
+  uint64_t late_walks;              // reads of walks answered after a fence that an invalidation before it covers
   uint64_t interrupts;              // rising edges of irq
   // Between clocks.
   uint16_t write_id;
@@ -56,12 +80,21 @@ typedef struct {
   bool guest_fault;                 // the record being written is of a guest page fault
   bool fetch_second;
   bool by_address;                  // the command being fetched is an IOTINVAL with AV=1
-  bool timed_out;
+  bool by_gpa;                      // and of GVMA
+  bool fencing;                     // a fence is in execution
+  uint8_t stopped;                  // by tally_stop_t
   uint16_t irq;
+  uint32_t head;                    // cqh
+  uint32_t overtaken;               // walkers whose read is one of late_walks when it is answered
 } tally_t;
 
 extern const char *const tally_command_names[TALLY_COMMANDS];
+extern const char *const tally_access_names[TALLY_ACCESSES];
+extern const char *const tally_stop_names[TALLY_STOPS];
 
 void tally_clock(tally_t *tally, const tb_view_t *view, const pcl_config_t *config);
+
+// tally_memory.c: its part of that.
+void tally_memory(tally_t *tally, const tb_view_t *view);
 
 #endif

@@ -93,6 +93,19 @@ bool pcl_hpm_count(pcl_hpm_t *hpm, pcl_event_t event, const pcl_event_ids_t *ids
   return due;
 }
 
+pcl_event_t pcl_load_event(const pcl_access_t *access) {
+  if (access->update) return PCL_EVENT_NONE;
+  switch (access->kind) {
+    case PCL_ACCESS_DDT_NONLEAF:
+    case PCL_ACCESS_DC: return PCL_EVENT_DDT_WALK;
+    case PCL_ACCESS_PDT_NONLEAF:
+    case PCL_ACCESS_PC: return PCL_EVENT_PDT_WALK;
+    case PCL_ACCESS_PTE: return PCL_EVENT_S1_WALK;
+    case PCL_ACCESS_GPTE: return PCL_EVENT_S2_WALK;
+    default: return PCL_EVENT_NONE;
+  }
+}
+
 bool pcl_hpm_advance(pcl_hpm_t *hpm, uint64_t cycles) {
   const unsigned bits = hpm->bits < 63 ? hpm->bits : 63;
   const uint64_t old = hpm->cycles & ones(bits), of = hpm->cycles & PCL_IOHPMCYCLES_OF_MASK;

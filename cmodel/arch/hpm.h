@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/walk.h"
+
 enum { PCL_HPM_COUNTERS = 31 };
 
 typedef enum {
@@ -62,6 +64,9 @@ uint32_t pcl_hpm_overflows(const pcl_hpm_t *hpm);
 
 // Whether a counter with this iohpmevt counts an event with these IDs.
 bool pcl_hpm_selects(uint64_t selector, pcl_event_t event, const pcl_event_ids_t *ids);
+
+// The event of loading an entry; PCL_EVENT_NONE for one that has none (MSI PTEs, updates).
+pcl_event_t pcl_load_event(const pcl_access_t *access);
 
 // One event, or a number of clock cycles. True if an overflow set an OF bit that was 0: ipsr.pmip is due.
 bool pcl_hpm_count(pcl_hpm_t *hpm, pcl_event_t event, const pcl_event_ids_t *ids);

@@ -32,23 +32,9 @@ static pcl_event_t request_event(const pcl_request_t *request) {
   return request->ats ? PCL_EVENT_ATS : request->translated ? PCL_EVENT_TRANSLATED : PCL_EVENT_UNTRANSLATED;
 }
 
-// The event of loading an entry; NONE for one that has no event (MSI PTEs, updates).
-static pcl_event_t walk_event(const pcl_access_t *access) {
-  if (access->update) return PCL_EVENT_NONE;
-  switch (access->kind) {
-    case PCL_ACCESS_DDT_NONLEAF:
-    case PCL_ACCESS_DC: return PCL_EVENT_DDT_WALK;
-    case PCL_ACCESS_PDT_NONLEAF:
-    case PCL_ACCESS_PC: return PCL_EVENT_PDT_WALK;
-    case PCL_ACCESS_PTE: return PCL_EVENT_S1_WALK;
-    case PCL_ACCESS_GPTE: return PCL_EVENT_S2_WALK;
-    default: return PCL_EVENT_NONE;
-  }
-}
-
 // Counts a load. With no cache the first load of a page table for the IOVA (not for the process directory) is the request's miss.
 static void count_walk(pcl_iommu_t *iommu, const pcl_walk_t *walk, pcl_event_ids_t *ids, bool *missed) {
-  const pcl_event_t event = walk_event(&walk->access);
+  const pcl_event_t event = pcl_load_event(&walk->access);
   const bool for_iova = walk->phase == PCL_PHASE_PT || walk->phase == PCL_PHASE_FINAL;
   if (event == PCL_EVENT_NONE) return;
   ids->gscv = pcl_mode_field(walk->dc.iohgatp) != PCL_MODE_BARE;

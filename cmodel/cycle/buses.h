@@ -120,6 +120,7 @@ typedef struct {
   pcl_addr_space_t space;
   uint16_t rcid;                   // QoS IDs that the request goes on with
   uint16_t mcid;
+  bool bare;                       // they are those of iommu_qosid: START answered in ddtp mode Bare
   uint8_t lead_q;
   uint8_t lead_slot;
   uint8_t size;                    // coded as in section 3, 6 = identity

@@ -24,6 +24,7 @@ pcl_context_t pcl_context_of(const pcl_known_t *known, const pcl_miss_req_t *req
   context.sv32 = dc->tc & PCL_TC_SXL;
   context.rcid = pcl_rcid_field(dc->ta);
   context.mcid = pcl_mcid_field(dc->ta);
+  context.msi = pcl_mode_field(dc->msiptp) != PCL_MODE_BARE;
   if (pcl_mode_field(dc->iohgatp) != PCL_MODE_BARE) {
     context.space.gv = true;
     context.space.gscid = pcl_gscid_field(dc->iohgatp);
@@ -51,5 +52,5 @@ bool pcl_context_fast(const pcl_context_t *context, const pcl_dc_t *dc, const pc
     return context->sv32 ? req->iova >> SV32_BITS == 0 : pcl_va_canonical(req->iova, context->s1_mode - PCL_IOSATP_SV39 + 2u);
   }
   if (!context->space.gv || req->iova >> gpa_width(dc, context->sv32, fctl) != 0) return false;
-  return pcl_mode_field(dc->msiptp) == PCL_MODE_BARE || !pcl_msi_matches(dc, req->iova);
+  return !context->msi || !pcl_msi_matches(dc, req->iova);
 }

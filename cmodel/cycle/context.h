@@ -25,6 +25,7 @@ typedef struct {
   bool pc_used;     // the first stage is that of the PC
   bool sv32;        // DC.tc.SXL
   bool sum;
+  bool msi;         // msiptp is not Off
 } pcl_context_t;
 
 pcl_context_t pcl_context_of(const pcl_known_t *known, const pcl_miss_req_t *req);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/causes.h"
+#include "arch/dc.h"
 
 void pcl_core_reset(pcl_core_t *core, const pcl_config_t *config) {
   const uint32_t all = (UINT32_C(1) << (2 * config->num_ports)) - 1;
@@ -161,6 +162,7 @@ static bool fills_iotlb(const pcl_core_t *core, const pcl_core_out_t *out, pcl_i
   fill->way = walker->l2_way;
   fill->rights = translation->s1_rights & translation->s2_rights;
   fill->u = translation->u;
+  fill->msi = pcl_mode_field(walker->walk.dc.msiptp) != PCL_MODE_BARE;
   return !translation->msi;
 }
 

@@ -29,7 +29,7 @@ const pcl_iotlb_way_t *pcl_iotlb_compare(const pcl_iotlb_t *iotlb, const pcl_iot
   const uint64_t vpn = vpn_tag(iotlb, key->vpn, key->space.s1);
   for (unsigned i = 0; i < iotlb->ways; i++) {
     const pcl_iotlb_way_t *way = &iotlb->read[i];
-    if (!way->valid || way->vpn != vpn || !same_space(&way->space, &key->space)) continue;
+    if (!way->valid || way->vpn != vpn || way->msi != key->msi || !same_space(&way->space, &key->space)) continue;
     if (pcl_iotlb_rights(way, key) & key->need) return way;
   }
   return NULL;
@@ -57,6 +57,7 @@ void pcl_iotlb_fill(pcl_iotlb_t *iotlb, const pcl_iotlb_fill_t *fill) {
     .rights = fill->rights,
     .pbmt = resp->pbmt,
     .u = fill->u,
+    .msi = fill->msi,
     .g = resp->g,
     .valid = true,
   };

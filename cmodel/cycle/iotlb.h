@@ -2,7 +2,9 @@
 // The second-level IOTLB, the twin of iotlb.sv (docs/microarchitecture.md, section 5.2).
 //
 // Set-associative, in RAM, ranges of 4 KiB only (whole leaves and fragments of larger ones) but no MSI pages, tagged by address
-// space, not by device_id. A set is read in one clock and compared in the next; a read in the clock of a write to the same set
+// space, not by device_id; but devices that have MSI pages share nothing with those that have none: what is a page of both
+// stages to these may be an MSI page to those. A set is read in one clock and compared in the next; a read in the
+// clock of a write to the same set
 // returns the old contents. An entry serves all privileges: its rights are those of both stages, whatever U says.
 // Limits: 4096 entries, 8 ways; may be absent (ways = 0). Invariant: while `frac` is 0 no entry has an s1_size other than 0.
 #ifndef PCL_CYCLE_IOTLB_H
@@ -20,6 +22,7 @@ typedef struct {
   uint8_t pbmt;
   bool u;
   bool g;
+  bool msi;         // msiptp of the DC is not Off
   bool valid;
 } pcl_iotlb_way_t;
 
@@ -40,6 +43,7 @@ typedef struct {
   uint8_t need;    // PCL_RIGHT_*
   bool supervisor;
   bool sum;
+  bool msi;        // msiptp of the DC is not Off
 } pcl_iotlb_key_t;
 
 // A leaf to be kept: a granted 4-KiB response of a walk, and what it does not say.
@@ -48,6 +52,7 @@ typedef struct {
   uint8_t way;
   uint8_t rights;  // PCL_RIGHT_* of both stages
   bool u;
+  bool msi;        // msiptp of the DC is not Off
 } pcl_iotlb_fill_t;
 
 void pcl_iotlb_reset(pcl_iotlb_t *iotlb, const pcl_config_t *config);

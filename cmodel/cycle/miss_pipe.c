@@ -26,6 +26,7 @@ static void ask_iotlb(const pcl_miss_pipe_t *pipe, const pcl_iotlb_t *iotlb, pcl
     .need = b->write ? PCL_RIGHT_W : b->exec ? PCL_RIGHT_X : PCL_RIGHT_R,
     .supervisor = b->priv,
     .sum = plan->context.sum,
+    .msi = plan->context.msi,
   };
   plan->way = pcl_iotlb_compare(iotlb, &key);
   if (plan->way) plan->rights = (uint8_t)pcl_iotlb_rights(plan->way, &key);

@@ -48,7 +48,7 @@ static void eval_channels(const pcl_port_t *port, const pcl_port_in_t *in, pcl_p
   for (unsigned channel = 0; channel < PCL_CHANNELS; channel++) {
     bool write = channel == PCL_WRITE;
     found->in[channel] = (pcl_port_channel_in_t){
-        .tlb = &port->tlb, .ax = &pins->dev_ax[channel], .mem_ax_ready = pins->mem_ax_ready[channel],
+        .tlb = &port->tlb, .ax = &pins->dev_ax[channel], .qosid = in->qosid, .mem_ax_ready = pins->mem_ax_ready[channel],
         .refuse = isolated || in->q.mode == PCL_MODE_ABORT, .hold = !isolated && in->q.mode == PCL_MODE_HOLD,
         .flush = found->iso_enter || found->iso_leave, .isolated = isolated, .w_full = write && pcl_port_w_full(&port->w),
         .mem_valid = write ? pins->mem_b.valid : pins->mem_r.valid, .mem_last = write || pins->mem_r.last, .w = &pins->dev_w,
@@ -104,7 +104,9 @@ void pcl_port_eval(const pcl_port_t *port, const pcl_port_in_t *in, pcl_port_pin
   pcl_port_w_eval(&port->w, pins, out, &found->w);
   found->stuck[PCL_STUCK_R] = found->ch[PCL_READ].dev_valid && !pins->dev_r_ready;
   found->stuck[PCL_STUCK_B] = found->ch[PCL_WRITE].dev_valid && !pins->dev_b_ready;
-  found->stuck[PCL_STUCK_W] = port->w.count != 0 && !pins->dev_w.valid && !pcl_port_w_owns(&port->w);
+  const bool awaited = port->w.count != 0 && !pcl_port_w_owns(&port->w);
+  found->stuck[PCL_STUCK_W] = awaited && !pins->dev_w.valid;
+  found->w_late = awaited && pins->dev_w.valid && !out->dev_w_ready;
 }
 
 // Whether a grant is void because a kill in the same clock covers it.
@@ -133,6 +135,7 @@ void pcl_port_commit(pcl_port_t *port, const pcl_port_in_t *in, const pcl_port_f
   pcl_port_w_commit(&port->w, &found->w, &w_edge);
   pcl_port_guard_edge_t guard_edge = {
       .enter = found->iso_enter, .leave = found->iso_leave, .resume = in->q.resume, .rec_taken = in->rec_taken,
-      .stuck = {found->stuck[PCL_STUCK_R], found->stuck[PCL_STUCK_B], found->stuck[PCL_STUCK_W]}};
+      .stuck = {found->stuck[PCL_STUCK_R], found->stuck[PCL_STUCK_B], found->stuck[PCL_STUCK_W]},
+      .w_late = found->w_late};
   pcl_port_guard_commit(&port->guard, &guard_edge);
 }

@@ -20,12 +20,13 @@ typedef struct {
   pcl_port_guard_t guard;
 } pcl_port_t;
 
-// Inputs of a clock. pcl_port_eval() looks only at pins and q.
+// Inputs of a clock. pcl_port_eval() looks only at pins, q and qosid.
 typedef struct {
   const pcl_port_pins_in_t *pins;
   const pcl_resp_t *resp;
   const pcl_inv_t *inv;
   pcl_port_q_t q;
+  uint32_t qosid;  // iommu_qosid
   bool req_ready[PCL_CHANNELS];
   bool fence_start;
   bool rec_taken;
@@ -53,6 +54,7 @@ typedef struct {
   bool iso_enter;
   bool iso_leave;
   bool stuck[PCL_STUCK_KINDS];
+  bool w_late;
 } pcl_port_found_t;
 
 // `index`: the port's number.

@@ -110,7 +110,7 @@ void pcl_port_channel_eval(const pcl_port_channel_t *ch, const pcl_port_channel_
   if (in->ax->valid && !in->hold && !in->flush) {
     found->illegal = pcl_bus_illegal(in->ax, ch->bus_size);
     found->hit = (pcl_port_tlb_hit_t){.hit = false};
-    if (!found->illegal && !in->refuse) found->hit = pcl_port_tlb_lookup(in->tlb, in->ax, ch->channel);
+    if (!found->illegal && !in->refuse) found->hit = pcl_port_tlb_lookup(in->tlb, in->ax, ch->channel, in->qosid);
     found->same = followed(ch, in->ax->id);
     if (found->hit.hit && found->same == 0) {
       found->direct = ch->cnt[in->ax->id] < ch->max_outstanding && out_free && !found->leaves && !in->w_full;

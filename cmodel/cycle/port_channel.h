@@ -75,6 +75,7 @@ typedef struct {
 typedef struct {
   const pcl_port_tlb_t *tlb;
   const pcl_ax_t *ax;  // device Ax
+  uint32_t qosid;      // iommu_qosid
   bool mem_ax_ready;
   bool refuse;         // mode ABORT, or isolated
   bool hold;           // mode HOLD, not isolated

@@ -22,7 +22,9 @@ bool pcl_port_guard_leave(const pcl_port_guard_t *guard, bool settled) {
 
 void pcl_port_guard_commit(pcl_port_guard_t *guard, const pcl_port_guard_edge_t *edge) {
   for (unsigned kind = 0; kind < PCL_STUCK_KINDS; kind++) {
-    guard->timer[kind] = edge->stuck[kind] && !guard->isolated ? (uint16_t)(guard->timer[kind] + 1) : 0;
+    const bool kept = kind == PCL_STUCK_W && edge->w_late;
+    if (guard->isolated || !(edge->stuck[kind] || kept)) guard->timer[kind] = 0;
+    else if (!kept) guard->timer[kind]++;
   }
   if (edge->rec_taken) guard->rec_pend = false;
   if (edge->enter) guard->rec_pend = true;

@@ -2,7 +2,8 @@
 // Isolator of a port, the twin of port_guard.sv (microarchitecture 4.4).
 //
 // A device that does not take its answers, or does not send the W beats that it owes, is cut off after `isotime` clocks without
-// progress, or at once by register; software resumes it when nothing of the port is under way.
+// progress, or at once by register; software resumes it when nothing of the port is under way. A W beat is progress, WVALID
+// without one is not: clocks in which memory lets the device wait count neither way.
 // Limits: timers of 16 bits, which wrap when isotime is 0.
 #ifndef PCL_CYCLE_PORT_GUARD_H
 #define PCL_CYCLE_PORT_GUARD_H
@@ -41,6 +42,7 @@ typedef struct {
   bool resume;
   bool rec_taken;
   bool stuck[PCL_STUCK_KINDS];  // the timers' conditions
+  bool w_late;                  // a beat is there and memory does not take it: the W timer keeps its count
 } pcl_port_guard_edge_t;
 
 // Edge.

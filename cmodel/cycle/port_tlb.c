@@ -32,7 +32,14 @@ static bool has_right(const pcl_port_tlb_entry_t *entry, const pcl_ax_t *ax, uns
   return channel == PCL_WRITE ? entry->w : ax->exec ? entry->x : entry->r;
 }
 
-pcl_port_tlb_hit_t pcl_port_tlb_lookup(const pcl_port_tlb_t *tlb, const pcl_ax_t *ax, unsigned channel) {
+// IOMMU spec 6.29: in mode Bare requests carry what iommu_qosid says.
+static pcl_grant_t grant(const pcl_port_tlb_entry_t *entry, uint64_t vpn, uint32_t qosid) {
+  return (pcl_grant_t){
+      .spn = entry->ppn | (vpn & entry->low), .rcid = entry->bare ? qosid & 0xfff : entry->rcid,
+      .mcid = entry->bare ? qosid >> 16 & 0xfff : entry->mcid, .pbmt = entry->pbmt};
+}
+
+pcl_port_tlb_hit_t pcl_port_tlb_lookup(const pcl_port_tlb_t *tlb, const pcl_ax_t *ax, unsigned channel, uint32_t qosid) {
   pcl_port_tlb_hit_t none = {.hit = false};
   if (tlb->valid == 0 || ax->translated) return none;
   uint64_t tag = tag_of(tlb, ax->device_id, ax->pv, ax->priv, ax->process_id);
@@ -43,9 +50,7 @@ pcl_port_tlb_hit_t pcl_port_tlb_lookup(const pcl_port_tlb_t *tlb, const pcl_ax_t
     if (entry->tag != tag || ((entry->vpn ^ vpn) & entry->compare) != 0) continue;
     if (entry->size == IDENTITY ? ax->addr >> 56 != 0 : entry->space.s1 && !canonical) continue;
     if (!has_right(entry, ax, channel)) continue;
-    return (pcl_port_tlb_hit_t){
-        .grant = {.spn = entry->ppn | (vpn & entry->low), .rcid = entry->rcid, .mcid = entry->mcid, .pbmt = entry->pbmt},
-        .hit = true};
+    return (pcl_port_tlb_hit_t){.grant = grant(entry, vpn, qosid), .hit = true};
   }
   return none;
 }
@@ -82,7 +87,7 @@ void pcl_port_tlb_commit(pcl_port_tlb_t *tlb, const pcl_resp_t *resp, bool fill,
   uint64_t low = pcl_lowmask(resp->size);
   tlb->entry[index] = (pcl_port_tlb_entry_t){
       .vpn = resp->vpn, .compare = compare_mask(tlb, resp), .ppn = resp->spn & ~low, .low = low, .tag = tag,
-      .space = resp->space, .rcid = resp->rcid, .mcid = resp->mcid, .size = resp->size, .s1_size = resp->s1_size,
-      .pbmt = resp->pbmt, .r = resp->r, .w = resp->w, .x = resp->x, .g = resp->g};
+      .space = resp->space, .rcid = resp->rcid, .mcid = resp->mcid, .bare = resp->bare, .size = resp->size,
+      .s1_size = resp->s1_size, .pbmt = resp->pbmt, .r = resp->r, .w = resp->w, .x = resp->x, .g = resp->g};
   tlb->valid |= UINT64_C(1) << index;
 }

@@ -19,6 +19,7 @@ typedef struct {
   pcl_addr_space_t space;
   uint16_t rcid;
   uint16_t mcid;
+  bool bare;         // found in ddtp mode Bare: rcid and mcid are those that iommu_qosid holds now
   uint8_t size;
   uint8_t s1_size;
   uint8_t pbmt;
@@ -54,8 +55,8 @@ typedef struct {
 // Reset.
 void pcl_port_tlb_init(pcl_port_tlb_t *tlb, const pcl_config_t *config);
 
-// Lookup of a request of `channel` that is not illegal; only for a valid one.
-pcl_port_tlb_hit_t pcl_port_tlb_lookup(const pcl_port_tlb_t *tlb, const pcl_ax_t *ax, unsigned channel);
+// Lookup of a request of `channel` that is not illegal; only for a valid one. `qosid`: iommu_qosid in this clock.
+pcl_port_tlb_hit_t pcl_port_tlb_lookup(const pcl_port_tlb_t *tlb, const pcl_ax_t *ax, unsigned channel, uint32_t qosid);
 
 // Edge. `fill`: the response is granted, meant for this port and not covered by a kill in this clock.
 void pcl_port_tlb_commit(pcl_port_tlb_t *tlb, const pcl_resp_t *resp, bool fill, const pcl_inv_t *inv);

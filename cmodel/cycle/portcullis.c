@@ -53,6 +53,7 @@ void pcl_top_eval(pcl_top_t *top, const pcl_in_t *in, pcl_out_t *out) {
     port_in->resp = &core_out->resp;
     port_in->inv = &core_out->inv;
     port_in->q = top->regs.quiesce[p];
+    port_in->qosid = top->regs.qosid;
     for (unsigned c = 0; c < PCL_CHANNELS; c++) port_in->req_ready[c] = core_out->req_ready >> (2 * p + c) & 1;
     port_in->fence_start = core_out->fence_start;
     port_in->rec_taken = core_out->rec_taken >> p & 1;

@@ -6,6 +6,7 @@
 #include "arch/ats.h"
 #include "arch/causes.h"
 #include "arch/dc.h"
+#include "arch/hpm.h"
 
 enum { NO_LEAF = -1, LAST_RETRY = 64 };
 
@@ -45,6 +46,7 @@ static void take(pcl_walker_t *walker, const pcl_walker_job_t *job) {
   walker->resp.lead = true;
   walker->resp.lead_q = job->q;
   walker->resp.lead_slot = req->slot;
+  walker->resp.bare = false;
   walker->resp.valid = true;
 }
 
@@ -186,6 +188,7 @@ static pcl_step_t begin_known(pcl_walker_t *walker, const pcl_regs_t *regs) {
 
 pcl_walker_state_t pcl_walker_start(pcl_walker_t *walker, const pcl_regs_state_t *regs) {
   const pcl_regs_t now = walk_regs(regs);
+  walker->resp.bare = regs->ddtp_mode == PCL_DDTP_BARE;
   if (walker->known.dc_known) return follow_by_gl(walker, begin_known(walker, &now));
   return follow(walker, pcl_walk_begin(&walker->walk, &now, &walker->request));
 }
@@ -259,23 +262,11 @@ pcl_ds_update_t pcl_walker_update(const pcl_walker_t *walker) {
     .addr = access->addr, .value = access->new_value, .qos = pcl_walk_qos(&walker->walk), .bytes = access->bytes};
 }
 
-static pcl_event_t load_event(const pcl_access_t *access) {
-  switch (access->kind) {
-    case PCL_ACCESS_DDT_NONLEAF:
-    case PCL_ACCESS_DC: return PCL_EVENT_DDT_WALK;
-    case PCL_ACCESS_PDT_NONLEAF:
-    case PCL_ACCESS_PC: return PCL_EVENT_PDT_WALK;
-    case PCL_ACCESS_PTE: return PCL_EVENT_S1_WALK;
-    case PCL_ACCESS_GPTE: return PCL_EVENT_S2_WALK;
-    default: return PCL_EVENT_NONE;
-  }
-}
-
 // IOMMU spec 6.23: filters of the first stage compare loads for the IOVA, not those for the process directory.
 void pcl_walker_event(pcl_walker_t *walker, pcl_ev_t *ev) {
   const pcl_walk_t *walk = &walker->walk;
   const pcl_request_t *request = &walker->request;
-  const pcl_event_t event = load_event(&walk->access);
+  const pcl_event_t event = pcl_load_event(&walk->access);
   const bool for_iova =
     event == PCL_EVENT_S1_WALK || (event == PCL_EVENT_S2_WALK && walk->g_purpose != PCL_GPA_FOR_PDT);
   *ev = (pcl_ev_t){

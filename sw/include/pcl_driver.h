@@ -52,7 +52,8 @@ typedef struct {
   uint32_t log2_faults;     // size of the fault queue, 1..16
   bool interrupts;          // of both queues
   const pcl_irq_message_t *messages;  // how many `vectors` say; NULL: wires
-  uint32_t vectors;         // up to PCL_VECTORS; commands call by vector 0, faults by 1, counters by 2, as far as there are
+  uint32_t vectors;         // up to PCL_VECTORS; commands and pages call by vector 0, faults by 1, counters by 2, as
+                            // far as there are
 } pcl_setup_t;
 
 enum { PCL_PAGE_GROUPS = 32 };
@@ -140,7 +141,7 @@ pcl_status_t pcl_set_qos(pcl_driver_t *driver, uint32_t rcid, uint32_t mcid);
 
 // Takes the device's DC away: INVAL_DDT of the device, IOTINVAL.VMA of what it was translated by (and GVMA of its VM; IOMMU spec
 // 7.3.1), a fence with PR and PW. When it returns PCL_OK the device is refused and everything that it was let do before has been
-// answered. Its process directory, if it has one, is not freed.
+// answered. Its process directory, if it has one, is not freed. PCL_E_ARGUMENT: there is no DC of it.
 pcl_status_t pcl_detach(pcl_driver_t *driver, uint32_t device_id);
 
 // The invalidations of that, queued: what has to follow any change of a DC with V=1 whose value was `old`.
@@ -164,7 +165,8 @@ pcl_status_t pcl_attach_processes(pcl_driver_t *driver, uint32_t device_id, cons
 pcl_status_t pcl_attach_process(pcl_driver_t *driver, const pcl_processes_t *processes, uint32_t process_id,
                                 const pcl_domain_t *domain, uint64_t flags);
 
-// Takes it away: IODIR.INVAL_PDT, IOTINVAL.VMA of its address space (IOMMU spec 7.3.2), a fence with PR and PW.
+// Takes it away: IODIR.INVAL_PDT, IOTINVAL.VMA of its address space (IOMMU spec 7.3.2), a fence with PR and PW. PCL_E_ARGUMENT:
+// there is no PC of it.
 pcl_status_t pcl_detach_process(pcl_driver_t *driver, uint32_t device_id, const pcl_processes_t *processes, uint32_t process_id);
 
 // ---- mappings
@@ -251,7 +253,8 @@ bool pcl_handle_fault(pcl_driver_t *driver, pcl_fault_report_t *fault);
 typedef void (*pcl_fault_handler_t)(void *context, const pcl_fault_event_t *event);
 
 // The interrupt handler (IOMMU spec 7.8): clears ipsr, gets stopped queues going, hands every fault record to `handler`. Returns
-// the ipsr bits that were set. May be called without an interrupt, to poll.
+// the ipsr bits that were set; with PCL_IPSR_PIP_MASK follow with pcl_handle_page_requests(). May be called without an interrupt,
+// to poll.
 uint32_t pcl_handle_interrupt(pcl_driver_t *driver, pcl_fault_handler_t handler, void *context);
 
 #endif

@@ -75,7 +75,7 @@ static void check_table_page(tb_t *tb) {
 }
 
 SCENARIO(accessed_dirty, "A and D fault when nobody sets them, and are set before the access leaves when the IOMMU does") {
-  if (!guest_is_built() || !tb_config()->amo_hwad) return;
+  NEEDS(guest_is_built() && tb_config()->amo_hwad);
   tb_observe(tb, &(tb_observer_t){.store = see_store});
   guest_start(&g, tb, 0);
   uint64_t tc = g.dc[TC];

@@ -132,7 +132,7 @@ static void check_dead_port(tb_t *tb) {
 }
 
 SCENARIO(ats_invalidation, "invalidations of devices' caches: ITags, counts, waiting fences, time-outs") {
-  if (!tb_config()->ats) return;
+  NEEDS(tb_config()->ats);
   scene_start(&scene, tb, 24, 7, 4);
   check_counts(tb);
   check_operands(tb);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Byte order (IOMMU spec 2.1.2, 2.1.3, 6.4): with fctl.BE = 1 the directory, both queues, the word of a fence and second stages
-// are big-endian; first stages and process directories follow SBE of each device, so that a guest may differ.
+// Byte order (IOMMU spec 2.1.2, 2.1.3, 6.4): with fctl.BE = 1 the directory, both queues, the word of a fence, the data of an
+// interrupt by message and second stages are big-endian; first stages and process directories follow SBE of each device, so that
+// a guest may differ.
 #include "scene.h"
 
 enum { DEVICE = 0x21, GUEST = 0x22 };
 
 #define IOVA UINT64_C(0x5000)
 #define TARGET UINT64_C(0x55000)
+#define MAILBOX UINT64_C(0x70000000)
 
 static scene_t scene;
 static pcl_driver_t *const driver = &scene.system.driver;
@@ -58,10 +60,15 @@ static void check_guest(tb_t *tb, bool big_endian) {
 }
 
 SCENARIO(big_endian, "big-endian directories, queues, page tables; guests of either byte order") {
-  if (!tb_config()->end) return;
+  NEEDS(tb_config()->end);
   scene_watch(&scene, tb);
   scene.system.ops.big_endian = true;
-  system_start(&scene.system, &(pcl_setup_t){.device_id_bits = 24, .log2_commands = 4, .log2_faults = 4, .interrupts = true});
+  const pcl_irq_message_t message = {.addr = MAILBOX + 4, .data = 0x12345678};
+  const bool messages = tb_config()->igs_msi;
+  tb_store(tb, MAILBOX, 0);
+  system_start(&scene.system, &(pcl_setup_t){.device_id_bits = 24, .log2_commands = 4, .log2_faults = 4, .interrupts = true,
+                                             .messages = messages ? &message : NULL, .vectors = messages});
   check_host(tb);
+  EXPECT(!messages || tb_load(tb, MAILBOX) == UINT64_C(0x7856341200000000));
   for (unsigned order = 0; order < 2 && tb_config()->sv39x4; order++) check_guest(tb, order);
 }

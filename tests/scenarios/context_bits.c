@@ -50,17 +50,37 @@ static void refuse_bits(bits_t *bits, unsigned word, uint64_t zero) {
   }
 }
 
-// tc: V, DTF and custom bits are free; GADE, SADE (AMO_HWAD) and SXL (a 32-bit scheme) with what they need.
+// tc: V, DTF and custom bits are free; GADE, SADE (AMO_HWAD), EN_ATS (ATS), SBE (END), SXL (a 32-bit scheme) with what they need.
 static void check_tc(bits_t *bits) {
   const pcl_config_t *config = tb_config();
   tb_t *tb = bits->tb;
   uint64_t updates = UINT64_C(3) << 7, sxl = UINT64_C(1) << 11, custom = UINT64_C(0xff000000), tc = bits->good[TC];
   bool has_sxl = config->sv32 || config->sv32x4;
-  refuse_bits(bits, TC, UINT64_C(0xffffffff00ffffee) & ~(config->amo_hwad ? updates : 0) & ~(has_sxl ? sxl : 0));
+  uint64_t built = (config->amo_hwad ? updates : 0) | (has_sxl ? sxl : 0) | (config->ats ? PCL_DC_EN_ATS : 0) |
+                   (config->end ? PCL_DC_SBE : 0);
+  refuse_bits(bits, TC, UINT64_C(0xffffffff00ffffee) & ~built);
   EXPECT(try(bits, TC, tc | custom, TC, tc | custom) == PCL_RESP_OKAY);
   if (config->amo_hwad) EXPECT(try(bits, TC, tc | updates, TC, tc | updates) == PCL_RESP_OKAY);
   if (has_sxl) EXPECT(try(bits, TC, tc | sxl, FSC, 0) == PCL_RESP_OKAY);  // first stage Bare
   for (uint64_t mode = 9; has_sxl && mode <= 10; mode++) refuse(bits, TC, tc | sxl, FSC, MODE(mode) | bits->good[FSC]);
+  if (config->end) EXPECT(try(bits, TC, tc | PCL_DC_SBE, FSC, 0) == PCL_RESP_OKAY);
+}
+
+// tc of a device with ATS (3.1.4 items 3 to 5): PRI needs ATS, PRPR needs PRI, T2GPA needs ATS and a second stage.
+static void check_ats(bits_t *bits) {
+  tb_t *tb = bits->tb;
+  const uint64_t tc = bits->good[TC], ats = PCL_DC_EN_ATS, pri = PCL_DC_EN_PRI, prpr = PCL_DC_PRPR, t2gpa = PCL_DC_T2GPA;
+  const uint64_t good[3] = {ats, ats | pri, ats | pri | prpr};
+  const uint64_t wrong[6] = {pri | prpr, ats | prpr, prpr, t2gpa, ats | t2gpa, ats | pri | prpr | t2gpa};
+  for (unsigned i = 0; i < 3; i++) EXPECT(try(bits, TC, tc | good[i], TC, tc | good[i]) == PCL_RESP_OKAY);
+  for (unsigned i = 0; i < 6; i++) refuse(bits, TC, tc | wrong[i], TC, tc | wrong[i]);
+  if (!tb_config()->t2gpa) return;
+  const uint64_t fsc = bits->good[FSC];
+  bits->good[FSC] = 0;  // the second stage alone, which is empty
+  EXPECT(try(bits, TC, tc | ats | t2gpa, IOHGATP, MODE(8) | bits->guest_root >> 12) == PCL_RESP_SLVERR);
+  EXPECT(scene_fault(&bits->scene).cause == 21);
+  refuse(bits, TC, tc | t2gpa, IOHGATP, MODE(8) | bits->guest_root >> 12);
+  bits->good[FSC] = fsc;
 }
 
 // fsc: bits 59:44; the modes of iosatp, and of pdtp with PDTV, where a request without process_id has a Bare first stage.
@@ -118,9 +138,13 @@ SCENARIO(context_bits, "each reserved or unsupported setting of a device context
   bits.good[TC] = good.tc, bits.good[TA] = good.ta, bits.good[FSC] = good.fsc;
   bits.guest_root = UINT64_C(0x40000000);  // 16 KiB of zeros
   check_tc(&bits);
-  refuse_bits(&bits, TA, UINT64_C(0xffffffff00000fff));  // all but PSCID; RCID and MCID need QOSID
+  // All but PSCID; RCID and MCID need QOSID.
+  refuse_bits(&bits, TA, UINT64_C(0x000000ff00000fff) | (tb_config()->qosid ? 0 : UINT64_C(0xffffff0000000000)));
+  const uint64_t marked = bits.good[TA] | ~UINT64_C(0) << 40;
+  if (tb_config()->qosid) EXPECT(try(&bits, TA, marked, TA, marked) == PCL_RESP_OKAY);
   check_first_stage(&bits);
   check_second_stage(&bits);
   if (tb_config()->msi_flat) check_msi(&bits);
+  if (tb_config()->ats) check_ats(&bits);
   EXPECT(scene_read(&bits.scene, 0, GOOD, IOVA, &data) == PCL_RESP_OKAY);
 }

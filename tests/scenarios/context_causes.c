@@ -78,7 +78,7 @@ static void check_first_stage_mode(tb_t *tb) {
 
 SCENARIO(context_causes, "every way in which a device or process context can be wrong has its cause; DTF silences the latter") {
   const uint64_t pointer = UINT64_C(0xffc00000000003fe);
-  if (!guest_is_built() || !tb_config()->pd20) return;
+  NEEDS(guest_is_built() && tb_config()->pd20);
   guest_start_processes(&g, tb, 3, 0, 0);
   for (unsigned silent = 0; silent < 2; silent++) {
     dtf = silent;

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Performance counters (IOMMU spec 6.19 to 6.23): each event, each filter, ranges of device_ids, inhibition, overflow and its
-// interrupt.
+// Performance counters (IOMMU spec 6.19 to 6.23): each event, each filter, ranges of device_ids, inhibition of each counter by
+// the bit of its number, overflow and its interrupt, which only an overflow raises and only while OF is 0.
 #include "scene.h"
 
-enum { DEVICE = 0x4a4, PSCID = 0x55, SPAN = 8 };
+enum { DEVICE = 0x4a4, PSCID = 0x55, SPAN = 8, NOBODY = 0x4b0 };
 
 #define IOVA UINT64_C(0x5000)
 
 static scene_t scene;
 static pcl_driver_t *const driver = &scene.system.driver;
 
-static void start(pcl_counted_t what, uint64_t value) {
-  system_expect(&scene.system, pcl_counter_start(driver, 1, &what, value), "start a counter");
+static void start_one(unsigned counter, pcl_counted_t what, uint64_t value) {
+  system_expect(&scene.system, pcl_counter_start(driver, counter, &what, value), "start a counter");
 }
+
+static void start(pcl_counted_t what, uint64_t value) { start_one(1, what, value); }
 
 static uint64_t stop(void) {
   tb_run(scene.system.tb, 10);
@@ -42,6 +44,39 @@ static void check_events(tb_t *tb) {
   EXPECT(cold((pcl_counted_t){.id = PCL_COUNT_PDT_WALK}, DEVICE) == 0);
   EXPECT(cold((pcl_counted_t){.id = PCL_COUNT_FIRST_WALK}, DEVICE) == 3);
   EXPECT(cold((pcl_counted_t){.id = PCL_COUNT_SECOND_WALK}, DEVICE) == 0);
+}
+
+// A request counts although it is refused; an event that does not exist never does (6.23).
+static void check_refused(tb_t *tb) {
+  const pcl_counted_t requests = {.id = PCL_COUNT_UNTRANSLATED, .match_high = true, .high = NOBODY};
+  EXPECT(cold(requests, NOBODY) == 1 && scene_fault(&scene).cause == 258);
+  EXPECT(cold((pcl_counted_t){.id = PCL_COUNT_DDT_WALK}, NOBODY) == 3 && scene_fault(&scene).cause == 258);
+  EXPECT(pcl_counter_start(driver, 1, &(pcl_counted_t){.id = 9}, 0) == PCL_E_UNSUPPORTED);
+}
+
+// Bit x of iocountinh is counter x's (6.20).
+static void check_inhibition(tb_t *tb) {
+  uint64_t data;
+  for (unsigned i = 1; i <= driver->counters; i++) start_one(i, (pcl_counted_t){.id = PCL_COUNT_UNTRANSLATED}, 0);
+  for (unsigned i = 0; i <= driver->counters; i++) {
+    tb_reg_write(tb, PCL_REG_IOCOUNTINH_OFFSET, ~(UINT32_C(1) << i), 4);
+    scene_read(&scene, 0, DEVICE, IOVA, &data);
+    tb_run(tb, 10);
+    for (unsigned j = 1; j <= driver->counters; j++) EXPECT(pcl_counter_read(driver, j) == (j <= i));
+  }
+  tb_reg_write(tb, PCL_REG_IOCOUNTINH_OFFSET, ~UINT32_C(0), 4);
+}
+
+// Software that writes OF = 1 raises nothing, nor does an overflow while OF is 1 (6.19, 6.23).
+static void check_marked(tb_t *tb) {
+  uint64_t data;
+  start((pcl_counted_t){.id = PCL_COUNT_UNTRANSLATED}, ~UINT64_C(0));
+  uint64_t event = tb_reg_read(tb, PCL_REG_IOHPMEVT_OFFSET, 8);
+  tb_reg_write(tb, PCL_REG_IOHPMEVT_OFFSET, event | PCL_IOHPMEVT_OF_MASK, 8);
+  EXPECT(tb_reg_read(tb, PCL_REG_IOCOUNTOVF_OFFSET, 4) == 2);
+  scene_read(&scene, 0, DEVICE, IOVA, &data);
+  EXPECT(stop() == 0 && !(tb_reg_read(tb, PCL_REG_IPSR_OFFSET, 4) & PCL_IPSR_PMIP_MASK));
+  tb_reg_write(tb, PCL_REG_IOHPMEVT_OFFSET, event, 8);
 }
 
 static void check_filters(tb_t *tb) {
@@ -87,13 +122,16 @@ static void check_overflow(tb_t *tb) {
 
 SCENARIO(counters, "performance counters: events, filters, ranges, inhibition, overflow") {
   pcl_domain_t domain;
-  if (!tb_config()->hpm) return;
+  NEEDS(tb_config()->hpm);
   scene_start(&scene, tb, 24, 4, 4);
   scene_attach(&scene, &domain, DEVICE, 3, PSCID);
   for (uint32_t i = 0; i < SPAN; i++)
     if (i != (DEVICE & 3)) EXPECT(pcl_attach(driver, (DEVICE & ~3u) + i, &domain, 0) == PCL_OK);
   scene_map(&scene, &domain, IOVA, 0x55000, PCL_PAGE, PCL_MAP_RW);
   check_events(tb);
+  check_refused(tb);
   check_filters(tb);
+  check_inhibition(tb);
+  check_marked(tb);
   check_overflow(tb);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cqh stays on an illegal command, on a fence that is not done, and on a fence whose store failed.
-#include "scene.h"
+#include "endpoint.h"
 
 enum { DEVICE = 0xaa };
 
@@ -19,7 +19,7 @@ static const pcl_cmd_words_t illegal[] = {
   {{2 | 1 << 14, 0}}, {{2 | UINT64_C(1) << 31, 0}}, {{2, UINT64_C(1) << 62}},        // IOFENCE
   {{3 | 1 << 10, 0}}, {{3 | 1 << 12, 0}}, {{3 | UINT64_C(1) << 32, 0}}, {{3 | UINT64_C(1) << 39, 0}}, {{3, 1}},  // IODIR
   {{3 | 1 << 7, 0}}, {{PDT | 1 << 10, 0}}, {{PDT | UINT64_C(1) << 34, 0}}, {{PDT, 1}},  // INVAL_PDT: DV=0, reserved
-  {{4, 0}}, {{4 | 1 << 7, 0}},                                                       // not built: ATS
+  {{4 | 2 << 7, 0}}, {{4 | 1 << 10, 0}}, {{4 | 1 << 7 | UINT64_C(1) << 34, 0}},      // ATS: function, reserved
 };
 
 // Legal with what `needs` names, illegal without.
@@ -37,6 +37,8 @@ static const struct {
   {PCL_CAPABILITIES_PD17_MASK, {{PDT | UINT64_C(1) << (12 + 16), 0}}},
   {PCL_CAPABILITIES_PD20_MASK, {{PDT | UINT64_C(1) << (12 + 17), 0}}},
   {PCL_CAPABILITIES_PD20_MASK, {{PDT | UINT64_C(1) << (12 + 19), 0}}},
+  {PCL_CAPABILITIES_ATS_MASK, {{4 | (uint64_t)DEVICE << 40, 0}}},
+  {PCL_CAPABILITIES_ATS_MASK, {{4 | 1 << 7, 0}}},
 };
 
 static uint64_t cqh(tb_t *tb) { return tb_reg_read(tb, PCL_REG_CQH_OFFSET, 4); }
@@ -65,9 +67,11 @@ static void check_illegal(tb_t *tb, scene_t *scene, const pcl_cmd_words_t *comma
 
 static void check_legal(tb_t *tb, scene_t *scene, const pcl_cmd_words_t *command) {
   pcl_cmdq_t *queue = &scene->system.driver.commands;
+  pcl_msg_t message;
   submit(tb, scene, *command);
   pcl_cmdq_ring(queue);
   tb_run(tb, 1000);
+  if (messages_take(tb_messages(tb), &message) && message.kind == PCL_MSG_INVAL_REQUEST) endpoint_complete(tb, DEVICE, 1, 1);
   EXPECT(cqh(tb) == queue->tail && (cqcsr(tb) & 0xf00) == 0 && tb_irq(tb) == 0);
 }
 

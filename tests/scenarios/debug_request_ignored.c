@@ -9,7 +9,7 @@ SCENARIO(debug_request_ignored, "tr_req registers that are not built change noth
   static scene_t scene;
   pcl_domain_t domain;
   uint64_t data = 0;
-  if (tb_config()->dbg) return;
+  NEEDS(!tb_config()->dbg);
   scene_start(&scene, tb, 24, 4, 4);
   scene_attach(&scene, &domain, DEVICE, 3, 1);
   scene_map(&scene, &domain, 0x5000, 0x55000, PCL_PAGE, PCL_MAP_RW);

@@ -55,7 +55,7 @@ static void check_faults(tb_t *tb, pcl_domain_t *domain) {
 
 SCENARIO(debug_translation, "debug requests: every page size, identity, faults, and while devices go on") {
   pcl_domain_t domain;
-  if (!tb_config()->dbg) return;
+  NEEDS(tb_config()->dbg);
   scene_start(&scene, tb, 24, 4, 4);
   scene_attach(&scene, &domain, DEVICE, 3, 1);
   EXPECT(pcl_attach_bypass(&scene.system.driver, BYPASS, 0) == PCL_OK);

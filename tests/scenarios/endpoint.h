@@ -53,6 +53,25 @@ static inline pcl_msg_t endpoint_translate(tb_t *tb, uint32_t device_id, uint64_
   return endpoint_ask(tb, &request);
 }
 
+enum { PASID = 0x54321, PAGES_READY = 0, PAGES_INVALID = 1, PAGES_FAILURE = 15 };
+
+// A Page Request; without pv its PASID means nothing.
+static inline void endpoint_request_page(tb_t *tb, uint32_t device_id, uint64_t iova, unsigned group, unsigned flags, bool pv) {
+  pcl_msg_t m = endpoint_message(PCL_MSG_PAGE_REQUEST, device_id, iova | group << 3 | flags);
+  m.pv = pv;
+  m.pasid = PASID;
+  m.priv = m.exec = true;
+  messages_send(tb_messages(tb), &m);
+}
+
+// Whether the next message is this Page Request Group Response, by the IOMMU or by software.
+static inline bool endpoint_is_answered(tb_t *tb, uint32_t device_id, unsigned group, unsigned code, bool pv) {
+  pcl_msg_t m = endpoint_receive(tb);
+  return m.kind == PCL_MSG_PRG_RESPONSE && m.rid == (device_id & 0xffff) && m.dsv == (device_id >> 16 != 0) &&
+         m.segment == device_id >> 16 && m.pv == pv && m.pasid == (pv ? PASID : 0) &&
+         m.payload == ((uint64_t)m.rid << 48 | (uint64_t)code << 44 | (uint64_t)group << 32);
+}
+
 // Invalidation Completions of this Invalidation Request; `count` is CC, 0 stands for 8.
 static inline void endpoint_complete(tb_t *tb, uint32_t device_id, uint32_t itags, unsigned count) {
   pcl_msg_t message = endpoint_message(PCL_MSG_INVAL_COMPLETION, device_id, (uint64_t)(count & 7) << 32 | itags);

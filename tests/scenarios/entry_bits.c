@@ -88,7 +88,7 @@ static void check_user(tb_t *tb, const entry_t *e) {
 }
 
 SCENARIO(entry_bits, "each reserved bit of page table entries of both stages faults, each bit for software is ignored") {
-  if (!guest_is_built()) return;
+  NEEDS(guest_is_built());
   guest_start_processes(&g, tb, 1, 0, PCL_PROCESS_ENS);
   for (unsigned second = 0; second < 2; second++) {
     for (uint32_t level = 0; level < 3; level++) {

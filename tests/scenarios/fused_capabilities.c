@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fuse_caps_i narrows what is built: Sv48, Svpbmt and PAS here. What it takes away is not advertised and does not work; what it
-// cannot narrow (version; IGS but where both kinds of interrupts are built) stays, and nothing else changes.
+// fuse_caps_i narrows what is built: Sv48, Svpbmt, PAS and, where both kinds of interrupts are built, wires here. What it takes
+// away is not advertised and does not work; what it cannot narrow (version; IGS of wires alone) stays, and nothing else changes.
 #include "../unit/regs_table.h"
 #include "scene.h"
 
-enum { DEVICE = 0x71, PAS = 40 };
+enum { DEVICE = 0x71, PAS = 40, DATA = 0x5a0 };
 
+#define MAILBOX UINT64_C(0x70000000)
 #define TAKEN (PCL_CAPABILITIES_SV48_MASK | PCL_CAPABILITIES_SVPBMT_MASK)
 #define FIXED (PCL_CAPABILITIES_VERSION_MASK | PCL_CAPABILITIES_IGS_MASK)
 #define FUSES (~(TAKEN | FIXED | PCL_CAPABILITIES_PAS_MASK) | (uint64_t)PAS << PCL_CAPABILITIES_PAS_SHIFT)
@@ -46,15 +47,29 @@ static void check_svpbmt(tb_t *tb, scene_t *scene, const pcl_domain_t *domain) {
   EXPECT(scene->grants == 2 && scene->grant[0].pbmt == 0 && scene->grant[1].pbmt == 0);
 }
 
+// Without wires fctl.WSI stays 0 and the interrupt of a fault, which is pending, comes by message (6.4, 6.18).
+static void check_messages(tb_t *tb, scene_t *scene) {
+  EXPECT(tb_reg_read(tb, PCL_REG_FCTL_OFFSET, 4) == 0 && scene->system.driver.messages);
+  tb_reg_write(tb, PCL_REG_FCTL_OFFSET, PCL_FCTL_WSI_MASK, 4);
+  EXPECT(tb_reg_read(tb, PCL_REG_FCTL_OFFSET, 4) == 0);
+  EXPECT(tb_irq(tb) == 0 && tb_load(tb, MAILBOX) == DATA);
+}
+
 SCENARIO_WITH(fused_capabilities, "what fuses take away is neither advertised nor does it work", .fuse_caps = FUSES) {
   static scene_t scene;
   pcl_domain_t domain;
-  scene_start(&scene, tb, 24, 4, 4);
+  const pcl_irq_message_t message = {.addr = MAILBOX, .data = DATA};
+  const bool messages = tb_config()->igs_msi;
+  scene_watch(&scene, tb);
+  tb_store(tb, MAILBOX, 0);
+  system_start(&scene.system, &(pcl_setup_t){.device_id_bits = 24, .log2_commands = 4, .log2_faults = 4, .interrupts = true,
+                                             .messages = messages ? &message : NULL, .vectors = messages});
   EXPECT(scene.system.driver.capabilities == expected_capabilities());
   EXPECT(tb_reg_read(tb, PCL_REG_FCTL_OFFSET, 4) == regs_fctl(tb_config()));
   scene_attach(&scene, &domain, DEVICE, 3, 9);
   check_svpbmt(tb, &scene, &domain);
   check_sv48(tb, &scene);
+  if (messages) check_messages(tb, &scene);
   tb_reset(tb);  // the pins are sampled again
   EXPECT(tb_reg_read(tb, PCL_REG_CAPABILITIES_OFFSET, 8) == expected_capabilities());
 }

@@ -66,7 +66,7 @@ static void check_poison(tb_t *tb, bool second) {
 }
 
 SCENARIO(implicit_faults, "faults of the IOMMU's own table accesses have the cause of the device's, and tell what failed") {
-  if (!guest_is_built()) return;
+  NEEDS(guest_is_built());
   guest_start_processes(&g, tb, tb_config()->pd20 ? 3 : 1, 0, 0);
   for (uint32_t level = 0; level < g.processes.table.levels; level++)
     check_table(tb, guest_pc_gpa(&g, PROCESS, level), directory_access);

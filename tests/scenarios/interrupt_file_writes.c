@@ -51,7 +51,7 @@ static void send(tb_t *tb) {
 }
 
 SCENARIO(interrupt_file_writes, "no message to an interrupt file is lost, doubled or overtaken, however AW and W race") {
-  if (!guest_is_built()) return;
+  NEEDS(guest_is_built());
   uint32_t data = 0;
   tb_observe(tb, &(tb_observer_t){.store = see_store});
   guest_start(&g, tb, 0);

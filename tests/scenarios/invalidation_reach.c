@@ -127,7 +127,7 @@ static void check_gvma(tb_t *tb) {
 }
 
 SCENARIO(invalidation_reach, "each invalidation reaches the contexts, address spaces and VMs that it names, and no others") {
-  if (!guest_is_built()) return;
+  NEEDS(guest_is_built());
   guest_start_processes(&g, tb, 1, 0, 0);
   pcl_driver_t *driver = &g.scene.system.driver;
   EXPECT(pcl_vm_map(driver, &g.vm, NEW_GPA, NEW_SPA, PCL_PAGE, RWX) == PCL_OK);

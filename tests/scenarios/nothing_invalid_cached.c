@@ -31,7 +31,7 @@ static void check_context(tb_t *tb) {
 }
 
 SCENARIO(nothing_invalid_cached, "an entry that becomes valid is used at once, whatever level of whatever table it is in") {
-  if (!guest_is_built()) return;
+  NEEDS(guest_is_built());
   guest_start_processes(&g, tb, tb_config()->pd20 ? 3 : 1, 0, 0);
   check_context(tb);
   for (uint32_t level = 0; level < 3; level++) {

@@ -91,7 +91,7 @@ static void check_msi(tb_t *tb, uint64_t entry) {
 }
 
 SCENARIO(order_of_checks, "each cause of a request with every error hides those behind it") {
-  if (!guest_is_built()) return;
+  NEEDS(guest_is_built());
   uint64_t good[DC_WORDS];
   guest_start_processes(&g, tb, 1, 0, 0);
   for (unsigned i = 0; i < DC_WORDS; i++) good[i] = g.dc[i];

@@ -70,7 +70,7 @@ static void check_page(tb_t *tb, bool u, bool sum) {
 }
 
 SCENARIO(process_privilege, "process_id, DPE, ENS, SUM and U decide as the specification says, cached or not") {
-  if (!guest_is_built()) return;
+  NEEDS(guest_is_built());
   guest_start_processes(&g, tb, 1, 0, 0);
   uint64_t pc = guest_pc(&g, PROCESS), ta = tb_load(tb, pc), pte = guest_pte(&g, IOVA, 0), leaf = tb_load(tb, pte);
   check_bare_directory(tb);

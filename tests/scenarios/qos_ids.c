@@ -48,7 +48,7 @@ static bool walk_is(uint32_t directory, uint32_t table) {
 }
 
 SCENARIO(qos_ids, "QoS IDs of devices and of the IOMMU at every pin that goes to memory") {
-  if (!tb_config()->qosid) return;
+  NEEDS(tb_config()->qosid);
   const uint32_t mine = pair(RCID, MCID), own = pair(OWN_RCID, OWN_MCID), commands = tb_config()->walkers, faults = commands + 1;
   pcl_domain_t domain;
   scene_start(&scene, tb, 24, 4, 4);
@@ -70,4 +70,7 @@ SCENARIO(qos_ids, "QoS IDs of devices and of the IOMMU at every pin that goes to
   EXPECT(seen.write[commands] == own && seen.read[commands][0] == own);
   EXPECT(pcl_set_mode(driver, PCL_DDTP_MODE_BARE) == PCL_OK);
   EXPECT(read_of(DEVICE) == PCL_RESP_OKAY && seen.device == own);
+  EXPECT(pcl_set_qos(driver, RCID, OWN_MCID) == PCL_OK);  // the port knows DEVICE already
+  EXPECT(read_of(DEVICE) == PCL_RESP_OKAY && seen.device == pair(RCID, OWN_MCID));
+  EXPECT(read_of(OTHER) == PCL_RESP_OKAY && seen.device == pair(RCID, OWN_MCID));
 }

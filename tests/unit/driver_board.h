@@ -99,6 +99,12 @@ static inline void page_free(void *context, uint64_t addr, uint32_t pages) {
   }
 }
 
+static inline uint32_t pages_used(void) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < PAGES; i++) count += board.used[i];
+  return count;
+}
+
 static const pcl_ops_t ops = {
   NULL, read32, read64, write32, write64, load64, store64, page_alloc, page_free, wait, false,
 };

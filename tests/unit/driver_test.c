@@ -118,12 +118,6 @@ static void test_unmap_of_many_and_of_global_pages(void **state) {
   assert_int_equal(last()->dw[0], 1 | PCL_CMD_AV);
 }
 
-static uint32_t pages_used(void) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < PAGES; i++) count += board.used[i];
-  return count;
-}
-
 static void test_tables_are_given_back(void **state) {
   (void)state;
   pcl_domain_t domain;

@@ -53,12 +53,6 @@ static void expect_commands(unsigned count, const pcl_cmd_words_t *commands) {
   }
 }
 
-static uint32_t pages_used(void) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < PAGES; i++) count += board.used[i];
-  return count;
-}
-
 static void test_second_stage_alone(void **state) {
   (void)state;
   for (uint32_t levels = 3; levels <= 5; levels++) {

@@ -100,7 +100,7 @@ static const regs_row_t regs_table[] = {
   { "cqcsr",            72,  4,  1,   0, 0,                  0x3,                   0xf00 },  // cqen, cie; cqmf .. fence_w_ip
   { "fqcsr",            76,  4,  1,   0, 0,                  0x3,                   0x300 },  // fqen, fie; fqmf, fqof
   { "pqcsr",            80,  4,  1,   0, 0,                  0x3,                   0x300 },  // pqen, pie; pqmf, pqof
-  { "ipsr",             84,  4,  1,   0, 0,                  0,                     0x3 },    // cip, fip; not pmip, pip
+  { "ipsr",             84,  4,  1,   0, 0,                  0,                     0xf },    // cip, fip, pmip, pip, as built
   { "iocountovf",       88,  4,  1,   0, 0,                  0,                     0 },
   { "iocountinh",       92,  4,  1,   0, 0,                  UINT64_C(0xffffffff),  0 },      // CY and one bit per counter
   { "iohpmcycles",      96,  8,  1,   0, 0,                  ~UINT64_C(0),          0 },

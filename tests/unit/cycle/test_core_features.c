@@ -251,7 +251,11 @@ static void in_bare_mode_requests_carry_those_of_the_iommu(void **state) {
   b->regs.ddtp_mode = PCL_DDTP_BARE;
   ask(b, 0, 0, IOVA);
   until_response(b);
-  assert_true(b->resp.ok && b->resp.rcid == (OWN & 0xfff) && b->resp.mcid == OWN >> 16);
+  assert_true(b->resp.ok && b->resp.rcid == (OWN & 0xfff) && b->resp.mcid == OWN >> 16 && b->resp.bare);
+  b->regs.ddtp_mode = PCL_DDTP_1LVL;
+  ask(b, 0, 0, IOVA + 0x1000);
+  until_response(b);
+  assert_true(b->resp.ok && b->resp.rcid == RCID && !b->resp.bare);
 }
 
 // The DC is little-endian (BE = 0), the first stage big-endian (SBE); A is set by the IOMMU.

@@ -59,6 +59,31 @@ PORT_TEST(identity_hits_up_to_bit_55_only) {
   assert_int_equal(b->found.ch[PCL_READ].hit.grant.spn, UINT64_C(0xfedcba98765));
 }
 
+// IOMMU spec 6.29. Another identity, by a DC without stages, keeps the IDs of that.
+PORT_TEST(hits_in_mode_bare_carry_what_iommu_qosid_holds) {
+  for (unsigned bare = 0; bare < 2; bare++) {
+    pcl_resp_t *resp = answer(b, PCL_READ, 1, 0);
+    resp->size = 6;
+    resp->space.s1 = false;
+    resp->rcid = 0x123;
+    resp->mcid = 0x456;
+    resp->bare = bare;
+    tick(b);
+    for (unsigned n = 0; n < 3; n++) {
+      b->in.qosid = (0x700 + n) << 16 | (0x800 + n);
+      ax(b, PCL_READ, 0, page_a);
+      tick(b);
+      b->in.qosid = 0;  // granted is granted
+      look(b);
+      assert_true(b->out.mem_ax[PCL_READ].valid);
+      assert_int_equal(b->out.mem_ax[PCL_READ].rcid, bare ? 0x800 + n : 0x123);
+      assert_int_equal(b->out.mem_ax[PCL_READ].mcid, bare ? 0x700 + n : 0x456);
+      tick(b);
+      finish(b, PCL_READ, 0);
+    }
+  }
+}
+
 PORT_TEST(lookup_needs_the_right_the_device_and_a_canonical_address) {
   answer(b, PCL_READ, 1, page_a)->w = false;
   tick(b);
@@ -350,6 +375,34 @@ PORT_TEST(a_stuck_device_is_isolated_and_its_w_beats_are_made_up) {
   assert_false(b->req.isolated);
 }
 
+// Offers a W beat, or not, while memory takes one, or not, for a clock; returns whether the port is isolated then.
+static bool w_clock(bench_t *b, bool valid, bool ready) {
+  b->pins.dev_w.valid = valid;
+  b->pins.mem_w_ready = ready;
+  tick(b);
+  look(b);
+  return b->req.isolated;
+}
+
+// WVALID is no progress: a device that shows it only while memory is not ready, and takes it back, is cut off all the same. A
+// beat is progress, and memory's lateness is not the device's: neither way does it count.
+PORT_TEST(only_w_beats_hold_off_the_isolator) {
+  warm(b, page_a);
+  b->in.q.isotime = 6;
+  ax(b, PCL_WRITE, 1, page_a)->len = 1;
+  tick(b);
+  for (unsigned n = 0; n < 5; n++) assert_false(w_clock(b, false, true) || w_clock(b, true, false));
+  for (unsigned n = 0; n < 50; n++) assert_false(w_clock(b, true, false));
+  assert_int_equal(b->port.guard.timer[PCL_STUCK_W], 5);
+  assert_false(w_clock(b, true, true));  // a beat
+  assert_int_equal(b->port.guard.timer[PCL_STUCK_W], 0);
+  for (unsigned n = 0; n < 6; n++) assert_false(w_clock(b, true, false) || w_clock(b, false, true));
+  look(b);
+  assert_true(b->found.iso_enter);
+  assert_true(w_clock(b, true, false) && w_clock(b, true, false));
+  assert_int_equal(b->port.guard.timer[PCL_STUCK_W], 0);
+}
+
 PORT_TEST(isolation_flushes_slots_and_waits_for_asked_ones) {
   miss(b, PCL_READ, 1, page_a);
   ax(b, PCL_READ, 2, page_b);
@@ -413,6 +466,7 @@ int main(void) {
       cmocka_unit_test(hits_leave_in_every_clock),
       cmocka_unit_test(out_register_is_stable_until_taken),
       cmocka_unit_test(identity_hits_up_to_bit_55_only),
+      cmocka_unit_test(hits_in_mode_bare_carry_what_iommu_qosid_holds),
       cmocka_unit_test(lookup_needs_the_right_the_device_and_a_canonical_address),
       cmocka_unit_test(fill_overwrites_the_same_page_else_the_pointed_entry),
       cmocka_unit_test(a_hit_of_another_id_passes_a_missing_read),
@@ -430,6 +484,7 @@ int main(void) {
       cmocka_unit_test(global_entries_survive_pscv_only),
       cmocka_unit_test(a_fence_waits_for_what_was_out_when_it_started),
       cmocka_unit_test(a_stuck_device_is_isolated_and_its_w_beats_are_made_up),
+      cmocka_unit_test(only_w_beats_hold_off_the_isolator),
       cmocka_unit_test(isolation_flushes_slots_and_waits_for_asked_ones),
       cmocka_unit_test(bus_rules),
   };

@@ -234,6 +234,27 @@ static void privilege_decides_when_an_entry_is_used(void **state) {
   assert_int_equal(rights_of(true, false), PCL_RIGHT_RWX);
 }
 
+// One VM, one process: a device with MSI pages beside one that has none. An invalidation takes what either holds.
+static void devices_with_msi_pages_share_nothing_with_others(void **state) {
+  (void)state;
+  const pcl_resp_t resp = {.vpn = 0x1000, .space = guest, .ok = true, .valid = true};
+  pcl_iotlb_key_t key = {.vpn = 0x1000, .space = guest, .need = PCL_RIGHT_R};
+  for (unsigned msi = 0; msi < 2; msi++) {
+    for (unsigned other = 0; other < 2; other++) {
+      start_iotlb();
+      const pcl_iotlb_fill_t fill = {.resp = &resp, .rights = PCL_RIGHT_RWX, .u = true, .msi = msi};
+      pcl_iotlb_fill(&iotlb, &fill);
+      key.msi = other;
+      pcl_iotlb_read(&iotlb, key.vpn);
+      assert_int_equal(pcl_iotlb_compare(&iotlb, &key) != NULL, other == msi);
+    }
+    assert_false(pcl_iotlb_clear(&iotlb, pcl_iotlb_set(&iotlb, key.vpn), &vma_guest));
+    key.msi = msi;
+    pcl_iotlb_read(&iotlb, key.vpn);
+    assert_null(pcl_iotlb_compare(&iotlb, &key));
+  }
+}
+
 // Clocks from the request of an invalidation to its kill.
 static unsigned clocks_of(const pcl_inv_t *inv) {
   pcl_inval_t inval;
@@ -303,6 +324,7 @@ int main(void) {
     cmocka_unit_test(large_leaves_without_a_level_are_kept_in_part),
     cmocka_unit_test(pointers_stand_back_behind_leaves_and_lower_pointers),
     cmocka_unit_test(privilege_decides_when_an_entry_is_used),
+    cmocka_unit_test(devices_with_msi_pages_share_nothing_with_others),
     cmocka_unit_test(fragments_make_a_page_a_scan),
     cmocka_unit_test(a_range_is_a_scan),
   };

@@ -36,6 +36,7 @@ class Counts {
     count_lookup(pool, core.caches.g);
     count_updates(pool, ds);
     count_features(core, out, in.regs->qosid);
+    count("pages that the L2 has for devices with or without MSI pages alone", spurned(core, out), P_L2Entries != 0 && kMsi);
     count("updates captured", pcl_ds_write_walker(&core.ds_write, out.write_captured) >= 0, kAmo);
     started_ = ~(pool.in[PCL_WALKER_START] | pool.in[PCL_WALKER_IDLE] | pool.in[PCL_WALKER_RESP]);
     resp_ = pool.in[PCL_WALKER_RESP] & ~(out.plan.shown >= 0 ? UINT32_C(1) << out.plan.shown : 0);
@@ -100,6 +101,19 @@ class Counts {
     items_.push_back({name, due, seen});
   }
 
+  // Stage B would have hit the IOTLB, had its device MSI pages or none as the others.
+  static bool spurned(const pcl_core_t& core, const pcl_core_out_t& out) {
+    if (!core.pipe.b.valid || !out.plan.b_fast || out.plan.way) return false;
+    pcl_iotlb_key_t key{};
+    key.vpn = core.pipe.b.iova >> 12;
+    key.space = out.plan.context.space;
+    key.need = core.pipe.b.write ? PCL_RIGHT_W : core.pipe.b.exec ? PCL_RIGHT_X : PCL_RIGHT_R;
+    key.supervisor = core.pipe.b.priv;
+    key.sum = out.plan.context.sum;
+    key.msi = !out.plan.context.msi;
+    return pcl_iotlb_compare(&core.iotlb, &key) != nullptr;
+  }
+
   void count_response(const pcl_core_t& core, const pcl_core_out_t& out) {
     const pcl_resp_t& resp = out.resp;
     const bool walk = resp.valid && resp.lead, ok = walk && resp.ok;
@@ -115,6 +129,7 @@ class Counts {
     const pcl_translation_t& t = ok ? core.pool.walker[out.plan.shown].walk.outcome.translation : none;
     const bool s1 = ok && resp.space.s1, gv = ok && resp.space.gv;
     count("identity", ok && resp.size == PCL_SIZE_IDENTITY);
+    count("identity of mode Bare", ok && resp.bare, P_Qosid != 0);
     count("first stage", s1 && !gv);
     count("second stage", gv && !s1 && !t.msi, kTwoStage);
     count("both stages", gv && s1 && !t.msi, kTwoStage);

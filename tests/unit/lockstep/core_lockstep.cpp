@@ -490,18 +490,8 @@ class Bench {
 };
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    std::fprintf(stderr, "usage: %s CLOCKS SEED...\n", argv[0]);
-    return 2;
-  }
-  const uint64_t clocks = std::strtoull(argv[1], nullptr, 0);
-  for (int arg = 2; arg < argc; arg++) {
-    place = {std::strtoull(argv[arg], nullptr, 0), 0};
-    Bench bench(place.seed);
-    for (; place.clock < clocks; place.clock++) bench.clock();
-    std::printf("seed %s: agree;", argv[arg]);
+  return run_seeds<Bench>(argc, argv, [](Bench& bench, uint64_t clocks) {
     bench.counts().print();
-    if (clocks >= kEnough && bench.counts().missing() != 0) return 1;
-  }
-  return 0;
+    return clocks < kEnough || bench.counts().missing() == 0;
+  });
 }

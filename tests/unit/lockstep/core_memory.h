@@ -137,6 +137,9 @@ class Memory {
         for (uint64_t& word : entry.data) word = pcl_walk_swap(word, access.bytes == 4 ? 4 : 8);
       }
       found = entries_.insert_or_assign(key_of(walk), entry).first;
+    } else if (access.kind == PCL_ACCESS_DC && access.beats == 8 && found->second.data[1] != 0 && rnd_.percent(20)) {
+      const uint64_t flat = UINT64_C(1) << 60;  // the guest's device learns of interrupt files, or forgets them
+      found->second.data[4] ^= turned(walk) ? pcl_walk_swap(flat, 8) : flat;
     } else if (rnd_.per_mille(change_rate_)) {
       found->second.data[0] ^= turned(walk) ? pcl_walk_swap(PCL_PTE_A, access.bytes == 4 ? 4 : 8) : PCL_PTE_A;
     }

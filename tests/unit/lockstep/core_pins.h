@@ -141,9 +141,9 @@ inline void compare_response(const Vcore& top, const pcl_resp_t& r, const pcl_in
     check("resp_mask", get(top.resp_mask_o, q * P_PortMisses, P_PortMisses), r.mask[q]);
   }
   check("resp_mask of the debug interface", get(top.resp_mask_o, kChannels * P_PortMisses, 1), r.mask[kDebug]);
-  check("resp ok", get(top.resp_o, 277, 1), r.ok);
-  check("resp lead", get(top.resp_o, 287, 1), r.lead);
-  if (r.lead) check("resp lead_q, lead_slot", get(top.resp_o, 278, 9), static_cast<uint64_t>(r.lead_q << 5 | r.lead_slot));
+  check("resp ok", get(top.resp_o, 278, 1), r.ok);
+  check("resp lead", get(top.resp_o, 288, 1), r.lead);
+  if (r.lead) check("resp lead_q, lead_slot", get(top.resp_o, 279, 9), static_cast<uint64_t>(r.lead_q << 5 | r.lead_slot));
   const pcl_leaf_tag_t tag = pcl_resp_tag(&r);
   check("resp_covered", top.resp_covered_o, r.ok && inv.kill && pcl_inv_covers(&inv, &tag, pcl_va_mask(P_VaW)));
   if (!r.ok) return;
@@ -153,6 +153,7 @@ inline void compare_response(const Vcore& top, const pcl_resp_t& r, const pcl_in
   check("resp nid", resp.next(11), r.mrif ? r.nid : 0);
   check("resp file", resp.next(47), r.mrif ? r.file : 0);
   check("resp mrif", resp.next(1), r.mrif);
+  check("resp bare", resp.next(1), P_Qosid && r.bare);
   check("resp mcid", resp.next(12), r.mcid);
   check("resp rcid", resp.next(12), r.rcid);
   check("resp pscid", resp.next(20), r.space.pscid);

@@ -60,7 +60,7 @@ class Tables {
   // `to_off`: rather mode Off, for which what was granted before must drain.
   uint64_t random_ddtp(bool to_off) {
     if (to_off && rnd_.percent(80)) return PCL_DDTP_OFF;
-    const uint64_t mode = rnd_.percent(60) ? 4 : rnd_.percent(80) ? 2 + rnd_.below(2) : rnd_.below(16);
+    const uint64_t mode = rnd_.percent(60) ? 4 : rnd_.percent(60) ? 2 + rnd_.below(2) : rnd_.percent(50) ? 1 : rnd_.below(16);
     return spn() << 10 | mode;
   }
 

@@ -74,4 +74,23 @@ inline void check(const char* what, uint64_t rtl, uint64_t twin) {
   std::exit(1);
 }
 
+// main() of a lockstep: CLOCKS SEED...; a bench of each seed runs so many clocks. finish(bench, clocks) prints the rest of the
+// line and returns whether everything due was seen.
+template <typename Bench, typename Finish>
+int run_seeds(int argc, char** argv, Finish finish) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: %s CLOCKS SEED...\n", argv[0]);
+    return 2;
+  }
+  const uint64_t clocks = std::strtoull(argv[1], nullptr, 0);
+  for (int arg = 2; arg < argc; arg++) {
+    place = {std::strtoull(argv[arg], nullptr, 0), 0};
+    Bench bench(place.seed);
+    for (; place.clock < clocks; place.clock++) bench.clock();
+    std::printf("seed %s: agree;", argv[arg]);
+    if (!finish(bench, clocks)) return 1;
+  }
+  return 0;
+}
+
 #endif

@@ -10,14 +10,8 @@
 #include <memory>
 #include <vector>
 
-#include "Vport.h"
-#include "lockstep.h"
-
-extern "C" {
-#include "port.h"
-}
-
-static const unsigned kPort = 1;
+#include "port_counts.h"
+#include "port_pins.h"
 
 // Probabilities of a phase, in percent unless said otherwise.
 struct Phase {
@@ -26,6 +20,7 @@ struct Phase {
   unsigned faults;                       // percent of led responses
   unsigned pages;                        // in use
   unsigned processes;                    // percent of requests with one
+  unsigned drop;                         // percent of W beats not taken in their first clock that are withdrawn
   unsigned files;                        // percent of requests of the shape that interrupt files take; of pages in MRIF mode
   uint8_t mode;
   uint16_t isotime;
@@ -36,14 +31,9 @@ struct Asked {
   pcl_miss_req_t req;
 };
 
-struct Counts {
-  uint64_t taken[2], direct[2], out[2], refused[2], asked, kills, isolations, resumptions, fences, made_up;
-  uint64_t mrif, updates, okay, late;
-};
-
 class Bench {
  public:
-  Bench(uint64_t seed, Counts* counts) : rnd_(seed), counts_(counts) {
+  explicit Bench(uint64_t seed) : rnd_(seed) {
     context_.randSeed(static_cast<int>(seed) + 1);
     context_.randReset(2);
     top_ = std::make_unique<Vport>(&context_);
@@ -79,21 +69,25 @@ class Bench {
     choose_core();
     choose_device();
     choose_memory();
-    drive();
+    drive_pins(top_.get(), pins_);
+    drive_core(top_.get(), in_);
     top_->clk_i = 0;
     top_->eval();
     pcl_port_eval(&twin_, &in_, &out_, &found_);
-    compare();
+    compare_core(*top_, twin_, req_);
+    compare_pins(*top_, out_);
     top_->clk_i = 1;
     top_->eval();
     pcl_port_commit(&twin_, &in_, &found_);
     follow();
   }
 
+  const Counts& counts() const { return counts_; }
+
  private:
   VerilatedContext context_;
   Random rnd_;
-  Counts* counts_;
+  Counts counts_{};
   std::unique_ptr<Vport> top_;
   pcl_config_t config_{};
   pcl_port_t twin_;
@@ -137,6 +131,7 @@ class Bench {
     phase_.files = P_MsiMrif && rnd_.percent(60) ? 15 + rnd_.below(70) : 0;
     phase_.mode = rnd_.percent(80) ? 0 : static_cast<uint8_t>(rnd_.below(3));
     phase_.faults = rnd_.percent(70) ? 2 : 40;
+    phase_.drop = rnd_.percent(20) ? 30 + rnd_.below(71) : 0;
     phase_.isotime = rnd_.percent(70) ? 0 : static_cast<uint16_t>(1 + rnd_.below(60));
   }
 
@@ -209,6 +204,7 @@ class Bench {
     in_.q.isotime = phase_.isotime;
     in_.q.isolate = rnd_.per_mille(phase_.isolate);
     in_.q.resume = rnd_.percent(twin_.guard.isolated ? 4 : 1);
+    if (P_Qosid && rnd_.percent(1)) in_.qosid = static_cast<uint32_t>(bits(12) << 16 | bits(12));
   }
 
   // What the stages make of the page: identity, or a leaf of the first stage, of the second, or of both.
@@ -256,6 +252,7 @@ class Bench {
     resp_.mcid = static_cast<uint16_t>(P_Qosid ? page >> 16 & 0xfff : 0);
     resp_.nofill = rnd_.percent(3);
     choose_space(vpn, page);
+    resp_.bare = P_Qosid && resp_.ok && resp_.size == 6 && page % 31 < 20;
     resp_.mrif = resp_.ok && resp_.size == 0 && hash(page) % 100 < phase_.files;
     resp_.file = resp_.mrif ? bits(47) : 0;
     resp_.nid = static_cast<uint16_t>(resp_.mrif ? bits(11) : 0);
@@ -311,7 +308,7 @@ class Bench {
       if (!ax.valid && rnd_.percent(phase_.ax[channel])) new_ax(channel);
     }
     pcl_w_t& w = pins_.dev_w;
-    if (w.valid && rnd_.per_mille(phase_.rogue)) w.valid = false;
+    if (w.valid && (rnd_.per_mille(phase_.rogue) || rnd_.percent(phase_.drop))) w.valid = false;
     if (!w.valid && rnd_.percent(phase_.w)) {
       w.valid = true;
       for (uint64_t& word : w.data) word = rnd_.next();
@@ -357,216 +354,14 @@ class Bench {
     }
   }
 
-#define DRIVE_AX(ch, ax)                       \
-  do {                                         \
-    top_->dev_##ch##_valid_i = (ax).valid;     \
-    top_->dev_##ch##_id_i = (ax).id;           \
-    top_->dev_##ch##_addr_i = (ax).addr;       \
-    top_->dev_##ch##_len_i = (ax).len;         \
-    top_->dev_##ch##_size_i = (ax).size;       \
-    top_->dev_##ch##_burst_i = (ax).burst;     \
-    top_->dev_##ch##_lock_i = (ax).lock;       \
-    top_->dev_##ch##_cache_i = (ax).cache;     \
-    top_->dev_##ch##_prot_i = (ax).prot;       \
-    top_->dev_##ch##_qos_i = (ax).qos;         \
-    top_->dev_##ch##_user_i = (ax).user;       \
-    top_->dev_##ch##_device_id_i = (ax).device_id;   \
-    top_->dev_##ch##_process_id_i = (ax).process_id; \
-    top_->dev_##ch##_pv_i = (ax).pv;           \
-    top_->dev_##ch##_priv_i = (ax).priv;       \
-    top_->dev_##ch##_exec_i = (ax).exec;       \
-    top_->dev_##ch##_translated_i = (ax).translated; \
-  } while (0)
-
-  template <typename T>
-  void put_data(T& vector, const uint64_t* data) {
-    for (unsigned i = 0; 64 * i < P_DataWidth; i++) put(vector, 64 * i, P_DataWidth < 64 ? P_DataWidth : 64, data[i]);
-  }
-  template <typename T>
-  void check_data(const char* what, const T& vector, const uint64_t* data) {
-    unsigned width = P_DataWidth < 64 ? P_DataWidth : 64;
-    for (unsigned i = 0; 64 * i < P_DataWidth; i++) check(what, get(vector, 64 * i, width), data[i] & low_bits(width));
-  }
-
-  void drive() {
-    DRIVE_AX(ar, pins_.dev_ax[0]);
-    DRIVE_AX(aw, pins_.dev_ax[1]);
-    top_->dev_w_valid_i = pins_.dev_w.valid;
-    put_data(top_->dev_w_data_i, pins_.dev_w.data);
-    top_->dev_w_strb_i = pins_.dev_w.strb;
-    top_->dev_w_last_i = pins_.dev_w.last;
-    top_->dev_w_user_i = pins_.dev_w.user;
-    top_->dev_r_ready_i = pins_.dev_r_ready;
-    top_->dev_b_ready_i = pins_.dev_b_ready;
-    top_->mem_ar_ready_i = pins_.mem_ax_ready[0];
-    top_->mem_aw_ready_i = pins_.mem_ax_ready[1];
-    top_->mem_w_ready_i = pins_.mem_w_ready;
-    top_->mem_b_valid_i = pins_.mem_b.valid;
-    top_->mem_b_id_i = pins_.mem_b.id;
-    top_->mem_b_resp_i = pins_.mem_b.resp;
-    top_->mem_b_user_i = pins_.mem_b.user;
-    top_->mem_r_valid_i = pins_.mem_r.valid;
-    top_->mem_r_id_i = pins_.mem_r.id;
-    put_data(top_->mem_r_data_i, pins_.mem_r.data);
-    top_->mem_r_resp_i = pins_.mem_r.resp;
-    top_->mem_r_last_i = pins_.mem_r.last;
-    top_->mem_r_user_i = pins_.mem_r.user;
-    drive_core();
-  }
-
-  // Structs of rtl/portcullis_pkg.sv, last field in the lowest bits.
-  void drive_core() {
-    top_->req_ready_i = in_.req_ready[0] | in_.req_ready[1] << 1;
-    top_->resp_valid_i = resp_.valid;
-    const struct { uint64_t value; unsigned width; } resp[] = {
-        {resp_.nofill, 1}, {resp_.dtf, 1}, {resp_.nid, 11}, {resp_.file, 47}, {resp_.mrif, 1}, {resp_.mcid, 12},
-        {resp_.rcid, 12}, {resp_.space.pscid, 20}, {resp_.space.s1, 1}, {resp_.space.gscid, 16}, {resp_.space.gv, 1},
-        {resp_.g, 1},
-        {resp_.pbmt, 2}, {resp_.x, 1}, {resp_.w, 1}, {resp_.r, 1}, {resp_.spn, 44}, {resp_.s1_size, 3}, {resp_.size, 3},
-        {resp_.vpn, 52}, {resp_.priv, 1}, {resp_.process_id, 20}, {resp_.pv, 1}, {resp_.device_id, 24}, {resp_.ok, 1},
-        {resp_.lead_slot, 5}, {resp_.lead_q, 4}, {resp_.lead, 1}};
-    const struct { uint64_t value; unsigned width; } inv[] = {
-        {inv_.nl, 1}, {inv_.process_id, 20}, {inv_.device_id, 24}, {inv_.gscid, 16}, {inv_.gv, 1}, {inv_.pscid, 20},
-        {inv_.pscv, 1}, {inv_.range, 52}, {inv_.vpn, 52}, {inv_.av, 1}, {inv_.op, 3}, {inv_.kill, 1}};
-    unsigned lsb = 0;
-    if (resp_.valid) {
-      for (const auto& field : resp) put(top_->resp_i, lsb, field.width, field.value), lsb += field.width;
-    }
-    lsb = 0;
-    for (const auto& field : inv) put(top_->inv_i, lsb, field.width, field.value), lsb += field.width;
-    put(top_->resp_mask_i, 0, P_PortMisses, resp_.mask[2 * kPort]);
-    put(top_->resp_mask_i, P_PortMisses, P_PortMisses, resp_.mask[2 * kPort + 1]);
-    const pcl_leaf_tag_t tag = pcl_resp_tag(&resp_);
-    top_->resp_covered_i = resp_.ok && inv_.kill && pcl_inv_covers(&inv_, &tag, pcl_va_mask(P_VaW));
-    top_->port_q_i = 2 * kPort;
-    top_->fence_start_i = in_.fence_start;
-    top_->q_mode_i = in_.q.mode;
-    top_->q_isotime_i = in_.q.isotime;
-    top_->q_isolate_i = in_.q.isolate;
-    top_->q_resume_i = in_.q.resume;
-    top_->rec_taken_i = in_.rec_taken;
-    top_->mrif_ready_i = in_.mrif_ready;
-    top_->mrif_done_i = in_.mrif_done;
-    top_->mrif_ok_i = in_.mrif_ok;
-  }
-
-#define CHECK_AX(ch, ax)                                                          \
-  do {                                                                            \
-    check("mem_" #ch "_valid", top_->mem_##ch##_valid_o, (ax).valid);             \
-    if ((ax).valid) {                                                             \
-      check("mem_" #ch "_id", top_->mem_##ch##_id_o, (ax).id);                    \
-      check("mem_" #ch "_addr", top_->mem_##ch##_addr_o, (ax).addr);              \
-      check("mem_" #ch "_len", top_->mem_##ch##_len_o, (ax).len);                 \
-      check("mem_" #ch "_size", top_->mem_##ch##_size_o, (ax).size);              \
-      check("mem_" #ch "_burst", top_->mem_##ch##_burst_o, (ax).burst);           \
-      check("mem_" #ch "_lock", top_->mem_##ch##_lock_o, (ax).lock);              \
-      check("mem_" #ch "_cache", top_->mem_##ch##_cache_o, (ax).cache);           \
-      check("mem_" #ch "_prot", top_->mem_##ch##_prot_o, (ax).prot);              \
-      check("mem_" #ch "_qos", top_->mem_##ch##_qos_o, (ax).qos);                 \
-      check("mem_" #ch "_user", top_->mem_##ch##_user_o, (ax).user);              \
-      check("mem_" #ch "_pbmt", top_->mem_##ch##_pbmt_o, (ax).pbmt);              \
-      check("mem_" #ch "_rcid", top_->mem_##ch##_rcid_o, (ax).rcid);              \
-      check("mem_" #ch "_mcid", top_->mem_##ch##_mcid_o, (ax).mcid);              \
-      check("mem_" #ch "_device_id", top_->mem_##ch##_device_id_o, (ax).device_id); \
-    }                                                                             \
-  } while (0)
-
-  void compare_request(unsigned channel) {
-    const pcl_miss_req_t& req = req_.req[channel];
-    check(channel ? "req_valid write" : "req_valid read", get(top_->req_valid_o, channel, 1), req.valid);
-    if (!req.valid) return;
-    const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
-        {"req solo", req.solo, 1}, {"req write", req.write, 1}, {"req illegal", req.illegal, 1},
-        {"req translated", req.translated, 1},
-        {"req exec", req.exec, 1},
-        {"req priv", req.priv, 1}, {"req pv", req.pv, 1}, {"req process_id", req.process_id, 20},
-        {"req device_id", req.device_id, 24}, {"req iova", req.iova, 64}, {"req slot", req.slot, 5},
-        {"req pri", req.pri, 1}, {"req nw", req.nw, 1}, {"req ats", req.ats, 1}};
-    unsigned lsb = 123 * channel;
-    for (const auto& field : fields) {
-      check(field.name, get(top_->req_o, lsb, field.width), field.value);
-      lsb += field.width;
-    }
-  }
-
-  void compare_mrif() {
-    check("mrif_valid", top_->mrif_valid_o, req_.mrif_valid);
-    check("upd_drained", top_->upd_drained_o, req_.upd_drained);
-    if (!req_.mrif_valid) return;
-    const pcl_mrif_req_t& r = req_.mrif;
-    const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
-        {"mrif translated", r.translated, 1}, {"mrif priv", r.priv, 1}, {"mrif pv", r.pv, 1},
-        {"mrif process_id", r.process_id, 20}, {"mrif device_id", r.device_id, 24}, {"mrif iova", r.iova, 64},
-        {"mrif dtf", r.dtf, 1}, {"mrif mcid", r.mcid, 12},
-        {"mrif rcid", r.rcid, 12}, {"mrif data", r.data, 32}, {"mrif high", r.high, 1}, {"mrif beyond", r.beyond, 1},
-        {"mrif nid", r.nid, 11}, {"mrif nppn", r.nppn, 44}, {"mrif file", r.file, 47}};
-    unsigned lsb = 0;
-    for (const auto& field : fields) {
-      check(field.name, get(top_->mrif_req_o, lsb, field.width), field.value);
-      lsb += field.width;
-    }
-  }
-
-  // What the counters are told of a channel.
-  void compare_counted(unsigned channel) {
-    const pcl_ev_t& ev = twin_.ch[channel].ev;
-    const unsigned lsb = 47 * channel;
-    const uint64_t translated = get(top_->ev_o, lsb + 45, 1);
-    check("ev", get(top_->ev_o, lsb + 46, 1) ? 1 + translated : 0, ev.event);
-    if (ev.event == PCL_EVENT_NONE) return;
-    check("ev process_id", get(top_->ev_o, lsb, 20), ev.ids.process_id);
-    check("ev pv", get(top_->ev_o, lsb + 20, 1), ev.ids.pv);
-    check("ev device_id", get(top_->ev_o, lsb + 21, 24), ev.ids.device_id);
-  }
-
-  void compare() {
-    if (P_MsiMrif) compare_mrif();
-    compare_counted(0);
-    compare_counted(1);
-    compare_request(0);
-    compare_request(1);
-    check("drain_done", top_->drain_done_o, req_.drain_done[0] | req_.drain_done[1] << 1);
-    check("q_drained", top_->q_drained_o, req_.drained);
-    check("q_isolated", top_->q_isolated_o, req_.isolated);
-    check("rec_pend", top_->rec_pend_o, req_.rec_pend);
-    check("dev_ar_ready", top_->dev_ar_ready_o, out_.dev_ax_ready[0]);
-    check("dev_aw_ready", top_->dev_aw_ready_o, out_.dev_ax_ready[1]);
-    CHECK_AX(ar, out_.mem_ax[0]);
-    CHECK_AX(aw, out_.mem_ax[1]);
-    check("dev_w_ready", top_->dev_w_ready_o, out_.dev_w_ready);
-    check("mem_w_valid", top_->mem_w_valid_o, out_.mem_w.valid);
-    if (out_.mem_w.valid) {
-      check_data("mem_w_data", top_->mem_w_data_o, out_.mem_w.data);
-      check("mem_w_strb", top_->mem_w_strb_o, out_.mem_w.strb);
-      check("mem_w_last", top_->mem_w_last_o, out_.mem_w.last);
-      check("mem_w_user", top_->mem_w_user_o, out_.mem_w.user);
-    }
-    check("mem_b_ready", top_->mem_b_ready_o, out_.mem_b_ready);
-    check("dev_b_valid", top_->dev_b_valid_o, out_.dev_b.valid);
-    if (out_.dev_b.valid) {
-      check("dev_b_id", top_->dev_b_id_o, out_.dev_b.id);
-      check("dev_b_resp", top_->dev_b_resp_o, out_.dev_b.resp);
-      check("dev_b_user", top_->dev_b_user_o, out_.dev_b.user);
-    }
-    check("mem_r_ready", top_->mem_r_ready_o, out_.mem_r_ready);
-    check("dev_r_valid", top_->dev_r_valid_o, out_.dev_r.valid);
-    if (out_.dev_r.valid) {
-      check("dev_r_id", top_->dev_r_id_o, out_.dev_r.id);
-      check_data("dev_r_data", top_->dev_r_data_o, out_.dev_r.data);
-      check("dev_r_resp", top_->dev_r_resp_o, out_.dev_r.resp);
-      check("dev_r_last", top_->dev_r_last_o, out_.dev_r.last);
-      check("dev_r_user", top_->dev_r_user_o, out_.dev_r.user);
-    }
-  }
-
   // After the edge: what the handshakes of the clock mean for devices and memory.
   void follow() {
     for (unsigned channel = 0; channel < 2; channel++) {
       bool taken = pins_.dev_ax[channel].valid && out_.dev_ax_ready[channel];
       if (taken) pins_.dev_ax[channel].valid = false;
-      counts_->taken[channel] += taken;
+      counts_.taken[channel] += taken;
       if (!out_.mem_ax[channel].valid || !pins_.mem_ax_ready[channel]) continue;
-      counts_->out[channel]++;
+      counts_.out[channel]++;
       if (channel == PCL_READ) {
         reads_[out_.mem_ax[0].id].push_back(out_.mem_ax[0].len);
       } else {
@@ -591,42 +386,26 @@ class Bench {
 
   void count_events() {
     for (unsigned channel = 0; channel < 2; channel++) {
-      counts_->asked += req_.req[channel].valid && in_.req_ready[channel];
-      counts_->direct[channel] += found_.ch[channel].direct;
+      counts_.asked += req_.req[channel].valid && in_.req_ready[channel];
+      counts_.direct[channel] += found_.ch[channel].direct;
     }
-    counts_->refused[0] += out_.dev_r.valid && out_.mem_r_ready == 0 && pins_.dev_r_ready && out_.dev_r.last;
-    counts_->refused[1] += out_.dev_b.valid && out_.mem_b_ready == 0 && pins_.dev_b_ready;
-    counts_->kills += inv_.kill;
-    counts_->fences += in_.fence_start;
-    counts_->isolations += found_.iso_enter;
-    counts_->resumptions += found_.iso_leave;
-    counts_->mrif += resp_.valid && resp_.mrif;
-    counts_->updates += in_.mrif_ready;
-    counts_->okay += out_.dev_b.valid && out_.mem_b_ready == 0 && out_.dev_b.resp == 0 && pins_.dev_b_ready;
-    counts_->late += twin_.ch[1].late & twin_.ch[1].need ? 1 : 0;
-    counts_->made_up += out_.mem_w.valid && out_.mem_w.strb == 0 && pins_.mem_w_ready;
+    counts_.refused[0] += out_.dev_r.valid && out_.mem_r_ready == 0 && pins_.dev_r_ready && out_.dev_r.last;
+    counts_.refused[1] += out_.dev_b.valid && out_.mem_b_ready == 0 && pins_.dev_b_ready;
+    counts_.kills += inv_.kill;
+    counts_.fences += in_.fence_start;
+    counts_.isolations += found_.iso_enter;
+    counts_.resumptions += found_.iso_leave;
+    counts_.mrif += resp_.valid && resp_.mrif;
+    counts_.updates += in_.mrif_ready;
+    counts_.okay += out_.dev_b.valid && out_.mem_b_ready == 0 && out_.dev_b.resp == 0 && pins_.dev_b_ready;
+    counts_.late += twin_.ch[1].late & twin_.ch[1].need ? 1 : 0;
+    counts_.made_up += out_.mem_w.valid && out_.mem_w.strb == 0 && pins_.mem_w_ready;
   }
 };
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    std::fprintf(stderr, "usage: %s CLOCKS SEED...\n", argv[0]);
-    return 2;
-  }
-  uint64_t clocks = std::strtoull(argv[1], nullptr, 0);
-  for (int arg = 2; arg < argc; arg++) {
-    place = {std::strtoull(argv[arg], nullptr, 0), 0};
-    Counts counts{};
-    Bench bench(place.seed, &counts);
-    for (; place.clock < clocks; place.clock++) bench.clock();
-    auto show = [](const char* what, uint64_t n) { std::printf(" %s %llu", what, static_cast<unsigned long long>(n)); };
-    std::printf("seed %s: agree;", argv[arg]);
-    show("AR", counts.taken[0]), show("AW", counts.taken[1]), show("direct", counts.direct[0] + counts.direct[1]);
-    show("left", counts.out[0] + counts.out[1]), show("asked", counts.asked), show("refused R", counts.refused[0]);
-    show("B", counts.refused[1]), show("kills", counts.kills), show("fences", counts.fences);
-    show("isolations", counts.isolations), show("resumptions", counts.resumptions), show("made-up W", counts.made_up);
-    show("MRIF pages", counts.mrif), show("updates", counts.updates), show("OKAY", counts.okay), show("late", counts.late);
-    std::printf("\n");
-  }
-  return 0;
+  return run_seeds<Bench>(argc, argv, [](Bench& bench, uint64_t) {
+    bench.counts().print();
+    return true;
+  });
 }

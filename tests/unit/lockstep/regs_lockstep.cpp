@@ -241,7 +241,7 @@ class Bench {
     top_->dbg_req_ready_i = e.dbg_taken;
     top_->dbg_resp_i = e.dbg_resp != nullptr;
     for (unsigned i = 0; i < 288; i += 32) put(top_->resp_i, i, 32, rnd_.next());
-    put(top_->resp_i, 277, 1, resp_.ok);
+    put(top_->resp_i, 278, 1, resp_.ok);
     put(top_->resp_i, 176, 3, resp_.size);
     put(top_->resp_i, 129, 44, resp_.spn);
     put(top_->resp_i, 124, 2, resp_.pbmt);
@@ -373,18 +373,8 @@ class Bench {
 };
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    std::fprintf(stderr, "usage: %s CLOCKS SEED...\n", argv[0]);
-    return 2;
-  }
-  const uint64_t clocks = std::strtoull(argv[1], nullptr, 0);
-  for (int arg = 2; arg < argc; arg++) {
-    place = {std::strtoull(argv[arg], nullptr, 0), 0};
-    Bench bench(place.seed);
-    for (; place.clock < clocks; place.clock++) bench.clock();
-    std::printf("seed %s: agree;", argv[arg]);
+  return run_seeds<Bench>(argc, argv, [](Bench& bench, uint64_t clocks) {
     bench.print();
-    if (clocks >= kEnough && !bench.complete()) return 1;
-  }
-  return 0;
+    return clocks < kEnough || bench.complete();
+  });
 }
