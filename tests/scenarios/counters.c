@@ -51,12 +51,27 @@ static void check_filters(tb_t *tb) {
   const pcl_counted_t other = {.id = PCL_COUNT_FIRST_WALK, .by_space = true, .match_low = true, .low = PSCID + 1};
   const pcl_counted_t guest = {.id = PCL_COUNT_FIRST_WALK, .by_space = true, .match_high = true, .high = 0};
   const pcl_counted_t nobody = {.id = PCL_COUNT_UNTRANSLATED, .by_space = true};
+  const pcl_counted_t directory = {.id = PCL_COUNT_DDT_WALK, .by_space = true};
   const pcl_counted_t range = {.id = PCL_COUNT_UNTRANSLATED, .match_high = true, .range = true, .high = (DEVICE & ~3u) | 1};
   EXPECT(cold(mine, DEVICE) == 1 && cold(mine, DEVICE + 1) == 0);
   EXPECT(cold(process, DEVICE) == 0);
   EXPECT(cold(space, DEVICE) == 3 && cold(other, DEVICE) == 0 && cold(guest, DEVICE) == 0);
-  EXPECT(cold(nobody, DEVICE) == 0);
+  EXPECT(cold(nobody, DEVICE) == 0 && cold(directory, DEVICE) == 0);
   for (uint32_t i = 0; i < SPAN; i++) EXPECT(cold(range, (DEVICE & ~3u) + i) == (i < 4));
+}
+
+// With OF set an overflow is no interrupt.
+static void check_overflow_again(tb_t *tb) {
+  uint64_t data;
+  start((pcl_counted_t){.id = PCL_COUNT_UNTRANSLATED}, 0);
+  for (unsigned i = 0; i < 2; i++) {
+    tb_reg_write(tb, PCL_REG_IOHPMCTR_OFFSET, ~UINT64_C(0), 8);
+    scene_read(&scene, 0, DEVICE, IOVA, &data);
+    tb_run(tb, 10);
+    EXPECT(pcl_counter_read(driver, 1) == 0 && tb_reg_read(tb, PCL_REG_IOCOUNTOVF_OFFSET, 4) == 2);
+    EXPECT((tb_reg_read(tb, PCL_REG_IPSR_OFFSET, 4) & PCL_IPSR_PMIP_MASK) == (i == 0 ? PCL_IPSR_PMIP_MASK : 0));
+    tb_reg_write(tb, PCL_REG_IPSR_OFFSET, PCL_IPSR_PMIP_MASK, 4);
+  }
 }
 
 static void check_overflow(tb_t *tb) {
@@ -95,5 +110,6 @@ SCENARIO(counters, "performance counters: events, filters, ranges, inhibition, o
   scene_map(&scene, &domain, IOVA, 0x55000, PCL_PAGE, PCL_MAP_RW);
   check_events(tb);
   check_filters(tb);
+  check_overflow_again(tb);
   check_overflow(tb);
 }
