@@ -107,7 +107,7 @@ static void check_taken_back(tb_t *tb, const pcl_domain_t *domain) {
   scene_forget(&scene);
 }
 
-SCENARIO(ats_translation, "translation requests of devices: rights, sizes, no rights, UR, CA; translated DMA; completions that wait") {
+SCENARIO(ats_translation, "translation requests of devices: rights, sizes, none, UR, CA; translated DMA; waiting completions") {
   static pcl_domain_t domain;
   if (!guest_is_built() || !tb_config()->ats) return;
   scene_start(&scene, tb, 24, 4, 4);
