@@ -87,8 +87,6 @@ static void check_overflow(tb_t *tb) {
     expect_response(tb, WITH_PASID, 9 + i, READY, true);
     EXPECT(tb_reg_read(tb, PCL_REG_PQCSR_OFFSET, 4) & PCL_PQCSR_PQOF_MASK);
   }
-  request_page(tb, ENDPOINT, IOVA, 8, PAGE_R | PAGE_LAST, true);  // PRPR = 0
-  expect_response(tb, ENDPOINT, 8, READY, false);
   request_page(tb, ENDPOINT, IOVA, 11, PAGE_R, false);  // not the last of its group
   request_page(tb, ENDPOINT, 0, 0, PAGE_LAST, true);
   EXPECT(endpoint_hears_nothing(tb));
