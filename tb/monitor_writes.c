@@ -69,6 +69,17 @@ static void update_address(monitor_t *m, const pcl_ax_t *aw) {
     monitor_alarm(m, NULL, "a write at 0x%llx with ID %u of a walker is no exclusive write of an entry", addr, aw->id);
 }
 
+// All but walkers and updates of interrupt files carry the IDs of iommu_qosid (IOMMU spec 6.29).
+static void check_qos(monitor_t *m, const pcl_ax_t *aw) {
+  const monitor_regs_t *regs = &m->regs;
+  uint32_t qos = (uint32_t)aw->mcid << 12 | aw->rcid;
+  if (aw->id < m->config.walkers || aw->lock) return;
+  for (unsigned i = 0; i < regs->qosid_count; i++)
+    if (regs->qosid[i] == qos) return;
+  if (qos) monitor_alarm(m, NULL, "the write at 0x%llx with ID %u has RCID %u, MCID %u, which are not the IOMMU's",
+                         (unsigned long long)aw->addr, aw->id, aw->rcid, aw->mcid);
+}
+
 void monitor_writes_address(monitor_t *m) {
   const pcl_ax_t *aw = &m->out->ds.aw;
   monitor_writes_t *writes = &m->writes;
@@ -79,6 +90,7 @@ void monitor_writes_address(monitor_t *m) {
     }
     monitor_ds_write_t *write = &writes->write[(writes->first + writes->count++) % MONITOR_DS_QUEUE];
     *write = (monitor_ds_write_t){.addr = aw->addr, .id = aw->id, .beats = (uint8_t)(aw->len + 1)};
+    check_qos(m, aw);
     if (aw->id == record_id(m)) {
       write->kind = MONITOR_WRITE_RECORD;
       record_address(m, aw);

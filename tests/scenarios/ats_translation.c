@@ -11,6 +11,7 @@ enum { ENDPOINT = 0x31005, PLAIN = 0x31006 };
 #define READ_ONLY UINT64_C(0x40202000)
 #define LARGE UINT64_C(0x40400000)
 #define FRAME UINT64_C(0x12345000)
+#define OTHER_FRAME UINT64_C(0x6789a000)
 #define LARGE_FRAME UINT64_C(0x7fe00000)
 
 static scene_t scene;
@@ -93,7 +94,23 @@ static void check_order(tb_t *tb) {
   for (unsigned i = 0; i < REQUESTS / 4; i++) EXPECT(scene_fault(&scene).cause == 260);
 }
 
-SCENARIO(ats_translation, "translation requests of devices: rights, sizes, no rights, UR, CA; and translated DMA") {
+// A completion that could not be sent yet when its page changed tells of the new one.
+static void check_taken_back(tb_t *tb, const pcl_domain_t *domain) {
+  const uint64_t entry = scene_entry(&scene, domain, PAGE), leaf = tb_load(tb, entry);
+  const pcl_msg_t request = endpoint_message(PCL_MSG_TRANSLATION_REQUEST, ENDPOINT, PAGE);
+  tb_messages(tb)->shut = true;
+  for (unsigned i = 0; i < 2; i++) messages_send(tb_messages(tb), &request);
+  tb_run(tb, 1000);
+  tb_store(tb, entry, scene_leaf(OTHER_FRAME, PCL_MAP_RO));
+  scene_forget(&scene);
+  tb_messages(tb)->shut = false;
+  EXPECT(endpoint_receive(tb).payload == (FRAME | TRANSLATION_R | TRANSLATION_W));  // was offered before
+  EXPECT(endpoint_receive(tb).payload == (OTHER_FRAME | TRANSLATION_R));
+  tb_store(tb, entry, leaf);
+  scene_forget(&scene);
+}
+
+SCENARIO(ats_translation, "translation requests of devices: rights, sizes, none, UR, CA; translated DMA; waiting completions") {
   static pcl_domain_t domain;
   NEEDS(guest_is_built() && tb_config()->ats);
   scene_start(&scene, tb, 24, 4, 4);
@@ -107,4 +124,5 @@ SCENARIO(ats_translation, "translation requests of devices: rights, sizes, no ri
   check_refusals(tb, &domain);
   check_dma(tb);
   check_order(tb);
+  check_taken_back(tb, &domain);
 }

@@ -86,11 +86,12 @@ static void check_filters(tb_t *tb) {
   const pcl_counted_t other = {.id = PCL_COUNT_FIRST_WALK, .by_space = true, .match_low = true, .low = PSCID + 1};
   const pcl_counted_t guest = {.id = PCL_COUNT_FIRST_WALK, .by_space = true, .match_high = true, .high = 0};
   const pcl_counted_t nobody = {.id = PCL_COUNT_UNTRANSLATED, .by_space = true};
+  const pcl_counted_t directory = {.id = PCL_COUNT_DDT_WALK, .by_space = true};
   const pcl_counted_t range = {.id = PCL_COUNT_UNTRANSLATED, .match_high = true, .range = true, .high = (DEVICE & ~3u) | 1};
   EXPECT(cold(mine, DEVICE) == 1 && cold(mine, DEVICE + 1) == 0);
   EXPECT(cold(process, DEVICE) == 0);
   EXPECT(cold(space, DEVICE) == 3 && cold(other, DEVICE) == 0 && cold(guest, DEVICE) == 0);
-  EXPECT(cold(nobody, DEVICE) == 0);
+  EXPECT(cold(nobody, DEVICE) == 0 && cold(directory, DEVICE) == 0);
   for (uint32_t i = 0; i < SPAN; i++) EXPECT(cold(range, (DEVICE & ~3u) + i) == (i < 4));
 }
 

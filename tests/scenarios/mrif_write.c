@@ -8,12 +8,16 @@ enum { NID = 0x5a5, TAKEN = 600 };
 
 #define FILE_SPA UINT64_C(0x54321200)
 #define NOTICE UINT64_C(0x65432000)
+#define OTHER_IOVA UINT64_C(0x40204000)
+#define OTHER_GPA UINT64_C(0x8846000)
+#define OTHER_SPA UINT64_C(0x23456000)
 
 static guest_t g;
 static const pcl_memory_file_t file = {.file = FILE_SPA, .notice = NOTICE, .nid = NID};
 
 static struct {
   uint64_t bit, notice, absorbed;  // clocks of the newest
+  uint64_t answer;                 // of the newest B of the port's memory
   unsigned bits, notices;
   uint32_t nid;
   bool wrong;                      // a store that is neither
@@ -45,6 +49,7 @@ static void see_absorbed(void *context, const tb_view_t *view, sb_request_t *req
 static void see_clock(void *context, const tb_view_t *view) {
   tb_t *tb = context;
   const pcl_ax_t *ar = &view->out->ds.ar;
+  if (view->in->port[0].mem_b.valid) seen.answer = view->cycle;
   static bool armed;
   if (armed && view->in->ds.r.valid) {
     armed = false;
@@ -180,6 +185,41 @@ static void check_holes(tb_t *tb, uint64_t entry) {
   EXPECT(send(5) == PCL_RESP_OKAY && seen.bits == 1 && seen.notices == 1);
 }
 
+// DTF is about the device's access: it says nothing of the notice.
+static void check_silence(tb_t *tb, uint64_t entry) {
+  uint64_t at = tb_load(tb, entry), to = tb_load(tb, entry + 8);
+  pcl_fault_event_t event;
+  g.dc[TC] |= PCL_DC_DTF;
+  guest_put(&g);
+  guest_set(&g, entry + 8, HOLE >> 2 | (to & 0x3ff) | (to & UINT64_C(1) << 60));
+  EXPECT(send(5) == PCL_RESP_OKAY && scene_fault(&g.scene).cause == 273);
+  guest_set(&g, entry, HOLE >> 2 | 3);
+  EXPECT(send(5) == PCL_RESP_SLVERR);
+  tb_run(tb, 200);
+  EXPECT(!pcl_faultq_take(&g.scene.system.driver.faults, &event));
+  guest_set(&g, entry, at);
+  guest_set(&g, entry + 8, to);
+  g.dc[TC] &= ~PCL_DC_DTF;
+  guest_put(&g);
+}
+
+// Behind a slow write of the same ID.
+static void check_order(tb_t *tb) {
+  uint32_t identity = 5;
+  uint64_t data = 0;
+  const pcl_ax_t ax = {.addr = IOVA & ~OFFSET, .device_id = DEVICE, .size = 2, .burst = PCL_BURST_INCR};
+  scene_map(&g.scene, &g.domain, OTHER_IOVA, OTHER_GPA, PCL_PAGE, RWX);
+  EXPECT(pcl_vm_map(&g.scene.system.driver, &g.vm, OTHER_GPA, OTHER_SPA, PCL_PAGE, RWX) == PCL_OK);
+  EXPECT(scene_read(&g.scene, 0, DEVICE, OTHER_IOVA, &data) == PCL_RESP_OKAY);
+  axi_mem_configure(tb_port_memory(tb, 0), &(axi_mem_config_t){.hole = HOLE, .latency_low = 2000, .latency_high = 2000});
+  seen.bits = seen.notices = 0;
+  seen.bit = seen.answer = 0;
+  dma_t *first = scene_post(&g.scene, 0, PCL_WRITE, DEVICE, OTHER_IOVA, &data);
+  dma_t *second = device_post(tb_device(tb, 0), PCL_WRITE, &ax, &identity, 4);
+  EXPECT(scene_end(&g.scene, 0, first) == PCL_RESP_OKAY && scene_end(&g.scene, 0, second) == PCL_RESP_OKAY);
+  EXPECT(seen.bits == 1 && seen.notices == 1 && seen.answer && seen.answer < seen.bit);
+}
+
 SCENARIO(mrif_write, "messages to an interrupt file in memory: bit, notice, B; what is no message; memory that cannot") {
   NEEDS(guest_is_built() && tb_config()->msi_mrif);
   tb_observe(tb, &(tb_observer_t){.context = tb, .store = see_store, .absorb = see_absorbed, .clock = see_clock});
@@ -196,4 +236,6 @@ SCENARIO(mrif_write, "messages to an interrupt file in memory: bit, notice, B; w
   check_races(tb);
   check_memory(tb);
   check_holes(tb, pcl_msi_entry(&g.vm, FRAME_GPA));
+  check_silence(tb, pcl_msi_entry(&g.vm, FRAME_GPA));
+  check_order(tb);
 }

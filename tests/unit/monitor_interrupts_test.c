@@ -3,7 +3,8 @@
 // The security monitor's judgement of the IOMMU's own interrupt messages and of interrupt files in memory.
 #include "monitor_guest.h"
 
-enum { MSI_ID = 12, MRIF_ID = 14, ADDR_IPSR = 84, ADDR_ICVEC = 760, ADDR_TABLE = 768, FILE_AT = 0x30000, NOTICE = 0x7000 };
+enum { MSI_ID = 12, MRIF_ID = 14, ADDR_IPSR = 84, ADDR_QOSID = 624, ADDR_ICVEC = 760, ADDR_TABLE = 768 };
+enum { FILE_AT = 0x30000, NOTICE = 0x7000 };
 
 // ---- The IOMMU's own
 
@@ -77,6 +78,21 @@ static void test_masked_and_released(void **state) {
   tick();
   message(0x9000, 40);
   passes();
+}
+
+static void test_qos(void **state) {
+  for (unsigned of_iommu = 0; of_iommu < 2; of_iommu++) {
+    reg_write(ADDR_QOSID, 0x7770123, 4);
+    cause(0);
+    b.out.ds.aw = (pcl_ax_t){.valid = true, .id = MSI_ID, .addr = 0x9000, .size = 2, .rcid = 0x123};
+    b.out.ds.aw.mcid = of_iommu ? 0x777 : 0x776;
+    b.out.ds.w = (pcl_w_t){.valid = true, .last = true, .strb = 0x0f, .data = {40}};
+    tick();
+    if (of_iommu) passes();
+    else alarms("which are not the IOMMU's");
+    teardown(state);
+    setup_messages(state);
+  }
 }
 
 static void test_refused_message(void **state) {
@@ -251,6 +267,7 @@ int main(void) {
     MONITOR_TEST_WITH(test_wrong_messages, setup_messages),
     MONITOR_TEST_WITH(test_wires, setup_messages),
     MONITOR_TEST_WITH(test_masked_and_released, setup_messages),
+    MONITOR_TEST_WITH(test_qos, setup_messages),
     MONITOR_TEST_WITH(test_refused_message, setup_messages),
     MONITOR_TEST_WITH(test_file, setup_file),
     MONITOR_TEST_WITH(test_no_grant, setup_file),
