@@ -227,10 +227,10 @@ module port #(
     .exec_i      (dev_ar_exec_i),
     .translated_i({dev_aw_translated_i, dev_ar_translated_i}),
     .illegal_i   (illegal),
+    .qosid_i,
     .hit_o       (hit),
     .spn_o       (spn),
     .hint_o      (hint),
-    .qosid_i,
     .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp.nofill && !resp_covered_i),
     .resp_i, .inv_i
   );

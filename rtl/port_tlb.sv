@@ -31,10 +31,10 @@ module port_tlb #(
   input  logic                             exec_i,
   input  logic [1:0]                       translated_i,
   input  logic [1:0]                       illegal_i,
+  input  logic [23:0]                      qosid_i,  // {mcid, rcid}
   output logic [1:0]                       hit_o,
   output logic [2*44-1:0]                  spn_o,
   output logic [2*HintW-1:0]               hint_o,
-  input  logic [23:0]                      qosid_i,  // {mcid, rcid}
 
   input  logic                             fill_i,
   input  logic [portcullis_pkg::RespW-1:0] resp_i,
@@ -45,8 +45,9 @@ module port_tlb #(
 
   logic [2*VpnW-1:0]        vpn;
   logic [1:0]               canonical, narrow, low;
+  logic [Entries-1:0]       bare;  // the entry is an identity of ddtp mode Bare
   logic [2*Entries-1:0]     hits;
-  logic [Entries-1:0]       match, fill_ptr_q, write, bare;
+  logic [Entries-1:0]       match, fill_ptr_q, write;
   logic [Entries*LeafW-1:0] leaf_q;  // what an entry gives
   portcullis_pkg::resp_t resp;
   assign resp = resp_i;

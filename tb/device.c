@@ -267,6 +267,10 @@ static void clock_w(device_t *device) {
       device->w.count--;
     }
   }
+  if (w->valid && rng_chance(&device->rng, device->pace.withdraw)) {
+    w->valid = false;
+    return;
+  }
   if (w->valid || !device->w.count || !throttle_open(&device->w_throttle, &device->rng)) return;
   dma_t *dma = device->w.item[device->w.first];
   if (dma->state == DMA_QUEUED && !dma->w_ahead) return;

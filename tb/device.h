@@ -46,6 +46,7 @@ typedef struct {
   uint32_t stall_answer;   // back-pressure on R and B
   uint32_t longest;        // clocks of a pause
   uint32_t outstanding;    // requests under way, per channel
+  uint32_t withdraw;       // permille: W beats not taken at once that are taken back, to be offered again
   bool wild_last;          // WLAST is random
 } device_pace_t;
 

@@ -113,7 +113,7 @@ void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl
     }
     m->stats.stale++;
   }
-  if (!access->translated) *proof = found;
+  if (!access->translated && !w.bare) *proof = found;
 }
 
 // A record may be late: a request older than fctl.GXL may have met what that was before.

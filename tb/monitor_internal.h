@@ -147,6 +147,7 @@ typedef struct {
   uint64_t iotval2;
   uint32_t qos;              // of the grant: {mcid, rcid}
   uint32_t found_qos;        // of the context tried
+  bool bare;                 // mode Bare was tried: what grants a request may not grant the next
   monitor_update_t update;
   monitor_roots_t *roots;
   const monitor_roots_t *shared;   // roots that others gave; may be NULL

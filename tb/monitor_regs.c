@@ -75,8 +75,9 @@ static void write_qosid(monitor_t *m, uint32_t value) {
   monitor_regs_t *regs = &m->regs;
   if (!m->has.qosid) return;
   if (regs->qosid_count == MONITOR_QOS_OLD) regs->qosid_count--;
-  memmove(&regs->qosid[1], &regs->qosid[0], regs->qosid_count++ * sizeof regs->qosid[0]);
-  regs->qosid[0] = (value >> 16 & 0xfff) << 12 | (value & 0xfff);
+  memmove(&regs->qosid_old[1], &regs->qosid_old[0], regs->qosid_count++ * sizeof regs->qosid_old[0]);
+  regs->qosid_old[0] = (monitor_qosid_t){.value = regs->qosid, .until = m->cycle};
+  regs->qosid = (value >> 16 & 0xfff) << 12 | (value & 0xfff);
 }
 
 static void write_csr(monitor_t *m, uint32_t value, bool *enabled, bool on, bool is_commands) {

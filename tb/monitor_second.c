@@ -4,7 +4,7 @@
 // (IOMMU spec 3.3.3). What a page number may translate to is found once per walk and kept in m->gpa and m->frame.
 //
 // A context's VM has its DC's root, and in a search of shared roots also those that other DCs gave to the GSCID, each with
-// its own recognition of MSI pages.
+// its own recognition of MSI pages; but where DCs with msiptp Off and Flat share a GSCID neither takes part in the other's.
 #include "monitor_walk.h"
 
 enum { TABLES = 256 };
@@ -215,6 +215,7 @@ bool monitor_final(monitor_walk_t *w, const monitor_context_t *context, uint64_t
   bool plain = false;
   uint64_t gpa = gpn << 12 | (w->access->iova & 4095);
   while ((root = next_root(w, context, &cursor))) {   // 3.3 item 18, before the width of the GPA is looked at
+    if (root->msi != context->second.msi) continue;
     if (!is_msi(root, gpn)) plain = true;
     else if (msi(w, root, gpn, pbmt)) return true;
   }

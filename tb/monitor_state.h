@@ -86,13 +86,19 @@ typedef struct {
 } monitor_ddtp_t;
 
 typedef struct {
+  uint32_t value;
+  uint64_t until;                     // last clock in which the register held it
+} monitor_qosid_t;
+
+typedef struct {
   uint64_t ddtp, cqb, fqb, pqb;
   uint64_t debug_iova, debug_ctl;     // tr_req_iova, tr_req_ctl
   uint16_t read_addr;
   uint8_t mode[PCL_MAX_PORTS];        // qctl.mode
   bool be, wsi, gxl;                  // of fctl
   uint64_t gxl_at;                    // clock in which GXL changed last
-  uint32_t qosid[MONITOR_QOS_OLD];    // iommu_qosid, as {mcid, rcid}, newest first; addresses of mode Bare may carry any of them
+  uint32_t qosid;                     // iommu_qosid, as {mcid, rcid}
+  monitor_qosid_t qosid_old[MONITOR_QOS_OLD];   // what it held, newest first
   unsigned qosid_count;
   bool cq_en, fq_en, pq_en;
   bool ddtp_changing;                 // older values still admissible

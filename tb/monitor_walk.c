@@ -256,19 +256,28 @@ static bool directory(monitor_walk_t *w, unsigned level, uint64_t table) {
   return false;
 }
 
+// Mode Bare (IOMMU spec 6.29): a request carries what iommu_qosid held between its arrival and its grant.
+static bool pass_through(monitor_walk_t *w) {
+  const monitor_access_t *a = w->access;
+  const monitor_regs_t *regs = &w->m->regs;
+  w->bare = true;
+  if (a->translated || a->kind || a->iova >> 56) return false;
+  w->found_qos = regs->qosid;
+  if (monitor_granted(w, a->iova >> 12, 0)) return true;
+  for (unsigned i = 0; i < regs->qosid_count && regs->qosid_old[i].until >= a->valid_at; i++) {
+    w->found_qos = regs->qosid_old[i].value;
+    if (monitor_granted(w, a->iova >> 12, 0)) return true;
+  }
+  return false;
+}
+
 static bool with_ddtp(monitor_walk_t *w, uint64_t ddtp) {
   unsigned mode = ddtp & 15, low = w->m->has.msi_flat ? 6 : 7;
   w->depth = 0;
   w->m->gpa_count = w->m->frame_count = w->m->tried_count = 0;
   if (mode == 0) return false;
   if (mode == 1) {
-    uint64_t iova = w->access->iova;
-    if (w->access->translated || w->access->kind || iova >> 56) return false;
-    for (unsigned i = 0; i <= w->m->regs.qosid_count; i++) {
-      w->found_qos = i < w->m->regs.qosid_count ? w->m->regs.qosid[i] : 0;
-      if (monitor_granted(w, iova >> 12, 0)) return true;
-    }
-    return false;
+    return pass_through(w);
   }
   uint32_t above = mode == 2 ? w->access->device_id >> low : mode == 3 ? w->access->device_id >> (low + 9) : 0;
   if (above) return false;

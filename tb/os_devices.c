@@ -61,11 +61,12 @@ uint64_t os_context_flags(os_t *os) {
   return flags;
 }
 
-// The same context in all directories that have a place for it.
+// The same context in all directories that have a place for it. Some devices of a VM have none of its interrupt files.
 void os_put_context(os_t *os, const os_device_t *device, const pcl_device_context_t *context) {
   pcl_device_context_t value = os_with_qos(os, device->device_id, context);
   value.tc |= os_ats_flags(os, value.iohgatp >> 60);
   os_ats_follow(os, device, value.tc);
+  if (device->vm >= 0 && os_below(os, 4) == 0) value.msiptp = value.msi_addr_mask = value.msi_addr_pattern = 0;
   for (unsigned i = 0; i < OS_DIRECTORIES; i++)
     if (pcl_directory_fits(&os->directory[i], device->device_id))
       os_check(os, pcl_directory_put(&os->ops, &os->directory[i], device->device_id, &value), "write a device context");
@@ -216,6 +217,10 @@ void os_switch_mode(os_t *os) {
   if (os_below(os, 2)) {
     os_enter_mode(os, os_below(os, 2) ? PCL_DDTP_MODE_BARE : PCL_DDTP_MODE_OFF);
     tb_run(os->tb, os_below(os, 2000));
+    for (unsigned n = os->bare ? os_below(os, 4) : 0; n; n--) {
+      os_change_qos(os);
+      tb_run(os->tb, os_below(os, 500));
+    }
   }
   os->active = os_any_directory(os);
   os->driver.directory = os->directory[os->active];

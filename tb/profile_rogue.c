@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A device under an attacker's control: probes where it may not, breaks bus rules, lies about WLAST, and now and then stops
-// taking answers or sending the W beats that it owes.
+// A device under an attacker's control: probes where it may not, breaks bus rules, lies about WLAST, withdraws WVALID, and now and
+// then stops taking answers or sending the W beats that it owes.
 #include "profile.h"
 
 static bool next(stream_t *stream, unsigned channel, dma_t *dma) {
@@ -14,7 +14,8 @@ static bool next(stream_t *stream, unsigned channel, dma_t *dma) {
 const profile_t profile_rogue = {
   .name = "rogue",
   .what = "probes where it may not, breaks bus rules, stalls the port",
-  .pace = {.stall_request = 300, .stall_data = 400, .stall_answer = 500, .longest = 800, .outstanding = 48, .wild_last = true},
+  .pace = {.stall_request = 300, .stall_data = 400, .stall_answer = 500, .longest = 800, .outstanding = 48, .withdraw = 200,
+           .wild_last = true},
   .memory = {.latency_low = 1, .latency_high = 100, .stall = 300, .error = 10, .no_exclusive = 100, .hole = UINT64_C(1) << 55},
   .tables = {.latency_low = 1, .latency_high = 100, .stall = 300, .error = 5, .poison = 5, .no_exclusive = 20,
              .late = 5, .hole = UINT64_C(1) << 55, .corrupt = UINT64_C(1) << 54},

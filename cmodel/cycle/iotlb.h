@@ -3,9 +3,9 @@
 //
 // Set-associative, in RAM, ranges of 4 KiB only (whole leaves and fragments of larger ones) but no MSI pages, tagged by address
 // space, not by device_id; but devices that have MSI pages share nothing with those that have none: what is a page of both
-// stages to these may be an MSI page to those. A set is read in one clock and compared in the next; a read in the
-// clock of a write to the same set returns the old contents. An entry serves all privileges: its rights are those of both
-// stages, whatever U says.
+// stages to these may be an MSI page to those. A set is read in one clock and compared in the next; a read in the clock of a
+// write to the same set returns the old contents. An entry serves all privileges: its rights are those of both stages, whatever U
+// says.
 // Limits: 4096 entries, 8 ways; may be absent (ways = 0). Invariant: while `frac` is 0 no entry has an s1_size other than 0.
 #ifndef PCL_CYCLE_IOTLB_H
 #define PCL_CYCLE_IOTLB_H

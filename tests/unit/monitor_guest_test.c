@@ -259,6 +259,31 @@ static void test_root_of_other_device(void **state) {
   refused();
 }
 
+// Two devices of a VM, one without and one with interrupt files: what is a page to the one is a file to the other.
+static void test_files_of_one_of_two_devices(void **state) {
+  static const struct { unsigned device; uint64_t to; bool legal; } cases[] = {
+    {DEVICE, GUEST + 0x8000, true}, {DEVICE, 0x30000, false}, {DEVICE + 1, GUEST + 0x8000, false}, {DEVICE + 1, 0x30000, true},
+  };
+  (void)state;
+  for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+    set_guest_dc(DEVICE + 1, GROOT, PSCID, GSCID);
+    store(dc_field(DEVICE + 1, MSI_PATTERN), 8);
+    store(dc_field(DEVICE + 1, MSIPTP), UINT64_C(1) << 60 | MSI >> 12);
+    store(MSI, pte(0x30000, 7));                 // basic translate mode
+    everything_anew();
+    pcl_ax_t ax = ax_of(0x1000);
+    dma_of(WRITE, &ax, spa(0x8000), 0);
+    ax.device_id = DEVICE + 1;
+    dma_of(WRITE, &ax, 0x30000, 0);
+    passes();
+    ax.device_id = cases[i].device;
+    dma_of(WRITE, &ax, cases[i].to, 0);
+    if (cases[i].legal) passes();
+    else refused();
+    again();
+  }
+}
+
 static void test_context_goes_with_inval_ddt(void **state) {
   (void)state;
   dma(READ, 0x1000, spa(0x8000));
@@ -291,6 +316,7 @@ int main(void) {
     MONITOR_TEST_WITH(test_vma_ranges, setup_guest),
     MONITOR_TEST_WITH(test_vma_nl, setup_guest),
     MONITOR_TEST_WITH(test_root_of_other_device, setup_guest),
+    MONITOR_TEST_WITH(test_files_of_one_of_two_devices, setup_guest),
     MONITOR_TEST_WITH(test_context_goes_with_inval_ddt, setup_guest),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

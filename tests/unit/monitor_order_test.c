@@ -140,6 +140,30 @@ static void test_qos(void **state) {
   refused();
 }
 
+// Mode Bare: after a write of iommu_qosid old IDs are for requests alone that had arrived.
+static void test_qos_of_the_iommu(void **state) {
+  (void)state;
+  pcl_ax_t ax = ax_of(0x5000);
+  set_ddtp(1);
+  with_qos(&ax, 0, 0, 0x5000, 0x5000);
+  passes();
+  ax = ax_of(0x5000);
+  b.in.port[0].dev_ax[READ] = ax;   // arrives
+  tick();
+  b.in.port[0].dev_ax[READ] = ax;
+  reg_write(ADDR_QOSID, 7 << 16 | 9, 4);
+  take(READ, &ax);
+  show(READ, &ax, 0x5000, 0);
+  passes();
+  with_qos(&ax, 9, 7, 0x5000, 0x5000);
+  passes();
+  reg_write(ADDR_QOSID, 4 << 16 | 2, 4);
+  with_qos(&ax, 2, 4, 0x5000, 0x5000);
+  passes();
+  with_qos(&ax, 9, 7, 0x5000, 0x5000);   // as the grant before the write, of the same page
+  refused();
+}
+
 // Bits of tc and ta that a fuse takes away make the DC misconfigured; so do those that miss another.
 static void test_capabilities(void **state) {
   (void)state;
@@ -196,6 +220,7 @@ int main(void) {
     MONITOR_TEST_WITH(test_records, setup_guest),
     MONITOR_TEST_WITH(test_update, setup_guest),
     MONITOR_TEST_WITH(test_qos, setup_guest),
+    MONITOR_TEST_WITH(test_qos_of_the_iommu, setup_guest),
     MONITOR_TEST_WITH(test_capabilities, setup_guest),
     MONITOR_TEST_WITH(test_translated, setup_guest),
   };
