@@ -73,11 +73,11 @@ static void update_address(monitor_t *m, const pcl_ax_t *aw) {
 static void check_qos(monitor_t *m, const pcl_ax_t *aw) {
   const monitor_regs_t *regs = &m->regs;
   uint32_t qos = (uint32_t)aw->mcid << 12 | aw->rcid;
-  if (aw->id < m->config.walkers || aw->lock) return;
+  if (aw->id < m->config.walkers || aw->lock || qos == regs->qosid) return;
   for (unsigned i = 0; i < regs->qosid_count; i++)
-    if (regs->qosid[i] == qos) return;
-  if (qos) monitor_alarm(m, NULL, "the write at 0x%llx with ID %u has RCID %u, MCID %u, which are not the IOMMU's",
-                         (unsigned long long)aw->addr, aw->id, aw->rcid, aw->mcid);
+    if (regs->qosid_old[i].value == qos) return;
+  monitor_alarm(m, NULL, "the write at 0x%llx with ID %u has RCID %u, MCID %u, which are not the IOMMU's",
+                (unsigned long long)aw->addr, aw->id, aw->rcid, aw->mcid);
 }
 
 void monitor_writes_address(monitor_t *m) {
