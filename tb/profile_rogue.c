@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A device under an attacker's control: probes where it may not, breaks bus rules, lies about WLAST, withdraws WVALID, and now and
-// then stops taking answers or sending the W beats that it owes.
+// A device under an attacker's control: probes where it may not, breaks bus rules, lies about WLAST, withdraws WVALID, and now
+// and then stops taking answers or sending the W beats that it owes.
 #include "profile.h"
 
 static bool next(stream_t *stream, unsigned channel, dma_t *dma) {

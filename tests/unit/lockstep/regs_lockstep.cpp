@@ -242,9 +242,9 @@ class Bench {
     top_->dbg_resp_i = e.dbg_resp != nullptr;
     for (unsigned i = 0; i < 288; i += 32) put(top_->resp_i, i, 32, rnd_.next());
     put(top_->resp_i, 278, 1, resp_.ok);
-    put(top_->resp_i, 176, 3, resp_.size);
-    put(top_->resp_i, 129, 44, resp_.spn);
-    put(top_->resp_i, 124, 2, resp_.pbmt);
+    put(top_->resp_i, 177, 3, resp_.size);
+    put(top_->resp_i, 130, 44, resp_.spn);
+    put(top_->resp_i, 125, 2, resp_.pbmt);
     for (unsigned p = 0; p < P_NumPorts; p++) {
       put(top_->q_drained_i, p, 1, e.drained[p]);
       put(top_->q_isolated_i, p, 1, e.isolated[p]);
