@@ -56,6 +56,7 @@ module core #(
   output logic                                  resp_valid_o,
   output logic [portcullis_pkg::RespW-1:0]      resp_o,
   output logic [Channels*PortMisses:0]          resp_mask_o,
+  output logic                                  resp_covered_o,  // by the kill of this clock
   output logic [portcullis_pkg::InvW-1:0]       inv_o,
   output logic                                  fence_start_o,
   input  logic [Channels-1:0]                   drain_done_i,
@@ -303,7 +304,8 @@ module core #(
     .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .caps_i, .gxl_i(gxl), .be_i(be), .qosid_i, .ddtp_mode_i,
     .ddtp_ppn_i, .inv_i(inv_o),
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
-    .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .answer_port_o(answer_port),
+    .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .resp_covered_o,
+    .answer_port_o(answer_port),
     .resp_way_o(walk_way), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2), .ats_resp_o(ats_resp),
     .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_qos_o(ar_qos),
     .event_o(ev_walk_o), .ar_taken_i(ar_taken), .r_valid_i(r_valid), .r_idx_i(ds_r_id_i[IdxW-1:0]),

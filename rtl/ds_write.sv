@@ -166,10 +166,7 @@ module ds_write #(
   assign pq_taken_o = pq_sel && idle;
   assign pq_beat_o = beat_q[0];
   assign mrif_taken_o = mrif_sel && idle;
-  always_comb begin
-    walk_idx_o = '0;
-    for (int i = 0; i < Walkers; i++) walk_idx_o = walk_idx_o | (walk_sel[i] ? IdxW'(i) : '0);
-  end
+  onehot_index #(.N(Walkers)) u_idx (.sel_i(walk_sel), .idx_o(walk_idx_o));
 
   assign last = single_q || (pq_q && beat_q[0]) || beat_q == 2'd3;
   assign w_taken = w_q && ds_w_ready_i;

@@ -48,10 +48,7 @@ module g_cache #(
   logic [walk_pkg::GFillW-1:0] fill;
   lowest_one #(.N(Fills)) u_sel (.req_i(fill_i), .grant_o(fill_sel));
   onehot_mux #(.N(Fills), .Width(walk_pkg::GFillW)) u_fill (.sel_i(fill_sel), .data_i(fills_i), .data_o(fill));
-  always_comb begin
-    known = '0;
-    for (int i = 0; i < GEntries; i++) known = known | same[i*Fills +: Fills];
-  end
+  or_words #(.N(GEntries), .Width(Fills)) u_known (.data_i(same), .data_o(known));
 
   for (genvar i = 0; i < GEntries; i++) begin : gen_entry
     assign write[i] = |(fill_sel & (same[i*Fills +: Fills] | (~known & {Fills{ptr_q == PtrW'(i)}})));
@@ -63,10 +60,7 @@ module g_cache #(
     assign best[i] = |(hit[i*4 +: 4] & lowest);
   end
 
-  always_comb begin
-    any = '0;
-    for (int i = 0; i < GEntries; i++) any = any | hit[i*4 +: 4];
-  end
+  or_words #(.N(GEntries), .Width(4)) u_any (.data_i(hit), .data_o(any));
   lowest_one #(.N(4)) u_lowest (.req_i(any), .grant_o(lowest));
   lowest_one #(.N(GEntries)) u_leaf (.req_i(leaf_hit), .grant_o(leaf_first));
   assign leaf_hit_o = |leaf_hit;

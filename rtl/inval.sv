@@ -47,27 +47,30 @@ module inval #(
     StCheck = 2'd3
   } state_e;
   localparam int RestW = HasL2 ? 4 : 1;
-  portcullis_pkg::inv_t cq_inv, inv;
+  portcullis_pkg::inv_t cq_inv, inv_q, inv;
   state_e           state_q;
   logic             ddtp_q;  // the request served is the ddtp write
   logic [SetW-1:0]  set_q;  // set to initialise, or read in the clock before
   logic [RestW-1:0] rest_q;  // clocks left of the rest
   logic             frac_q, left_q;  // left: of the sets checked so far
-  logic [2:0]       op;
   logic [51:0]      range_q;
-  logic             one_page, all_sets, at_end, done, begin_req;
+  logic             ddtp, one_page, all_sets_q, at_end, done, begin_req;
 
   assign cq_inv = cq_inv_i;
-  assign op = ddtp_q ? portcullis_pkg::InvAll : cq_inv.op;
-  assign one_page = cq_inv.av && !cq_s_i && !frac_q;
-  assign all_sets = (op == portcullis_pkg::InvVma && !one_page) || op == portcullis_pkg::InvGvma;
   assign at_end = set_q == SetW'(Sets - 1);
-  assign done = state_q == StCheck && (!all_sets || at_end);
+  assign done = state_q == StCheck && (!all_sets_q || at_end);
 
+  // What the request asks for: it is ready when READ begins, and so early in every later clock.
+  assign ddtp = (state_q == StIdle) ? ddtp_req_i : ddtp_q;
+  assign one_page = cq_inv.av && !cq_s_i && !frac_q;
+  always_ff @(posedge clk_i) begin
+    inv_q <= cq_inv;
+    if (ddtp) inv_q.op <= portcullis_pkg::InvAll;
+    all_sets_q <= !ddtp && ((cq_inv.op == portcullis_pkg::InvVma && !one_page) || cq_inv.op == portcullis_pkg::InvGvma);
+  end
   always_comb begin
-    inv = cq_inv;
+    inv = inv_q;
     inv.kill = done;
-    inv.op = op;
     inv.range = range_q;
   end
   assign inv_o = inv;
@@ -83,7 +86,7 @@ module inval #(
 
   always_comb begin
     if (state_q == StCheck) read_set_o = set_q + 1'b1;
-    else read_set_o = all_sets ? '0 : cq_inv.vpn[SetW-1:0];
+    else read_set_o = all_sets_q ? '0 : inv_q.vpn[SetW-1:0];
   end
 
   always_ff @(posedge clk_i) begin
@@ -92,7 +95,7 @@ module inval #(
       set_q <= '0;
       rest_q <= '0;
     end else begin
-      if (done) rest_q <= all_sets ? '1 : RestW'(1);
+      if (done) rest_q <= all_sets_q ? '1 : RestW'(1);
       else if (rest_q != '0) rest_q <= rest_q - 1'b1;
       unique case (state_q)
         StInit: begin
@@ -120,7 +123,7 @@ module inval #(
       left_q <= check_o && (left_q || frac_left_i);
       if (!rst_ni) frac_q <= 1'b0;
       else if (frac_fill_i) frac_q <= 1'b1;
-      else if (done && all_sets) frac_q <= left_q || frac_left_i;
+      else if (done && all_sets_q) frac_q <= left_q || frac_left_i;
     end
   end else begin : gen_no_frac
     logic unused;
@@ -130,7 +133,7 @@ module inval #(
   end
 
   // The range of an address: its lowest 0 bit and all bits below (IOMMU spec, address range invalidation extension), that is the
-  // bits below which there is no 0. Ready when READ begins.
+  // bits below which there is no 0.
   if (S) begin : gen_range
     logic [51:0] ones;  // all bits below are 1
     always_comb begin
@@ -143,5 +146,5 @@ module inval #(
   end
 
   logic unused_inv;
-  assign unused_inv = ^{cq_inv, inv};
+  assign unused_inv = ^{cq_inv, inv_q};
 endmodule

@@ -41,10 +41,7 @@ module nl_cache #(
   logic [walk_pkg::NlFillW-1:0] fill;
   lowest_one #(.N(Fills)) u_sel (.req_i(fill_i), .grant_o(sel));
   onehot_mux #(.N(Fills), .Width(walk_pkg::NlFillW)) u_fill (.sel_i(sel), .data_i(fills_i), .data_o(fill));
-  always_comb begin
-    known = '0;
-    for (int i = 0; i < NlEntries; i++) known = known | same[i*Fills +: Fills];
-  end
+  or_words #(.N(NlEntries), .Width(Fills)) u_known (.data_i(same), .data_o(known));
 
   logic [NlEntries*5-1:0]  hit;
   logic [NlEntries*44-1:0] ppn_all;
@@ -61,10 +58,7 @@ module nl_cache #(
     assign best[i] = |(hit[i*5 +: 5] & lowest);
   end
 
-  always_comb begin
-    any = '0;
-    for (int i = 0; i < NlEntries; i++) any = any | hit[i*5 +: 5];
-  end
+  or_words #(.N(NlEntries), .Width(5)) u_any (.data_i(hit), .data_o(any));
   lowest_one #(.N(5)) u_lowest (.req_i(any), .grant_o(lowest));
   assign hit_o = |any;
   assign level_o = {lowest[4], lowest[2] || lowest[3], lowest[1] || lowest[3]};

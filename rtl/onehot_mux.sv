@@ -2,8 +2,8 @@
 //
 // Multiplexer with a one-hot select. With no bit set data_o is not specified: it may be any word, or 0. Combinational.
 //
-// Up to four words the select is encoded first, so that a bit costs one 6-input LUT; with more words it is an AND-OR tree in
-// groups of three words, one 6-input LUT each.
+// Up to four words the select is encoded first, so that a bit costs one 6-input LUT. With more words it is an AND-OR tree: a LUT
+// takes three words, the next one six of those.
 //
 // N: number of words, 1 or more; word i is data_i[i*Width +: Width]. Width: bits of a word.
 module onehot_mux #(
@@ -31,18 +31,13 @@ module onehot_mux #(
     assign unused = sel[0];
   end else begin : gen_and_or
     localparam int Groups = (N + 2) / 3;
-    logic [3*Groups*Width-1:0] word;
-    logic [3*Groups-1:0]       sel;
-    logic [Width-1:0]          group;
-    assign word = (3*Groups*Width)'(data_i);
-    assign sel = (3*Groups)'(sel_i);
+    logic [Groups*Width-1:0] group;
     always_comb begin
-      data_o = '0;
       group = '0;
-      for (int i = 0; i < 3 * Groups; i++) begin
-        group = ((i % 3 == 0) ? '0 : group) | (word[i*Width +: Width] & {Width{sel[i]}});
-        if (i % 3 == 2) data_o = data_o | group;
+      for (int i = 0; i < N; i++) begin
+        group[(i/3)*Width +: Width] = group[(i/3)*Width +: Width] | (data_i[i*Width +: Width] & {Width{sel_i[i]}});
       end
     end
+    or_words #(.N(Groups), .Width(Width)) u_or (.data_i(group), .data_o);
   end
 endmodule

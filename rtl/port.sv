@@ -156,6 +156,7 @@ module port #(
   input  logic                                  resp_valid_i,
   input  logic [portcullis_pkg::RespW-1:0]      resp_i,
   input  logic [2*PortMisses-1:0]               resp_mask_i,
+  input  logic                                  resp_covered_i,  // by the kill of this clock
   input  logic [2:0]                            port_q_i,  // requester number of the read channel: 2 * port
   input  logic [portcullis_pkg::InvW-1:0]       inv_i,
   input  logic                                  fence_start_i,
@@ -202,8 +203,6 @@ module port #(
   if (EntryVpnW < VaW - 12 || EntryVpnW > 47) $error("port: EntryVpnW must be in VaW-12..47");
 
   portcullis_pkg::resp_t resp;
-  portcullis_pkg::inv_t inv;
-  logic        inv_covers, resp_covered;
   logic        isolated, iso_enter, iso_leave, flush, hold, refuse, quiet;
   logic [1:0]  illegal, hit, idle, sent, all_zero;
   logic [87:0] spn;
@@ -215,20 +214,7 @@ module port #(
   logic        w_push, w_pass, w_full, w_stall, swallow_done, owed_zero;
   logic [7:0]  w_len;
 
-  // A response without a translation has nothing that an invalidation could cover.
   assign resp = resp_i;
-  assign inv = inv_i;
-  assign resp_covered = inv.kill && inv_covers && resp.ok;
-  inv_cover #(.VaW(VaW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0)) u_cover (
-    .inv_i,
-    .device_id_i (resp.device_id),
-    .process_id_i(resp.process_id),
-    .s1_size_i   (resp.s1_size),
-    .vpn_i       (resp.vpn[VaW-13:0]),
-    .g_i         (resp.g),
-    .space_i     ({resp.gv, resp.gscid, resp.s1, resp.pscid}),
-    .covered_o   (inv_covers)
-  );
 
   port_tlb #(.Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .HintW(HintW)) u_tlb (
     .clk_i, .rst_ni,
@@ -243,7 +229,7 @@ module port #(
     .hit_o       (hit),
     .spn_o       (spn),
     .hint_o      (hint),
-    .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp.nofill && !resp_covered),
+    .fill_i      (resp_valid_i && resp_mask_i != '0 && resp.ok && !resp.mrif && !resp.nofill && !resp_covered_i),
     .resp_i, .inv_i
   );
 
@@ -317,7 +303,7 @@ module port #(
     .req_o            (req_o[0 +: portcullis_pkg::MissReqW]),
     .requester_i      (port_q_i),
     .resp_valid_i, .resp_i,
-    .resp_covered_i   (resp_covered),
+    .resp_covered_i,
     .resp_mask_i      (resp_mask_i[0 +: PortMisses]),
     .inv_i, .fence_start_i,
     .drain_done_o     (drain_done_o[0]),
@@ -399,7 +385,7 @@ module port #(
     .req_o            (req_o[portcullis_pkg::MissReqW +: portcullis_pkg::MissReqW]),
     .requester_i      (port_q_i | 3'd1),
     .resp_valid_i, .resp_i,
-    .resp_covered_i   (resp_covered),
+    .resp_covered_i,
     .resp_mask_i      (resp_mask_i[PortMisses +: PortMisses]),
     .inv_i, .fence_start_i,
     .drain_done_o     (drain_done_o[1]),
@@ -478,5 +464,5 @@ module port #(
   assign q_drained_o = isolated ? (quiet && sent == '0) : (&idle && &all_zero);
 
   logic unused;
-  assign unused = ^{dev_w_last_i, dev_aw_exec_i, resp, inv};
+  assign unused = ^{dev_w_last_i, dev_aw_exec_i, resp};
 endmodule

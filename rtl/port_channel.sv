@@ -222,14 +222,8 @@ module port_channel #(
     assign any_leave = leave_req != '0;
     assign refuse = refuse_req;
     assign any_refuse = refuse_req != '0;
-    always_comb begin
-      leave_idx = '0;
-      refuse_idx = '0;
-      for (int s = 0; s < PortMisses; s++) begin
-        if (leave[s]) leave_idx = leave_idx | IdxW'(s);
-        if (refuse[s]) refuse_idx = refuse_idx | IdxW'(s);
-      end
-    end
+    onehot_index #(.N(PortMisses)) u_leave_idx (.sel_i(leave), .idx_o(leave_idx));
+    onehot_index #(.N(PortMisses)) u_refuse_idx (.sel_i(refuse), .idx_o(refuse_idx));
   end else begin : gen_by_id
     rr_arb #(.N(PortMisses)) u_leave (
       .clk_i, .rst_ni, .req_i(leave_req), .use_i(out_move), .grant_o(leave), .idx_o(leave_idx), .any_o(any_leave)

@@ -5,8 +5,8 @@
 //
 // Of several hits the lowest index wins. A fill overwrites the entry with equal tags, else the entry at a pointer that then
 // advances; so no two valid entries have equal tags, and at most one entry matches a fill.
-// A request that is already translated or breaks a bus rule never hits. What a hit gives (size, page, memory type) is kept in a
-// memory, read by the number of the entry.
+// A request that is already translated or breaks a bus rule never hits. What a hit gives (size, page, memory type) is kept
+// here, read by the number of the entry.
 //
 // Entries: a power of two in 2..64. VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: page-number bits of an entry,
 // VaW - 12 or more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt: see tlb_entry. HintW: see port_slot.
@@ -45,7 +45,7 @@ module port_tlb #(
   logic [1:0]               canonical, narrow, low;
   logic [2*Entries-1:0]     hits;
   logic [Entries-1:0]       match, fill_ptr_q, write;
-  logic [IdxW-1:0]          write_idx;
+  logic [Entries*LeafW-1:0] leaf_q;  // what an entry gives
   portcullis_pkg::resp_t resp;
   assign resp = resp_i;
 
@@ -64,13 +64,9 @@ module port_tlb #(
       .inv_i
     );
     assign write[i] = fill_i && (match[i] || (fill_ptr_q[i] && match == '0));
-  end
-
-  // One read for each channel.
-  logic [LeafW-1:0] leaf_mem [0:Entries-1];
-  first_index #(.N(Entries)) u_write (.sel_i(write), .idx_o(write_idx));
-  always_ff @(posedge clk_i) if (fill_i) begin
-    leaf_mem[write_idx] <= {resp.size, resp.spn, HintW'({resp.mcid, resp.rcid, resp.pbmt})};
+    always_ff @(posedge clk_i) if (write[i]) begin
+      leaf_q[i*LeafW +: LeafW] <= {resp.size, resp.spn, HintW'({resp.mcid, resp.rcid, resp.pbmt})};
+    end
   end
 
   for (genvar c = 0; c < 2; c++) begin : gen_lookup
@@ -88,7 +84,9 @@ module port_tlb #(
 
     assign hit = hits[c*Entries +: Entries];
     first_index #(.N(Entries)) u_hit (.sel_i(hit), .idx_o(idx));
-    assign {size, ppn, hint_o[c*HintW +: HintW]} = leaf_mem[idx];
+    index_mux #(.N(Entries), .Width(LeafW)) u_leaf (
+      .idx_i(idx), .data_i(leaf_q), .data_o({size, ppn, hint_o[c*HintW +: HintW]})
+    );
     assign hit_o[c] = hit != '0 && !translated_i[c] && !illegal_i[c];
     assign below = portcullis_pkg::lowmask(size);
     assign spn_o[c*44 +: 44] = (ppn & ~below) | (iova[55:12] & below);

@@ -65,6 +65,9 @@ rtl/nl_entry.sv
 rtl/nl_cache.sv
 rtl/iotlb_way.sv
 rtl/iotlb.sv
+rtl/index_mux.sv
+rtl/onehot_index.sv
+rtl/or_words.sv
 rtl/inval.sv
 rtl/off_drain.sv
 rtl/miss_pipe.sv

@@ -341,7 +341,7 @@ module portcullis #(
   logic [2*NumPorts*portcullis_pkg::MissReqW-1:0] req;
   logic                                           dbg_req_valid, dbg_req_ready;
   logic [portcullis_pkg::MissReqW-1:0]            dbg_req;
-  logic                                           resp_valid, fence_start;
+  logic                                           resp_valid, resp_covered, fence_start;
   logic [portcullis_pkg::RespW-1:0]               resp;
   logic [2*NumPorts*PortMisses:0]                 resp_mask;
   logic [portcullis_pkg::InvW-1:0]                inv;
@@ -454,6 +454,7 @@ module portcullis #(
       .req_valid_o(req_valid[2*p +: 2]), .req_ready_i(req_ready[2*p +: 2]),
       .req_o(req[2*p*portcullis_pkg::MissReqW +: 2*portcullis_pkg::MissReqW]),
       .resp_valid_i(resp_valid), .resp_i(resp), .resp_mask_i(resp_mask[2*p*PortMisses +: 2*PortMisses]),
+      .resp_covered_i(resp_covered),
       .port_q_i(3'(2 * p)),
       .inv_i(inv),
       .fence_start_i(fence_start),
@@ -502,7 +503,7 @@ module portcullis #(
     .clk_i,
     .rst_ni,
     .req_valid_i({dbg_req_valid, req_valid}), .req_ready_o({dbg_req_ready, req_ready}), .req_i({dbg_req, req}),
-    .resp_valid_o(resp_valid), .resp_o(resp), .resp_mask_o(resp_mask),
+    .resp_valid_o(resp_valid), .resp_o(resp), .resp_mask_o(resp_mask), .resp_covered_o(resp_covered),
     .inv_o(inv),
     .fence_start_o(fence_start),
     .drain_done_i(drain_done),

@@ -4,7 +4,7 @@
 // page). Two lookups (read channel: slice 0, write channel: slice 1), one match against a fill, and one invalidation
 // per clock, all against the registers. docs/microarchitecture.md section 4.1.
 //
-// vpn is kept whole; its bits below the page size have no meaning. The page it maps to is in port_tlb's memory.
+// vpn is kept whole; its bits below the page size have no meaning. The page it maps to is kept in port_tlb.
 // With both stages Bare (size identity) the page
 // number does not count, with the first stage Bare all bits of the IOVA do, else it must be canonical.
 // VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: bits of a page number, VaW - 12 or more.

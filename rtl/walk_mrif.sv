@@ -38,10 +38,7 @@ module walk_mrif #(
   assign beat_word = first_mem[beat_idx_i];
   assign beat_mrif_o = beat_word[47];
 
-  always_comb begin
-    idx = '0;
-    for (int i = 0; i < Walkers; i++) if (shown_i[i]) idx = idx | IdxW'(i);
-  end
+  onehot_index #(.N(Walkers)) u_idx (.sel_i(shown_i), .idx_o(idx));
   assign {mrif, file} = first_mem[idx];
   assign {nid, dtf} = second_mem[idx];
   assign mrif_o = page_i && mrif;

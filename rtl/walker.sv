@@ -85,6 +85,8 @@ module walker #(
   output logic                               fault_o,
   input  logic                               fault_taken_i,
   output logic                               resp_o,
+  output logic [2:0]                         port_o,  // of its leader
+  output logic                               covered_o,  // the response, by the invalidation of this clock
   input  logic                               shown_i,
   output logic [walk_pkg::InfoW-1:0]         info_o,
   output logic [walk_pkg::RecW-1:0]          rec_o,
@@ -204,7 +206,7 @@ module walker #(
     .upd_i(upd_q), .in_g_i(in_g_q), .stale_q_i(stale), .stale_i(stale_now), .start_go_i(start_go), .s_fault_i(s_fault),
     .s_report_i(s_report), .s_done_i(s_done), .ar_taken_i, .read_end_i(read_end), .read_stale_i(read_stale), .xr_end_i(xr_end),
     .dec_i, .gl_grant_i, .gl_end_i(gl_end), .gl_i, .xw_taken_i, .xb_end_i(xb_end), .b_lost_i(b_lost), .b_fault_i(b_fault),
-    .fault_taken_i, .shown_i, .covered_i(ok_q && covered), .state_o(state_d), .restart_o(restart)
+    .fault_taken_i, .shown_i, .covered_i(covered_o), .state_o(state_d), .restart_o(restart)
   );
 
   always_ff @(posedge clk_i) begin
@@ -387,6 +389,8 @@ module walker #(
                   s1, sxl_q, level_q, req_q.device_id, req_q.iova, ats, pri};
   assign key_o = {req_q.device_id, req_q.pv, req_q.process_id, req_q.iova[63:12]};
   assign mask_o = mask_q;
+  assign covered_o = ok_q && covered;
+  assign port_o = q_q[3:1];
 
   logic unused;
   assign unused = ^{addr[2], gxl_i, nw, nw_req, dec, gl, data_i};

@@ -48,6 +48,7 @@ module walker_pool #(
   output logic                             resp_valid_o,
   output logic [portcullis_pkg::RespW-1:0] resp_o,
   output logic [MaskW-1:0]                 resp_mask_o,
+  output logic                             resp_covered_o,
   output logic [NumPorts-1:0]              answer_port_o,
   output logic [2:0]                       resp_way_o,  // of the IOTLB
   output logic [3:0]                       resp_raw_o,  // r, w, x, u of both stages, whoever asks
@@ -109,7 +110,7 @@ module walker_pool #(
   localparam int GpnW = GpaW - 12;
   localparam bit Hwad = AmoHwad != 0;
 
-  logic [Walkers-1:0]                 match, merge, idle, resp, shown, free, alloc, beat_ok, fill_ok, own;
+  logic [Walkers-1:0]                 match, merge, idle, resp, shown, covered, free, alloc, beat_ok, fill_ok, own;
   logic [Walkers-1:0]                 gl_valid, gl_grant, gl_ok, xb, xb_ok, in_g, xw_store, turn;
   logic [Walkers*portcullis_pkg::EvWalkW-1:0] event_all;
   logic [63:0]                        data;  // of the beat, its bytes in order
@@ -117,6 +118,7 @@ module walker_pool #(
   logic [Walkers*walk_pkg::InfoW-1:0] info_all;
   logic [Walkers*MaskW-1:0]           mask_all;
   logic [Walkers*walk_pkg::KeyW-1:0]  key_all;
+  logic [Walkers*3-1:0]               port_all;
   logic [Walkers*walk_pkg::RecW-1:0]  rec_all;
   logic [Walkers*walk_pkg::ViewW-1:0] view_all;
   logic [walk_pkg::CtxW-1:0]          ctx_vec;
@@ -153,9 +155,11 @@ module walker_pool #(
       .xw_valid_o(xw_valid_o[i]), .xw_taken_i(xw_taken_i[i]), .xb_o(xb[i]), .b_i(b_valid_i[i]), .b_resp_i,
       .upd_pos_i(upd_pos), .xb_ok_o(xb_ok[i]), .in_g_o(in_g[i]), .store_o(xw_store[i]),
       .short_o(xw_short_o[i]), .half_o(xw_half_o[i]),
-      .fault_o(fault_valid_o[i]), .fault_taken_i(fault_taken_i[i]), .resp_o(resp[i]), .shown_i(shown[i]),
+      .fault_o(fault_valid_o[i]), .fault_taken_i(fault_taken_i[i]), .resp_o(resp[i]), .covered_o(covered[i]),
+      .shown_i(shown[i]),
       .info_o(info_all[i*walk_pkg::InfoW +: walk_pkg::InfoW]), .rec_o(rec_all[i*walk_pkg::RecW +: walk_pkg::RecW]),
-      .key_o(key_all[i*walk_pkg::KeyW +: walk_pkg::KeyW]), .own_o(own[i]), .mask_o(mask_all[i*MaskW +: MaskW])
+      .key_o(key_all[i*walk_pkg::KeyW +: walk_pkg::KeyW]), .own_o(own[i]), .port_o(port_all[i*3 +: 3]),
+      .mask_o(mask_all[i*MaskW +: MaskW])
     );
   end
 
@@ -169,14 +173,8 @@ module walker_pool #(
   logic [63:0]               beat_entry, b_entry, xw_entry, pte;
   logic [43:0]               page;
   assign nw = new_i;
-  always_comb begin
-    alloc_idx = '0;
-    rec_idx = '0;
-    for (int i = 0; i < Walkers; i++) begin
-      if (alloc[i]) alloc_idx = alloc_idx | IdxW'(i);
-      if (fault_grant_i[i]) rec_idx = rec_idx | IdxW'(i);
-    end
-  end
+  onehot_index #(.N(Walkers)) u_alloc_idx (.sel_i(free), .idx_o(alloc_idx));
+  onehot_index #(.N(Walkers)) u_rec_idx (.sel_i(fault_grant_i), .idx_o(rec_idx));
 
   walk_pkg::ctx_t  ctx;
   walk_pkg::view_t gl_view, b_view;
@@ -186,7 +184,7 @@ module walker_pool #(
   if (TwoStage || Hwad) begin : gen_store
     walk_store #(.Walkers(Walkers), .GpnW(GpnW), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat)) u_store (
       .clk_i, .ext_i, .own_i(own),
-      .new_we_i(|alloc), .new_idx_i(alloc_idx), .new_hg_i(nw.hg), .new_msi_i(nw.msi),
+      .new_we_i(new_valid_i && !merged_o), .new_idx_i(alloc_idx), .new_hg_i(nw.hg), .new_msi_i(nw.msi),
       .beat_we_i(|beat_ok), .beat_idx_i(r_idx_i), .beat_in_g_i(ctx.in_g), .data_i(data), .pte_i(pte), .dec_i(dec_vec),
       .page_i(page), .beat_hg_o(beat_hg), .beat_msi_o(beat_msi), .beat_gpn_o(beat_gpn), .beat_entry_o(beat_entry),
       .gl_we_i(|gl_grant), .gl_idx_i(gl_idx), .gl_gpn_i(gl_view.gpn[46:0]), .gl_hg_o(gl_hg), .gl_msi_o(gl_msi),
@@ -308,8 +306,13 @@ module walker_pool #(
   assign req = info.req;
   assign low = portcullis_pkg::lowmask(info.size);
   assign resp_valid_o = |resp;
+  assign resp_covered_o = |(shown & covered);
   for (genvar p = 0; p < NumPorts; p++) begin : gen_answer
-    assign answer_port_o[p] = (|resp) && info.q[3:1] == 3'(p);
+    logic [Walkers-1:0] from;
+    for (genvar i = 0; i < Walkers; i++) begin : gen_from
+      assign from[i] = shown[i] && port_all[i*3 +: 3] == 3'(p);
+    end
+    assign answer_port_o[p] = |from;
   end
   if (MsiMrif != 0) begin : gen_mrif
     walk_mrif #(.Walkers(Walkers)) u_mrif (

@@ -374,7 +374,7 @@ class Bench {
     check("fence_start", top_->fence_start_o, out_.fence_start);
     check("rec_taken", get(top_->rec_taken_o, 0, P_NumPorts), out_.rec_taken);
     check("resp_valid", top_->resp_valid_o, out_.resp.valid);
-    if (out_.resp.valid) compare_response(*top_, out_.resp);
+    if (out_.resp.valid) compare_response(*top_, out_.resp, out_.inv);
     compare_invalidation(*top_, out_.inv);
     compare_ds(*top_, out_.ds);
     if (P_MsiMrif) {

@@ -136,7 +136,7 @@ inline void drive_regs(Vcore* top, const pcl_regs_state_t& regs) {
   top->msi_data_i = regs.msi.entry[vector].data;
 }
 
-inline void compare_response(const Vcore& top, const pcl_resp_t& r) {
+inline void compare_response(const Vcore& top, const pcl_resp_t& r, const pcl_inv_t& inv) {
   for (unsigned q = 0; q < kChannels; q++) {
     check("resp_mask", get(top.resp_mask_o, q * P_PortMisses, P_PortMisses), r.mask[q]);
   }
@@ -144,6 +144,8 @@ inline void compare_response(const Vcore& top, const pcl_resp_t& r) {
   check("resp ok", get(top.resp_o, 277, 1), r.ok);
   check("resp lead", get(top.resp_o, 287, 1), r.lead);
   if (r.lead) check("resp lead_q, lead_slot", get(top.resp_o, 278, 9), static_cast<uint64_t>(r.lead_q << 5 | r.lead_slot));
+  const pcl_leaf_tag_t tag = pcl_resp_tag(&r);
+  check("resp_covered", top.resp_covered_o, r.ok && inv.kill && pcl_inv_covers(&inv, &tag, pcl_va_mask(P_VaW)));
   if (!r.ok) return;
   Fields resp(top.resp_o);
   check("resp nofill", resp.next(1), r.nofill);

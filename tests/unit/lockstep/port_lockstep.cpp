@@ -436,6 +436,8 @@ class Bench {
     for (const auto& field : inv) put(top_->inv_i, lsb, field.width, field.value), lsb += field.width;
     put(top_->resp_mask_i, 0, P_PortMisses, resp_.mask[2 * kPort]);
     put(top_->resp_mask_i, P_PortMisses, P_PortMisses, resp_.mask[2 * kPort + 1]);
+    const pcl_leaf_tag_t tag = pcl_resp_tag(&resp_);
+    top_->resp_covered_i = resp_.ok && inv_.kill && pcl_inv_covers(&inv_, &tag, pcl_va_mask(P_VaW));
     top_->port_q_i = 2 * kPort;
     top_->fence_start_i = in_.fence_start;
     top_->q_mode_i = in_.q.mode;
