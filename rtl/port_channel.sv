@@ -102,7 +102,7 @@ module port_channel #(
   output logic [portcullis_pkg::EvPortW-1:0]  event_o  // a request was taken in the clock before
 );
   localparam int NumIds = 2 ** IdWidth;
-  localparam int AskW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW - 5;
+  localparam int WhoW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW - 5 - 64;
   localparam int AnsW = IdWidth + 8;
   localparam int PassW = AnsW + 24 + AttrW + 12;
   localparam int SpnW = 44 + HintW;  // a page and what goes with it
@@ -119,7 +119,8 @@ module port_channel #(
   logic [IdWidth-1:0]            leave_id;
   logic [IdxW-1:0]               alloc_idx, send_idx, leave_idx, refuse_idx;
   logic                          any_free, any_need, any_leave, any_refuse;
-  logic [AskW-1:0]               ask, ax_ask;
+  logic [WhoW-1:0]               who, ax_who;
+  logic [PortMisses*WhoW-1:0]    who_all;
   logic [PassW-1:0]              pass, ax_pass;
   logic [SpnW-1:0]               spn, leave_spn;
   logic [OutW-1:0]               out_q, out_d;
@@ -129,11 +130,6 @@ module port_channel #(
   logic [IdWidth-1:0]            ans_id;
   logic [7:0]                    ans_len;
   logic                          hit_ok, conflict, resp_lead;
-
-  // Without pv there is no process_id and no privilege.
-  function automatic logic [AskW-1:0] masked(input logic [AskW-1:0] raw);
-    masked = {raw[AskW-1:25], raw[24:5] & {20{raw[4]}}, raw[4], raw[3] && raw[4], raw[2:0]};
-  endfunction
 
   // Device Ax.
   assign hit_ok = hit_i && !refuse_i;
@@ -184,6 +180,7 @@ module port_channel #(
       .spn_o         (spns[s*SpnW + HintW +: 44]),
       .hint_o        (spns[s*SpnW +: HintW])
     );
+    always_ff @(posedge clk_i) if (alloc[s] && enqueue) who_all[s*WhoW +: WhoW] <= ax_who;
     assign same_id[s] = Write || id == ax_id_i;
     assign leave_req[s] = ok[s] && !cnt_full[id];
     assign refuse_req[s] = fault[s] && cnt_zero[id];
@@ -194,20 +191,22 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(free), .use_i(enqueue), .grant_o(alloc), .idx_o(alloc_idx), .any_o(any_free)
   );
 
-  // What a slot only hands on: to the core (miss_req_t from iova to illegal), to memory, to a refusal.
-  logic [AskW-1:0]  ask_mem [0:PortMisses-1];
+  // What a slot only hands on: to the core (miss_req_t from iova to illegal), to memory, to a refusal. Without pv there is no
+  // process_id and no privilege. Who asks is looked up first, so it is chosen without the number of the slot.
+  logic [63:0]      iova_mem [0:PortMisses-1];
   logic [PassW-1:0] pass_mem [0:PortMisses-1];
   logic [AnsW-1:0]  ans_mem [0:PortMisses-1];
-  assign ax_ask = {ax_addr_i, ax_device_id_i, ax_who_i, ax_illegal_i};
+  assign ax_who = {ax_device_id_i, ax_who_i[23:4] & {20{ax_who_i[3]}}, ax_who_i[3], ax_who_i[2] && ax_who_i[3], ax_who_i[1:0],
+                   ax_illegal_i};
   assign ax_pass = {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, ax_addr_i[11:0]};
   always_ff @(posedge clk_i) begin
     if (enqueue) begin
-      ask_mem[alloc_idx] <= ax_ask;
+      iova_mem[alloc_idx] <= ax_addr_i;
       pass_mem[alloc_idx] <= ax_pass;
       ans_mem[alloc_idx] <= {ax_id_i, ax_len_i};
     end
   end
-  assign ask = masked(ask_mem[send_idx]);
+  onehot_mux #(.N(PortMisses), .Width(WhoW)) u_who (.sel_i(send), .data_i(who_all), .data_o(who));
   assign pass = pass_mem[leave_idx];
   assign {ans_id, ans_len} = ans_mem[refuse_idx];
 
@@ -216,7 +215,7 @@ module port_channel #(
     .clk_i, .rst_ni, .req_i(need), .use_i(req_valid_o && req_ready_i), .grant_o(send), .idx_o(send_idx), .any_o(any_need)
   );
   assign req_valid_o = any_need && !flush_i;
-  assign req_o = {3'd0, portcullis_pkg::SlotW'(send_idx), ask, Write, |(send & solo)};
+  assign req_o = {3'd0, portcullis_pkg::SlotW'(send_idx), iova_mem[send_idx], who, Write, |(send & solo)};
 
   // Leaving and refusing: of writes there is at most one candidate, so only reads need arbiters.
   if (Write) begin : gen_in_order
@@ -304,7 +303,9 @@ module port_channel #(
   assign made_o = |made;
   assign absorb_o = ans_load && |(refuse & mrif);
   if (Mrif && Write) begin : gen_absorb
-    assign absorb_req_o = {3'd0, portcullis_pkg::SlotW'(refuse_idx), masked(ask_mem[refuse_idx]), 2'b10};
+    logic [WhoW-1:0] absorb_who;
+    index_mux #(.N(PortMisses), .Width(WhoW)) u_absorb (.idx_i(refuse_idx), .data_i(who_all), .data_o(absorb_who));
+    assign absorb_req_o = {3'd0, portcullis_pkg::SlotW'(refuse_idx), iova_mem[refuse_idx], absorb_who, 2'b10};
   end else begin : gen_no_absorb
     assign absorb_req_o = '0;
   end

@@ -225,7 +225,6 @@ module walk_decide #(
     if (again) begin
       dec.fault = err || !resp_i[0] || poison;
       dec.code = (err || !resp_i[0]) ? pte_access : pte_corrupt;
-      dec.again = changed && !err && resp_i[0] && !poison;
       dec.pos_we = 1'b0;
     end else if (is_g || is_s1) begin
       dec.fault = pte_bad;
@@ -284,6 +283,7 @@ module walk_decide #(
         end
       end
     end
+    if (again) dec.again = changed && !err && resp_i[0] && !poison;  // known last
     dec.nl_level = is_g ? ctx.level + 3'd1 : ctx.level;
     dec.dc_fill = is_dc && !entry_fault;
     dec.pc_fill = is_pc && !entry_fault;
