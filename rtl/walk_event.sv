@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The read of a walker that is taken, for the counters (HPM; IOMMU spec 6.23): the kind of walk, whether it is the first one of the
-// request's page tables, and the IDs that filters look at. docs/microarchitecture.md section 5.3, *Event*.
+// The read of a walker that is taken, for the counters (HPM; IOMMU spec 6.23): the kind of walk, whether it is the first one of
+// the request's page tables, and the IDs that filters look at. docs/microarchitecture.md section 5.3, *Event*.
 //
 // One of an MSI PTE does not count, nor does an exclusive one, before an update.
 module walk_event (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who waits for which walk: for each slot of a requester (a bit of a response mask) whether it waits, and the walker that it waits
-// for. A slot joins a walk when stage B begins one for it or merges it, and leaves when the response of that walker is shown.
+// Who waits for which walk: for each slot of a requester (a bit of a response mask) whether it waits, and for which walker. A
+// slot joins a walk when stage B begins one for it or merges it, and leaves when the response of that walker is shown.
 // docs/microarchitecture.md section 5.3.
 //
 // Invariant: a slot waits for one walk at most.

@@ -351,7 +351,8 @@ module walker #(
 
   // The exclusive read of an Sv32 entry is of its 4 bytes.
   assign half_o = Sv32 != 0 && (in_g_q ? g_index_q[0] : sxl_q && (level_q[0] ? req_q.iova[22] : req_q.iova[12]));
-  assign read_o = {dc_known_q, pdt_q, in_g_q, msi_q, sxl_q, level_q, table_q, g_index_q[11:1], gv_q, gscid_q, s1, pscid_q, missed};
+  assign read_o = {dc_known_q, pdt_q, in_g_q, msi_q, sxl_q, level_q, table_q, g_index_q[11:1], gv_q, gscid_q, s1, pscid_q,
+                   missed};
   assign ar_valid_o = in_ar || in_xar;
   assign ar_lock_o = in_xar;
   assign gl_valid_o = in_gl;
@@ -368,7 +369,8 @@ module walker #(
                   DebugQ != 0 && q_q == 4'(DebugQ)};
   assign view_o = {write, exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
                    req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, gscid_q, pscid_q, ats, ats && no_write};
-  assign info_o = {ok_q, size, s1_size, table_q, raw, rw_ok, pbmt, g, gv_q, gscid_q, s1, pscid_q, msi_q, qos, code_q, t2gpa, prpr};
+  assign info_o = {ok_q, size, s1_size, table_q, raw, rw_ok, pbmt, g, gv_q, gscid_q, s1, pscid_q, msi_q, qos, code_q, t2gpa,
+                   prpr};
   assign rec_o = {exec, code_q, pdt_q, acc_q, upd_q, s1, sxl_q, level_q, ats, pri};
   assign covered_o = ok_q && covered;
   assign port_o = q_q[3:1];

@@ -204,10 +204,12 @@ module walker_pool #(
       .gl_we_i(|gl_grant), .gl_idx_i(gl_idx), .gl_gpn_i(gl_view.gpn[46:0]), .gl_hg_o(gl_hg), .gl_msi_o(gl_msi),
       .b_idx_i, .b_in_g_i(b_view.in_g), .b_pos_o(upd_pos), .b_entry_o(b_entry), .b_gpn_o(b_gpn),
       .xw_idx_i, .xw_in_g_i(in_g[xw_idx_i]), .xw_entry_o(xw_entry), .xw_addr_o(xw_addr_o[55:3]),
-      .xar_we_i(|(ar_taken_i & ar_lock_o)), .xar_idx_i(ar_idx_i), .xar_addr_i(ar_addr_o[55:3]), .rec_idx_i(rec_idx), .rec_gpn_o(rec_gpn)
+      .xar_we_i(|(ar_taken_i & ar_lock_o)), .xar_idx_i(ar_idx_i), .xar_addr_i(ar_addr_o[55:3]), .rec_idx_i(rec_idx),
+      .rec_gpn_o(rec_gpn)
     );
   end else begin : gen_no_store
-    assign {beat_hg, beat_msi, beat_gpn, beat_entry, gl_hg, gl_msi, upd_pos, b_entry, b_gpn, xw_entry, xw_addr_o[55:3], rec_gpn} = '0;
+    assign {beat_hg, beat_msi, beat_gpn, beat_entry, gl_hg, gl_msi, upd_pos, b_entry, b_gpn, xw_entry, rec_gpn} = '0;
+    assign xw_addr_o[55:3] = '0;
     logic unused;
     assign unused = ^{own, in_g, alloc_idx, rec_idx, gl_idx, r_idx_i, b_idx_i, xw_idx_i, pte, page, nw, beat_ok};
   end
@@ -391,6 +393,7 @@ module walker_pool #(
   );
 
   logic unused;
-  assign unused = ^{nw, addr[2:0], rd, rd_key, view_all, turn, in_g, dec, ctx, info, req, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
+  assign unused = ^{nw, addr[2:0], rd, rd_key, view_all, turn, in_g, dec, ctx, info, req, gl_view, b_view, key, b_entry, b_gpn,
+                    upd_pos,
                     xb_ok, gl_ok, fence_start_i, b_valid_i, xw_entry};
 endmodule

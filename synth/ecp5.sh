@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Cells of a Lattice ECP5 that configurations need, from Yosys's synth_ecp5, and the share of an ECP5-85F:  ecp5.sh CONFIG...
-# Mapped by abc9 for area, at 20 ns. A carry cell (CCU2C) counts as 2 LUT4, a distributed RAM of 16 x 4 bits as 6. Not placed or routed. Needs
-# build/CONFIG/chparam.ys.
+# Mapped by abc9 for area, at 20 ns. A carry cell (CCU2C) counts as 2 LUT4, a distributed RAM of 16 x 4 bits as 6. Not placed or
+# routed. Needs build/CONFIG/chparam.ys.
 # Prints a table, sets the key "CONFIG-ecp5" in build/synth.json, log in build/CONFIG/ecp5/. Fails above 80 % of the LUTs.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
