@@ -104,9 +104,9 @@ module port_channel #(
   localparam int NumIds = 2 ** IdWidth;
   localparam int WhoW = portcullis_pkg::MissReqW - portcullis_pkg::SlotW - 5 - 64;
   localparam int AnsW = IdWidth + 8;
-  localparam int PassW = AnsW + 24 + AttrW + 12;
+  localparam int PassW = AnsW + AttrW + 12;
   localparam int SpnW = 44 + HintW;  // a page and what goes with it
-  localparam int OutW = PassW + SpnW;
+  localparam int OutW = 24 + PassW + SpnW;
   localparam int IdxW = $clog2(PortMisses);
   localparam bit HitMem = PortMisses > 4;  // worth a memory
 
@@ -121,6 +121,8 @@ module port_channel #(
   logic                          any_free, any_need, any_leave, any_refuse;
   logic [WhoW-1:0]               who, ax_who;
   logic [PortMisses*WhoW-1:0]    who_all;
+  logic [PortMisses*24-1:0]      devices;
+  logic [23:0]                   device_id;
   logic [PassW-1:0]              pass, ax_pass;
   logic [SpnW-1:0]               spn, leave_spn;
   logic [OutW-1:0]               out_q, out_d;
@@ -181,6 +183,7 @@ module port_channel #(
       .hint_o        (spns[s*SpnW +: HintW])
     );
     always_ff @(posedge clk_i) if (alloc[s] && enqueue) who_all[s*WhoW +: WhoW] <= ax_who;
+    assign devices[s*24 +: 24] = who_all[(s+1)*WhoW-1 -: 24];
     assign same_id[s] = Write || id == ax_id_i;
     assign leave_req[s] = ok[s] && !cnt_full[id];
     assign refuse_req[s] = fault[s] && cnt_zero[id];
@@ -198,7 +201,7 @@ module port_channel #(
   logic [AnsW-1:0]  ans_mem [0:PortMisses-1];
   assign ax_who = {ax_device_id_i, ax_who_i[23:4] & {20{ax_who_i[3]}}, ax_who_i[3], ax_who_i[2] && ax_who_i[3], ax_who_i[1:0],
                    ax_illegal_i};
-  assign ax_pass = {ax_id_i, ax_len_i, ax_device_id_i, ax_attr_i, ax_addr_i[11:0]};
+  assign ax_pass = {ax_id_i, ax_len_i, ax_attr_i, ax_addr_i[11:0]};
   always_ff @(posedge clk_i) begin
     if (enqueue) begin
       iova_mem[alloc_idx] <= ax_addr_i;
@@ -208,6 +211,7 @@ module port_channel #(
   end
   onehot_mux #(.N(PortMisses), .Width(WhoW)) u_who (.sel_i(send), .data_i(who_all), .data_o(who));
   assign pass = pass_mem[leave_idx];
+  index_mux #(.N(PortMisses), .Width(24)) u_device (.idx_i(leave_idx), .data_i(devices), .data_o(device_id));
   assign {ans_id, ans_len} = ans_mem[refuse_idx];
 
   // Asking.
@@ -248,7 +252,7 @@ module port_channel #(
     logic unused_hit;
     assign unused_hit = ^hit;
   end
-  assign out_d = any_leave ? {pass, leave_spn} : {ax_pass, spn_i, hint_i};
+  assign out_d = any_leave ? {pass, device_id, leave_spn} : {ax_pass, ax_device_id_i, spn_i, hint_i};
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) out_valid_q <= 1'b0;
@@ -256,7 +260,7 @@ module port_channel #(
     if (out_load) out_q <= out_d;
   end
   assign mem_valid_o = out_valid_q;
-  assign {mem_id_o, mem_len_o, mem_device_id_o, mem_attr_o, mem_addr_o[11:0], mem_addr_o[55:12], mem_hint_o} = out_q;
+  assign {mem_id_o, mem_len_o, mem_attr_o, mem_addr_o[11:0], mem_device_id_o, mem_addr_o[55:12], mem_hint_o} = out_q;
 
   // Counters.
   onehot_mux #(.N(PortMisses), .Width(IdWidth)) u_leave_id (.sel_i(leave), .data_i(ids), .data_o(leave_id));
