@@ -213,9 +213,7 @@ module core #(
   assign unused_r = ^{ds_r_last_i, fctl_i, req_valid_i, req_i};
 
   // Miss pipe and what it looks up.
-  logic [Q*24-1:0]          dc_id;
-  logic [Q*45-1:0]          pc_key;
-  logic [Q-1:0]             dc_sel;
+  logic [44:0]              ctx_key;  // device_id, pv, process_id
   logic [Q-1:0]             req_ready;
   logic                     gxl, be, b_sv32, dc_hit, pc_hit, nl_hit;
   logic                     l2_hit, l2_read, l2_write, l2_exec, l2_priv, l2_sum, pipe_empty, inv_active;
@@ -258,7 +256,7 @@ module core #(
   ) u_miss_pipe (
     .clk_i, .rst_ni, .hold_i(inv_active), .empty_o(pipe_empty), .ddtp_mode_i, .gxl_i(gxl), .req_valid_i(req_valid_all[Q-1:0]),
     .ats_count_i(ats_count), .req_ready_o(req_ready), .req_i(req_all[Q*portcullis_pkg::MissReqW-1:0]), .event_o(ev_req_o),
-    .dc_id_o(dc_id), .pc_key_o(pc_key), .dc_sel_o(dc_sel), .dc_hit_i(dc_hit), .dc_i(dc), .pc_hit_i(pc_hit), .pc_i(pc),
+    .ctx_key_o(ctx_key), .dc_hit_i(dc_hit), .dc_i(dc), .pc_hit_i(pc_hit), .pc_i(pc),
     .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_priv_o(l2_priv), .l2_sum_o(l2_sum),
     .l2_msi_o(l2_msi), .l2_hit_i(l2_hit), .l2_spn_i(l2_spn), .l2_s1_size_i(l2_s1_size), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
     .vpn_o(b_vpn), .space_o(b_space), .sv32_o(b_sv32), .nl_hit_i(nl_hit), .nl_level_i(nl_level), .nl_ppn_i(nl_ppn),
@@ -275,8 +273,10 @@ module core #(
   // Walkers.
   logic [Walkers-1:0]                ar_valid, ar_lock, ar_taken, r_valid, fault_valid, fault_taken, fault_grant;
   logic [Walkers-1:0]                xw_valid, xw_short, xw_half, xw_taken, walk_b_valid;
-  logic [Walkers*56-1:0]             ar_addr;
-  logic [Walkers*3-1:0]              ar_len;
+  logic [Walkers-1:0]                ar_sel;
+  logic [IdxW-1:0]                   ar_idx;
+  logic [55:0]                       ar_addr, xw_addr;
+  logic [2:0]                        ar_len;
   logic [Walkers*24-1:0]             ar_qos;
   logic [IdxW-1:0]                   xw_idx;
   logic [63:0]                       xw_data;
@@ -308,11 +308,12 @@ module core #(
     .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .resp_covered_o,
     .answer_port_o(answer_port),
     .resp_way_o(walk_way), .resp_msi_o(walk_msi), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2), .ats_resp_o(ats_resp),
-    .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_addr_o(ar_addr), .ar_len_o(ar_len), .ar_qos_o(ar_qos),
+    .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_sel_i(ar_sel), .ar_idx_i(ar_idx), .ar_addr_o(ar_addr), .ar_len_o(ar_len),
+    .ar_qos_o(ar_qos),
     .event_o(ev_walk_o), .ar_taken_i(ar_taken), .r_valid_i(r_valid), .r_idx_i(ds_r_id_i[IdxW-1:0]),
     .r_data_i(ds_r_data_i), .r_resp_i(ds_r_resp_i), .r_poison_i(ds_r_user_i[0]),
     .xw_valid_o(xw_valid), .xw_half_o(xw_half), .xw_short_o(xw_short), .xw_taken_i(xw_taken), .xw_idx_i(xw_idx),
-    .xw_data_o(xw_data), .b_valid_i(walk_b_valid), .b_idx_i(ds_b_id_i[IdxW-1:0]), .b_resp_i(ds_b_resp_i),
+    .xw_addr_o(xw_addr), .xw_data_o(xw_data), .b_valid_i(walk_b_valid), .b_idx_i(ds_b_id_i[IdxW-1:0]), .b_resp_i(ds_b_resp_i),
     .fence_start_i(fence_start_o), .upd_drained_o(walk_drained),
     .fault_valid_o(fault_valid), .fault_taken_i(fault_taken), .fault_grant_i(fault_grant), .fault_o(walk_fault),
     .g_gpn_o(g_gpn), .g_gscid_o(g_gscid), .g_need_o(g_need), .g_leaf_hit_i(g_leaf_hit), .g_leaf_i(g_leaf), .g_hit_i(g_hit),
@@ -323,21 +324,21 @@ module core #(
   );
 
   // Caches of contexts and tables.
-  dc_cache #(.DcEntries(DcEntries), .Lookups(Q)) u_dc_cache (
-    .clk_i, .rst_ni, .id_i(dc_id), .sel_i(dc_sel), .hit_o(dc_hit), .dc_o(dc),
+  dc_cache #(.DcEntries(DcEntries)) u_dc_cache (
+    .clk_i, .rst_ni, .id_i(ctx_key[44:21]), .hit_o(dc_hit), .dc_o(dc),
     .fill_i(dc_fill), .fill_id_i(dc_fill_id), .fill_dc_i(dc_fill_dc), .inv_i(inv_o)
   );
 
   if (Pdt != 0) begin : gen_pc_cache
-    pc_cache #(.PcEntries(PcEntries), .Lookups(Q), .TwoStage(TwoStage != 0)) u_pc_cache (
-      .clk_i, .rst_ni, .key_i(pc_key), .sel_i(dc_sel), .hit_o(pc_hit), .pc_o(pc), .fill_i(pc_fill), .fill_key_i(pc_fill_key),
+    pc_cache #(.PcEntries(PcEntries), .TwoStage(TwoStage != 0)) u_pc_cache (
+      .clk_i, .rst_ni, .key_i(ctx_key), .hit_o(pc_hit), .pc_o(pc), .fill_i(pc_fill), .fill_key_i(pc_fill_key),
       .fill_pc_i(pc_fill_pc), .inv_i(inv_o)
     );
   end else begin : gen_no_pc_cache
     assign pc_hit = 1'b0;
     assign pc = '0;
     logic unused;
-    assign unused = ^{pc_key, pc_fill, pc_fill_key, pc_fill_pc};
+    assign unused = ^{ctx_key, pc_fill, pc_fill_key, pc_fill_pc};
   end
 
   nl_cache #(.NlEntries(NlEntries), .VaW(VaW), .TwoStage(TwoStage != 0), .Sv32(Sv32)) u_nl_cache (
@@ -543,9 +544,10 @@ module core #(
   assign {cq_r_valid, r_valid} = rd_valid[Walkers:0];
   assign mrif_ar_taken = MsiMrif != 0 && rd_taken[Readers-1];
   assign mrif_r_valid = MsiMrif != 0 && rd_valid[Readers-1];
-  ds_read #(.N(Readers), .IdW(IdW), .Mrif(MsiMrif), .Qosid(Qosid)) u_ds_read (
+  ds_read #(.Walkers(Walkers), .IdW(IdW), .Mrif(MsiMrif), .Qosid(Qosid)) u_ds_read (
     .clk_i, .rst_ni, .req_i(Readers'({mrif_ar_valid, cq_ar_valid, ar_valid})),
-    .addr_i((56*Readers)'({mrif_ar_addr, cq_ar_addr, ar_addr})), .len_i((3*Readers)'({3'd0, 3'd1, ar_len})),
+    .walk_sel_o(ar_sel), .walk_idx_o(ar_idx), .walk_addr_i(ar_addr), .walk_len_i(ar_len),
+    .cq_addr_i(cq_ar_addr), .mrif_addr_i(mrif_ar_addr),
     .lock_i(Readers'({2'b10, ar_lock})), .short_i(Readers'({2'b00, ar_lock & xw_short})),
     .qos_i((24*Readers)'({mrif_qosid, qosid_i, ar_qos})), .taken_o(rd_taken), .ds_ar_valid_o, .ds_ar_ready_i,
     .ds_ar_id_o, .ds_ar_addr_o, .ds_ar_len_o, .ds_ar_size_o, .ds_ar_lock_o, .ds_ar_rcid_o, .ds_ar_mcid_o,
@@ -560,7 +562,7 @@ module core #(
     .fq_beat_o(fq_dw_beat), .fq_done_o(fq_dw_done), .fq_b_valid_o(fq_dw_b_valid),
     .cq_valid_i(cq_dw_valid), .cq_addr_i(cq_dw_addr), .cq_taken_o(cq_dw_taken), .cq_data_i(cq_dw_data),
     .cq_b_valid_o(cq_dw_b_valid), .b_err_o(dw_b_err),
-    .walk_valid_i(xw_valid), .walk_addr_i(ar_addr), .walk_short_i(xw_short), .walk_half_i(xw_half),
+    .walk_valid_i(xw_valid), .walk_addr_i(xw_addr), .walk_short_i(xw_short), .walk_half_i(xw_half),
     .walk_qosid_i(ar_qos), .walk_taken_o(xw_taken), .walk_idx_o(xw_idx), .walk_data_i(xw_data), .walk_b_valid_o(walk_b_valid),
     .irq_valid_i(irq_dw_valid), .irq_addr_i(msi_addr_i), .irq_taken_o(irq_dw_taken), .irq_data_i(msi_data_i),
     .irq_b_valid_o(irq_dw_b_valid),

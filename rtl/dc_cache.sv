@@ -2,19 +2,16 @@
 //
 // Cache of device contexts that passed all checks, fully associative. docs/microarchitecture.md section 5.2.
 //
-// All candidates of stage A are compared at once and the selected one's answer is given, so that the arbiter and the compare
-// work side by side. Fill overwrites the entry of the same device, else the entry at a pointer that then advances. Invariant: a
+// Lookup in stage A. Fill overwrites the entry of the same device, else the entry at a pointer that then advances. Invariant: a
 // device_id has at most one valid entry.
 //
-// DcEntries: power of two, 2 or more. Lookups: number of candidates.
+// DcEntries: power of two, 2 or more.
 module dc_cache #(
-  parameter int DcEntries = 8,
-  parameter int Lookups = 4
+  parameter int DcEntries = 8
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
-  input  logic [Lookups*24-1:0]           id_i,
-  input  logic [Lookups-1:0]              sel_i,  // one-hot or 0
+  input  logic [23:0]                     id_i,
   output logic                            hit_o,
   output logic [walk_pkg::DcW-1:0]        dc_o,
   input  logic                            fill_i,
@@ -36,8 +33,8 @@ module dc_cache #(
 
   for (genvar i = 0; i < DcEntries; i++) begin : gen_entry
     assign write[i] = fill_i && (same[i] || (!(|same) && ptr_q == PtrW'(i)));
-    dc_entry #(.Lookups(Lookups)) u_entry (
-      .clk_i, .rst_ni, .id_i, .sel_i, .hit_o(hit[i]), .dc_o(dc_all[i*walk_pkg::DcW +: walk_pkg::DcW]),
+    dc_entry u_entry (
+      .clk_i, .rst_ni, .id_i, .hit_o(hit[i]), .dc_o(dc_all[i*walk_pkg::DcW +: walk_pkg::DcW]),
       .write_i(write[i]), .fill_id_i, .fill_dc_i, .same_o(same[i]),
       .kill_all_i(kill_all), .kill_device_i(kill_device), .kill_id_i(inv.device_id)
     );

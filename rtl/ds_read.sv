@@ -8,16 +8,22 @@
 // which the choice was first shown. R beats go to the client of their ID, which looks whether it expects one; ds_r_last_i is
 // not needed, clients count.
 module ds_read #(
-  parameter int N = 9,
+  parameter int Walkers = 8,
   parameter int IdW = 4,
   parameter int Mrif = 0,
-  parameter int Qosid = 0
+  parameter int Qosid = 0,
+  localparam int IdxW = $clog2(Walkers),
+  localparam int N = Walkers + ((Mrif != 0) ? 2 : 1)
 ) (
   input  logic           clk_i,
   input  logic           rst_ni,
   input  logic [N-1:0]   req_i,
-  input  logic [N*56-1:0] addr_i,
-  input  logic [N*3-1:0] len_i,  // beats less 1
+  output logic [Walkers-1:0] walk_sel_o,  // the walker chosen, if it is one
+  output logic [IdxW-1:0] walk_idx_o,
+  input  logic [55:0]    walk_addr_i,  // of this one
+  input  logic [2:0]     walk_len_i,  // beats less 1
+  input  logic [55:0]    cq_addr_i,  // of 16 bytes
+  input  logic [55:0]    mrif_addr_i,  // of 8 bytes
   input  logic [N-1:0]   lock_i,
   input  logic [N-1:0]   short_i,  // 4 bytes, else 8
   input  logic [N*24-1:0] qos_i,  // {mcid, rcid}; without Qosid the pins are 0
@@ -47,8 +53,13 @@ module ds_read #(
   );
   assign taken_o = sel & {N{ds_ar_ready_i}};
   assign ds_ar_id_o = (Mrif != 0 && sel[N-1]) ? MrifId : IdW'(idx);
-  onehot_mux #(.N(N), .Width(56)) u_addr (.sel_i(sel), .data_i(addr_i), .data_o(ds_ar_addr_o));
-  onehot_mux #(.N(N), .Width(3)) u_len (.sel_i(sel), .data_i(len_i), .data_o(len));
+  assign walk_sel_o = sel[Walkers-1:0];
+  assign walk_idx_o = IdxW'(idx);
+  always_comb begin
+    {ds_ar_addr_o, len} = {walk_addr_i, walk_len_i};
+    if (sel[Walkers]) {ds_ar_addr_o, len} = {cq_addr_i, 3'd1};
+    if (Mrif != 0 && sel[N-1]) {ds_ar_addr_o, len} = {mrif_addr_i, 3'd0};
+  end
   assign ds_ar_len_o = {5'd0, len};
   assign ds_ar_size_o = (|(sel & short_i)) ? 3'd2 : 3'd3;
   assign ds_ar_lock_o = |(sel & lock_i);

@@ -44,13 +44,13 @@ module ds_write #(
   output logic                  b_err_o,
   // Walkers.
   input  logic [Walkers-1:0]    walk_valid_i,
-  input  logic [Walkers*56-1:0] walk_addr_i,  // of the 8 bytes
   input  logic [Walkers-1:0]    walk_short_i,  // 4 bytes:
   input  logic [Walkers-1:0]    walk_half_i,  // the upper ones
   input  logic [Walkers*24-1:0] walk_qosid_i,
   output logic [Walkers-1:0]    walk_taken_o,
   output logic [IdxW-1:0]       walk_idx_o,  // the walker that may be taken
-  input  logic [63:0]           walk_data_i,  // of this walker
+  input  logic [55:0]           walk_addr_i,  // its 8 bytes
+  input  logic [63:0]           walk_data_i,
   output logic [Walkers-1:0]    walk_b_valid_o,
   // Interrupt messages.
   input  logic                  irq_valid_i,
@@ -121,7 +121,7 @@ module ds_write #(
   if (AmoHwad != 0) begin : gen_walkers
     assign req[2 +: Walkers] = walk_valid_i;
     assign walk_sel = grant[2 +: Walkers];
-    onehot_mux #(.N(Walkers), .Width(56)) u_addr (.sel_i(walk_sel), .data_i(walk_addr_i), .data_o(walk_addr));
+    assign walk_addr = walk_addr_i;
     for (genvar i = 0; i < Walkers; i++) begin : gen_b
       assign walk_b_valid_o[i] = ds_b_valid_i && ds_b_id_i == IdW'(i);
     end

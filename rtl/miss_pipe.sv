@@ -3,7 +3,7 @@
 // The way of a miss into the core: stage A chooses one request, stage B answers it from the IOTLB, merges it into a walk or
 // begins one. docs/microarchitecture.md section 5.1.
 //
-//   A: round robin over the requesters with credit; compares all of them with the context caches; reads the IOTLB set
+//   A: round robin over the requesters with credit; looks it up in the context caches; reads the IOTLB set
 //   B: request and contexts of it | IOTLB compare | non-leaf cache lookup | merge / lowest free walker
 //   H: a response from the IOTLB, shown when no walker answers
 //
@@ -42,9 +42,7 @@ module miss_pipe #(
   input  logic [Q*portcullis_pkg::MissReqW-1:0] req_i,
   output logic [portcullis_pkg::EvReqW-1:0]     event_o,  // a requester above the ports was taken in the clock before
   // Context caches, in stage A.
-  output logic [Q*24-1:0]                       dc_id_o,
-  output logic [Q*45-1:0]                       pc_key_o,
-  output logic [Q-1:0]                          dc_sel_o,
+  output logic [44:0]                           ctx_key_o,  // device_id, pv, process_id
   input  logic                                  dc_hit_i,
   input  logic [walk_pkg::DcW-1:0]              dc_i,
   input  logic                                  pc_hit_i,
@@ -105,10 +103,6 @@ module miss_pipe #(
 
   assign all_credit = all_q != CntW'(Walkers) || answer_i;
   for (genvar i = 0; i < Q; i++) begin : gen_want
-    localparam int At = i * portcullis_pkg::MissReqW;
-    assign dc_id_o[i*24 +: 24] = req_i[At + walk_pkg::ReqDeviceIdLsb +: 24];
-    assign pc_key_o[i*45 +: 45] = {req_i[At + walk_pkg::ReqDeviceIdLsb +: 24], req_i[At + walk_pkg::ReqPvLsb],
-                                   req_i[At + walk_pkg::ReqProcessIdLsb +: 20]};
     if (i < Channels) begin : gen_port
       assign want[i] = req_valid_i[i] && credit[i/2] && all_credit;
     end else begin : gen_extra
@@ -120,7 +114,7 @@ module miss_pipe #(
   );
   onehot_mux #(.N(Q), .Width(portcullis_pkg::MissReqW)) u_req (.sel_i(grant), .data_i(req_i), .data_o(a_vec));
   assign a_req = a_vec;
-  assign dc_sel_o = grant;
+  assign ctx_key_o = {a_req.device_id, a_req.pv, a_req.process_id};
   assign move = !hold_i && !b_stall;
   assign take = any && move;
   assign req_ready_o = grant & {Q{move}};

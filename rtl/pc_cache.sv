@@ -2,19 +2,17 @@
 //
 // Cache of process contexts that passed all checks, fully associative. docs/microarchitecture.md section 5.2.
 //
-// All candidates of stage A are compared at once and the selected one's answer is given, as in dc_cache. Fill overwrites the
-// entry of the same key, else the entry at a pointer that then advances. Invariant: a key has at most one valid entry.
+// Lookup in stage A. Fill overwrites the entry of the same key, else the entry at a pointer that then advances. Invariant: a key
+// has at most one valid entry.
 //
-// PcEntries: power of two, 2 or more. Lookups: number of candidates.
+// PcEntries: power of two, 2 or more.
 module pc_cache #(
   parameter int PcEntries = 8,
-  parameter int Lookups = 4,
   parameter bit TwoStage = 1'b0
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
-  input  logic [Lookups*45-1:0]           key_i,  // device_id, pv, process_id
-  input  logic [Lookups-1:0]              sel_i,  // one-hot or 0
+  input  logic [44:0]                     key_i,  // device_id, pv, process_id
   output logic                            hit_o,
   output logic [walk_pkg::PcW-1:0]        pc_o,
   input  logic                            fill_i,
@@ -30,8 +28,8 @@ module pc_cache #(
 
   for (genvar i = 0; i < PcEntries; i++) begin : gen_entry
     assign write[i] = fill_i && (same[i] || (!(|same) && ptr_q == PtrW'(i)));
-    pc_entry #(.Lookups(Lookups), .TwoStage(TwoStage)) u_entry (
-      .clk_i, .rst_ni, .key_i, .sel_i, .hit_o(hit[i]), .pc_o(pc_all[i*walk_pkg::PcW +: walk_pkg::PcW]),
+    pc_entry #(.TwoStage(TwoStage)) u_entry (
+      .clk_i, .rst_ni, .key_i, .hit_o(hit[i]), .pc_o(pc_all[i*walk_pkg::PcW +: walk_pkg::PcW]),
       .write_i(write[i]), .fill_key_i, .fill_pc_i, .same_o(same[i]), .inv_i
     );
   end

@@ -3,16 +3,13 @@
 // One cached process context, of a device_id and the process_id of requests ({pv, process_id}; 0 for those without one).
 // docs/microarchitecture.md section 5.2.
 //
-// Lookups: number of keys compared in a clock; one of them is selected (sel_i, one-hot or 0) and hit_o tells its match.
 // An entry written in the clock of an invalidation stays: the walker has checked it against that invalidation.
 module pc_entry #(
-  parameter int Lookups = 4,
   parameter bit TwoStage = 1'b0
 ) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
-  input  logic [Lookups*45-1:0]           key_i,  // device_id, pv, process_id
-  input  logic [Lookups-1:0]              sel_i,
+  input  logic [44:0]                     key_i,  // device_id, pv, process_id
   output logic                            hit_o,
   output logic [walk_pkg::PcW-1:0]        pc_o,
   input  logic                            write_i,
@@ -25,13 +22,9 @@ module pc_entry #(
   walk_pkg::pc_t        pc_q;
   logic                 valid_q;
   logic [44:0]          key_q;
-  logic [Lookups-1:0]   match;
   assign inv = inv_i;
 
-  for (genvar i = 0; i < Lookups; i++) begin : gen_match
-    assign match[i] = key_i[i*45 +: 45] == key_q;
-  end
-  assign hit_o = valid_q && (|(match & sel_i));
+  assign hit_o = valid_q && key_i == key_q;
   assign same_o = valid_q && fill_key_i == key_q;
   assign pc_o = pc_q;
 

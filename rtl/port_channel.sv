@@ -108,13 +108,15 @@ module port_channel #(
   localparam int SpnW = 44 + HintW;  // a page and what goes with it
   localparam int OutW = 24 + PassW + SpnW;
   localparam int IdxW = $clog2(PortMisses);
+  localparam bit HitMem = PortMisses > 4;  // worth a memory
 
   portcullis_pkg::resp_t resp;
   logic [PortMisses-1:0]         free, need, sent, ok, fault, aborted, freed, answered, same_id;
   logic [PortMisses-1:0]         mrif, made, okay;
-  logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req, solo;
+  logic [PortMisses-1:0]         alloc, send, leave, leave_req, refuse, refuse_req, solo, hit;
   logic [PortMisses*SpnW-1:0]    spns;
-  logic [NumIds*PortMisses-1:0]  has_id;  // slot s has ID i: bit i*PortMisses + s
+  logic [PortMisses*IdWidth-1:0] ids;
+  logic [IdWidth-1:0]            leave_id;
   logic [IdxW-1:0]               alloc_idx, send_idx, leave_idx, refuse_idx;
   logic                          any_free, any_need, any_leave, any_refuse;
   logic [WhoW-1:0]               who, ax_who;
@@ -122,7 +124,7 @@ module port_channel #(
   logic [PortMisses*24-1:0]      devices;
   logic [23:0]                   device_id;
   logic [PassW-1:0]              pass, ax_pass;
-  logic [SpnW-1:0]               spn;
+  logic [SpnW-1:0]               spn, leave_spn;
   logic [OutW-1:0]               out_q, out_d;
   logic                          out_valid_q, out_free, out_move, out_load, direct, enqueue, wait_slot;
   logic [NumIds-1:0]             cnt_inc, cnt_full, cnt_zero;
@@ -144,7 +146,8 @@ module port_channel #(
   assign resp_lead = resp.lead && resp.lead_q == {1'b0, requester_i};
   for (genvar s = 0; s < PortMisses; s++) begin : gen_slot
     logic [IdWidth-1:0] id;
-    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses), .Mrif(Mrif), .HintW(HintW)) u_slot (
+    port_slot #(.Write(Write), .Index(s), .IdWidth(IdWidth), .PortMisses(PortMisses), .Mrif(Mrif), .HintW(HintW),
+      .HitMem(HitMem)) u_slot (
       .clk_i, .rst_ni, .flush_i,
       .alloc_i       (alloc[s] && enqueue),
       .alloc_abort_i (refuse_i),
@@ -175,6 +178,7 @@ module port_channel #(
       .okay_o        (okay[s]),
       .id_o          (id),
       .solo_o        (solo[s]),
+      .hit_o         (hit[s]),
       .spn_o         (spns[s*SpnW + HintW +: 44]),
       .hint_o        (spns[s*SpnW +: HintW])
     );
@@ -183,9 +187,7 @@ module port_channel #(
     assign same_id[s] = Write || id == ax_id_i;
     assign leave_req[s] = ok[s] && !cnt_full[id];
     assign refuse_req[s] = fault[s] && cnt_zero[id];
-    for (genvar i = 0; i < NumIds; i++) begin : gen_id
-      assign has_id[i*PortMisses + s] = id == IdWidth'(i);
-    end
+    assign ids[s*IdWidth +: IdWidth] = id;
   end
 
   rr_arb #(.N(PortMisses)) u_alloc (
@@ -241,7 +243,16 @@ module port_channel #(
   assign out_move = out_free && !flush_i && !w_full_i;
   assign out_load = direct || (out_move && any_leave);
   first_mux #(.N(PortMisses), .Width(SpnW)) u_spn (.sel_i(leave), .data_i(spns), .data_o(spn));
-  assign out_d = any_leave ? {pass, device_id, spn} : {ax_pass, ax_device_id_i, spn_i, hint_i};
+  if (HitMem) begin : gen_hit
+    logic [SpnW-1:0] hit_mem [0:PortMisses-1];
+    always_ff @(posedge clk_i) if (enqueue) hit_mem[alloc_idx] <= {spn_i, hint_i};
+    assign leave_spn = |(leave & hit) ? hit_mem[leave_idx] : spn;
+  end else begin : gen_no_hit
+    assign leave_spn = spn;
+    logic unused_hit;
+    assign unused_hit = ^hit;
+  end
+  assign out_d = any_leave ? {pass, device_id, leave_spn} : {ax_pass, ax_device_id_i, spn_i, hint_i};
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) out_valid_q <= 1'b0;
@@ -252,8 +263,9 @@ module port_channel #(
   assign {mem_id_o, mem_len_o, mem_attr_o, mem_addr_o[11:0], mem_device_id_o, mem_addr_o[55:12], mem_hint_o} = out_q;
 
   // Counters.
+  onehot_mux #(.N(PortMisses), .Width(IdWidth)) u_leave_id (.sel_i(leave), .data_i(ids), .data_o(leave_id));
   for (genvar i = 0; i < NumIds; i++) begin : gen_inc
-    assign cnt_inc[i] = (direct && ax_id_i == IdWidth'(i)) || (out_move && (leave & has_id[i*PortMisses +: PortMisses]) != '0);
+    assign cnt_inc[i] = (direct && ax_id_i == IdWidth'(i)) || (out_move && any_leave && leave_id == IdWidth'(i));
   end
   port_count #(.IdWidth(IdWidth), .MaxOutstanding(MaxOutstanding)) u_count (
     .clk_i, .rst_ni,

@@ -11,6 +11,7 @@
 // solo: a walk that others began brought nothing for this request; the next walk must be its own.
 // dep has a bit for each slot that must be freed before this one may leave or be answered. What is only passed on later (address,
 // attributes, length) is not here but in the memories of port_channel.
+// HitMem: so is the page of a hit; then hit_o says that this one counts.
 // late: the page was one in MRIF mode while something older was under way; it is asked for again when nothing is.
 //
 // Write: 1 for the write channel. Index: number of this slot. IdWidth: bits of the AXI ID. PortMisses: number of slots.
@@ -22,7 +23,8 @@ module port_slot #(
   parameter int IdWidth = 2,
   parameter int PortMisses = 2,
   parameter bit Mrif = 1'b0,
-  parameter int HintW = 2
+  parameter int HintW = 2,
+  parameter bit HitMem = 1'b0
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -68,6 +70,7 @@ module port_slot #(
   output logic                             okay_o,  // with FAULT: is answered OKAY
   output logic [IdWidth-1:0]               id_o,
   output logic                             solo_o,
+  output logic                             hit_o,
   output logic [43:0]                      spn_o,
   output logic [HintW-1:0]                 hint_o
 );
@@ -138,9 +141,11 @@ module port_slot #(
     if (alloc_i) begin
       id_q <= id_i;
       exec_q <= exec_i;
+    end
+    if (alloc_i && !HitMem) begin
       spn_q <= spn_i;
       hint_q <= hint_i;
-    end else if (resp_valid_i && state_q == StSent) begin
+    end else if (resp_valid_i && sent_o) begin
       spn_q <= resp.spn;
       hint_q <= HintW'({resp.mcid, resp.rcid, resp.pbmt});
     end
@@ -160,6 +165,17 @@ module port_slot #(
   assign spn_o = spn_q;
   assign hint_o = hint_q;
 
+  if (HitMem) begin : gen_hit
+    logic hit_q;
+    always_ff @(posedge clk_i) begin
+      if (alloc_i) hit_q <= 1'b1;
+      else if (sent_o) hit_q <= 1'b0;
+    end
+    assign hit_o = hit_q;
+  end else begin : gen_no_hit
+    assign hit_o = 1'b0;
+  end
+
   if (Mrif) begin : gen_mrif
     logic word_q, late_q, okay_q;
     always_ff @(posedge clk_i) begin
@@ -174,5 +190,5 @@ module port_slot #(
   end
 
   logic unused;
-  assign unused = ^{resp, inv};
+  assign unused = ^{resp, inv, spn_i, hint_i};
 endmodule

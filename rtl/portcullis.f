@@ -45,6 +45,8 @@ rtl/walk_kill.sv
 rtl/walk_start.sv
 rtl/walk_next.sv
 rtl/walk_result.sv
+rtl/walk_requests.sv
+rtl/walk_waiters.sv
 rtl/walk_event.sv
 rtl/walk_store.sv
 rtl/walk_record.sv

@@ -43,10 +43,6 @@ package walk_pkg;
     StGd    = 12'b100000000000
   } walk_e;
 
-  localparam int ReqDeviceIdLsb = 27;  // device_id in a portcullis_pkg::miss_req_t
-  localparam int ReqProcessIdLsb = 7;
-  localparam int ReqPvLsb = 6;
-
   localparam int BaseW = 48;  // places of the packed groups of an MSI mask (msi_base): 8 of 6 bits
 
   // MSI page table of a device context.
@@ -273,13 +269,30 @@ package walk_pkg;
     logic [2:0]  level;
     logic [2:0]  g_level;
     logic [51:0] gpn;  // to translate
-    logic [51:0] vpn;
     logic [15:0] gscid;
     logic [19:0] pscid;
     logic        ats;  // the request is of ATS
     logic        any;  // any right will do
   } view_t;
-  localparam int ViewW = 155;
+  localparam int ViewW = 103;
+
+  // What decides the address of a walker's next read, besides its request, and what the counters want to know of it.
+  typedef struct packed {
+    logic        dc_known;
+    logic        pdt;
+    logic        in_g;
+    logic        msi;
+    logic        sxl;
+    logic [2:0]  level;
+    logic [43:0] ppn;  // table that is read
+    logic [10:0] g_index;
+    logic        gv;
+    logic [15:0] gscid;
+    logic        s1;  // the first-stage page tables are being walked, or done
+    logic [19:0] pscid;
+    logic        missed;  // the request's page tables were read before
+  } read_t;
+  localparam int ReadW = 102;
 
   // What a second-stage lookup decides.
   typedef struct packed {
@@ -303,7 +316,7 @@ package walk_pkg;
     logic [43:0] ppn;
   } nl_fill_t;
   localparam int NlFillW = 138;
-  localparam int NlFills = 3;  // by a beat, by the end of an update, by a second-stage lookup
+  localparam int NlFills = 2;  // by a beat, by the end of an update or a second-stage lookup
 
   // What the second-stage cache may be filled with.
   typedef struct packed {
@@ -319,8 +332,6 @@ package walk_pkg;
 
   // What a walker shows of itself for the response bus.
   typedef struct packed {
-    logic [122:0] req;  // a portcullis_pkg::miss_req_t
-    logic [3:0]   q;
     logic         ok;
     logic [2:0]   size;
     logic [2:0]   s1_size;
@@ -334,7 +345,6 @@ package walk_pkg;
     logic         s1;
     logic [19:0]  pscid;
     logic         msi;
-    logic [2:0]   way;  // of the IOTLB, for the leaf
     logic [23:0]  qos;  // {MCID, RCID}
     logic [4:0]   code;  // the fault
     logic         t2gpa;
@@ -342,15 +352,10 @@ package walk_pkg;
     logic         msi_on;  // of the device context
     logic         bare;  // found in ddtp mode Bare
   } info_t;
-  localparam int InfoW = 261;
+  localparam int InfoW = 131;
 
   // What a walker shows of itself for a fault record.
   typedef struct packed {
-    logic [19:0] process_id;
-    logic        pv;
-    logic        priv;
-    logic        translated;
-    logic        write;
     logic        exec;
     logic [4:0]  code;
     logic        pdt;
@@ -359,12 +364,10 @@ package walk_pkg;
     logic        s1;
     logic        sxl;
     logic [2:0]  level;
-    logic [23:0] device_id;
-    logic [63:0] iova;
     logic        ats;
     logic        pri;
   } rec_t;
-  localparam int RecW = 128;
+  localparam int RecW = 16;
 
   // Cause of a fault record. Access and page faults take the access type of the request (IOMMU spec 4.2).
   function automatic logic [11:0] cause(input logic [4:0] code, input logic write, input logic exec);

@@ -2,8 +2,8 @@
 //
 // What walkers keep for the shared units only, in memories with a word for each walker: second stage and MSI page table of the
 // device context, the guest page that the second stage translates (or has translated last), entries that are to be updated and
-// the pages that they give. Each memory has one writer: stage B, a beat, or a second-stage lookup; a word is written before it
-// is read, and contents are not reset.
+// the pages that they give, and where they stand. Each memory has one writer: stage B, a beat, a second-stage lookup, or an
+// exclusive read; a word is written before it is read, and contents are not reset.
 //
 // Readers: the beat, the lookup granted, the answer to an exclusive write (b), the exclusive write offered (xw), the fault
 // record.
@@ -51,6 +51,11 @@ module walk_store #(
   input  logic [IdxW-1:0]           xw_idx_i,
   input  logic                      xw_in_g_i,
   output logic [63:0]               xw_entry_o,
+  output logic [55:3]               xw_addr_o,  // of its exclusive read
+  // Exclusive reads.
+  input  logic                      xar_we_i,
+  input  logic [IdxW-1:0]           xar_idx_i,
+  input  logic [55:3]               xar_addr_i,
   // Record.
   input  logic [IdxW-1:0]           rec_idx_i,
   output logic [46:0]               rec_gpn_o
@@ -105,23 +110,26 @@ module walk_store #(
   if (AmoHwad != 0) begin : gen_update
     logic [107:0] s1_mem [0:Walkers-1];
     logic [107:0] s2_mem [0:Walkers-1];
+    logic [52:0]  addr_mem [0:Walkers-1];
     logic [107:0] b_word, beat_word, xw_word;
     always_ff @(posedge clk_i) begin
       if (beat_we_i && dec.s1_due) s1_mem[beat_idx_i] <= {page_i, pte_i};
       if (beat_we_i && dec.s2_due) s2_mem[beat_idx_i] <= {page_i, pte_i};
+      if (xar_we_i) addr_mem[xar_idx_i] <= xar_addr_i;
     end
     assign beat_word = beat_in_g_i ? s2_mem[beat_idx_i] : s1_mem[beat_idx_i];
     assign xw_word = xw_in_g_i ? s2_mem[xw_idx_i] : s1_mem[xw_idx_i];
     assign beat_entry_o = beat_word[63:0];
     assign xw_entry_o = xw_word[63:0];
+    assign xw_addr_o = addr_mem[xw_idx_i];
     assign b_word = b_in_g_i ? s2_mem[b_idx_i] : s1_mem[b_idx_i];
     assign {b_pos_o, b_entry_o} = b_word;
     logic unused;
     assign unused = ^{beat_word, xw_word};
   end else begin : gen_no_update
-    assign {beat_entry_o, xw_entry_o, b_pos_o, b_entry_o} = '0;
+    assign {beat_entry_o, xw_entry_o, xw_addr_o, b_pos_o, b_entry_o} = '0;
     logic unused;
-    assign unused = ^{beat_in_g_i, b_in_g_i, xw_idx_i, xw_in_g_i, pte_i, page_i};
+    assign unused = ^{xar_we_i, xar_idx_i, xar_addr_i, beat_in_g_i, b_in_g_i, xw_idx_i, xw_in_g_i, pte_i, page_i};
   end
 
   logic unused;

@@ -20,12 +20,14 @@ module walk_table_fill #(
   // The answer to an exclusive write.
   input  logic                              b_ok_i,
   input  logic [walk_pkg::ViewW-1:0]        b_view_i,
+  input  logic [51:0]                       b_vpn_i,
   input  logic [46:0]                       b_gpn_i,
   input  logic [43:0]                       b_pos_i,  // page that the entry gives
   input  logic [63:0]                       b_entry_i,  // as it was found
   // The lookup.
   input  logic                              gl_ok_i,
   input  logic [walk_pkg::ViewW-1:0]        gl_view_i,
+  input  logic [51:0]                       gl_vpn_i,
   input  logic [walk_pkg::GlW-1:0]          gl_i,
   // Lowest first: the others that want to fill in the same clock are lost.
   output logic [walk_pkg::NlFills-1:0]                   nl_fill_o,
@@ -54,7 +56,7 @@ module walk_table_fill #(
   assign b_g = b_leaf;
   assign gl_table = gl.leaf && !gl.fault && !gl.msi && !gl_view.acc && !gl_view.pdt && !gl_view.upd;
   assign gl_nl = gl_ok_i && gl_table;
-  assign nl_fill_o = {gl_nl, b_nl, beat_nl};
+  assign nl_fill_o = {b_nl || gl_nl, beat_nl};
   assign g_fill_o = {b_g, beat_g};
 
   // What each would fill is known before whether it does.
@@ -69,14 +71,14 @@ module walk_table_fill #(
     {nl_b, nl_gl, g_b} = '0;
     if (Hwad) begin
       nl_b.level = b_view.level + 3'd1;
-      nl_b.vpn = b_view.vpn;
+      nl_b.vpn = b_vpn_i;
       nl_b.space = {1'b1, b_view.gscid, 1'b1, b_view.pscid};
       nl_b.sv32 = Sv32 != 0 && b_view.sxl;
       nl_b.ppn = b_pos_i;
     end
     if (TwoStage) begin
       nl_gl.level = gl_view.level + 3'd1;
-      nl_gl.vpn = gl_view.vpn;
+      nl_gl.vpn = gl_vpn_i;
       nl_gl.space = {1'b1, gl_view.gscid, 1'b1, gl_view.pscid};
       nl_gl.sv32 = Sv32 != 0 && gl_view.sxl;
       nl_gl.ppn = gl.pos;
@@ -96,9 +98,9 @@ module walk_table_fill #(
       g_b.attr = {b_entry_i[1], b_entry_i[2] && (b_entry_i[7] || b_view.upd), b_entry_i[3], b_entry_i[62:61]};
     end
   end
-  assign nl_fills_o = {nl_gl, nl_b, nl_beat};
+  assign nl_fills_o = {b_nl ? nl_b : nl_gl, nl_beat};
   assign g_fills_o = {g_b, g_beat};
 
   logic unused;
-  assign unused = ^{dec, ctx, key, b_view, gl_view, gl, b_entry_i, b_gpn_i, b_pos_i};
+  assign unused = ^{dec, ctx, key, b_view, gl_view, gl, b_vpn_i, gl_vpn_i, b_entry_i, b_gpn_i, b_pos_i};
 endmodule

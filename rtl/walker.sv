@@ -15,11 +15,10 @@
 // context came from stage B or was read by this walk since; a START with a known context meets no invalidation (inval waits
 // until stage B is empty); a response is ok only if it holds a translation.
 //
-// VaW: width of IOVAs. MaskW: bits of a response mask. TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, Hpm, End, Qosid, Ats: 0 leaves
+// VaW: width of IOVAs. TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, Hpm, End, Qosid, Ats: 0 leaves
 // the feature out. DebugQ: requester that is refused interrupt files in memory; 0: none.
 module walker #(
   parameter int VaW = 48,
-  parameter int MaskW = 64,
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
   parameter int AmoHwad = 0,
@@ -40,21 +39,17 @@ module walker #(
   input  logic                               be_i,  // fctl.BE
   input  logic [23:0]                        qosid_i,  // {mcid, rcid} of the IOMMU's own accesses
   input  logic [portcullis_pkg::InvW-1:0]    inv_i,
-  // Stage B: its request may be merged (match_o, merge_i) or begin here (alloc_i; only when idle_o or shown_i).
+  // Stage B: its request may be merged (match_o) or begin here (alloc_i; only when idle_o or shown_i).
   input  logic [walk_pkg::NewW-1:0]          new_i,
-  input  logic [MaskW-1:0]                   new_bit_i,
   input  logic                               alloc_i,
-  input  logic                               merge_i,
   output logic                               match_o,
   output logic                               idle_o,
   // Read; lock: exclusive.
   output logic                               ar_valid_o,
   output logic                               ar_lock_o,
-  output logic [55:0]                        ar_addr_o,
-  output logic [2:0]                         ar_len_o,
+  output logic [walk_pkg::ReadW-1:0]         read_o,
   output logic [23:0]                        ar_qos_o,  // {mcid, rcid}
   input  logic                               ar_taken_i,
-  output logic [portcullis_pkg::EvWalkW-1:0] event_o,  // of this read, when it is taken
   // A beat with this walker's ID, its bytes in order (turn_o: they are to be turned around), and what it decides.
   output logic                               turn_o,
   input  logic                               beat_i,
@@ -90,9 +85,7 @@ module walker #(
   input  logic                               shown_i,
   output logic [walk_pkg::InfoW-1:0]         info_o,
   output logic [walk_pkg::RecW-1:0]          rec_o,
-  output logic [walk_pkg::KeyW-1:0]          key_o,
-  output logic                               own_o,  // the device context was read by this walk
-  output logic [MaskW-1:0]                   mask_o
+  output logic                               own_o  // the device context was read by this walk
 );
   localparam bit Hwad = AmoHwad != 0;
   logic [11:0]     state_q, state_d;  // walk_pkg::walk_e
@@ -113,11 +106,9 @@ module walker #(
   // The request.
   portcullis_pkg::miss_req_t req_q;
   logic [3:0]                q_q;  // leader
-  logic [MaskW-1:0]          mask_q;
   logic                      high_q;
   logic [3:0]                canon_q;
   logic [1:0]                wide_q;
-  logic [2:0]                way_q;  // of the IOTLB
 
   // The walk.
   logic        dc_known_q, pdt_q, acc_q, upd_q, in_g_q, msi_q, direct_q, own_q, g_short_q;
@@ -217,9 +208,7 @@ module walker #(
 
   // The request, and who waits for it.
   always_ff @(posedge clk_i) begin
-    if (alloc_i) {req_q, q_q, high_q, canon_q, wide_q, way_q} <= {nw.req, nw.q, nw.high, nw.canon, nw.wide, nw.way};
-    if (alloc_i) mask_q <= new_bit_i;
-    else if (merge_i) mask_q <= mask_q | new_bit_i;
+    if (alloc_i) {req_q, q_q, high_q, canon_q, wide_q} <= {nw.req, nw.q, nw.high, nw.canon, nw.wide};
   end
 
   // Where the walk stands, and what its contexts tell. With one stage only the table has four sources: chosen by two bits, one
@@ -356,15 +345,17 @@ module walker #(
   // Byte order (IOMMU spec 3.9): tc.SBE rules process directory and first stage, fctl.BE the rest.
   assign turn_o = End != 0 && ((dc_known_q && !in_g_q) ? sbe_q : be_i);
 
-  // Events.
-  if (Hpm != 0) begin : gen_event
-    walk_event u_event (
-      .clk_i, .alloc_i, .in_ar_i(in_ar), .ar_taken_i, .device_id_i(req_q.device_id), .pv_i(req_q.pv),
-      .process_id_i(req_q.process_id), .dc_known_i(dc_known_q), .pdt_i(pdt_q), .in_g_i(in_g_q), .msi_i(msi_q), .gv_i(gv_q),
-      .gscid_i(gscid_q), .s1_i(s1), .pscid_i(pscid_q), .event_o
-    );
-  end else begin : gen_no_event
-    assign event_o = '0;
+  // For the counters: the page tables were read for this request.
+  logic missed;
+  if (Hpm != 0) begin : gen_missed
+    logic missed_q;
+    always_ff @(posedge clk_i) begin
+      if (alloc_i) missed_q <= 1'b0;
+      else if (in_ar && ar_taken_i && dc_known_q && !pdt_q && !msi_q) missed_q <= 1'b1;
+    end
+    assign missed = missed_q;
+  end else begin : gen_no_missed
+    assign missed = 1'b0;
   end
 
   // Merging: the same page of the same context, before the entry that decides has arrived. A solo request never joins.
@@ -376,14 +367,9 @@ module walker #(
                    {nw_req.device_id, nw_req.process_id, nw_req.pv, nw_req.priv, nw_req.iova[63:12]};
 
   // The exclusive read of an Sv32 entry is of its 4 bytes.
-  logic [55:0] addr;
   assign half_o = Sv32 != 0 && (in_g_q ? g_index_q[0] : sxl_q && (level_q[0] ? req_q.iova[22] : req_q.iova[12]));
-  assign ar_addr_o = {addr[55:3], in_xar && half_o, addr[1:0]};
-  walk_addr #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_addr (
-    .dc_known_i(dc_known_q), .pdt_i(pdt_q), .g_i(in_g_q), .msi_i(msi_q), .sxl_i(sxl_q), .level_i(level_q), .table_i(table_q),
-    .g_index_i(g_index_q[11:1]), .vpn_i(req_q.iova[VaW-1:12]), .device_id_i(req_q.device_id),
-    .process_id_i(req_q.process_id), .ext_i, .addr_o(addr), .len_o(ar_len_o)
-  );
+  assign read_o = {dc_known_q, pdt_q, in_g_q, msi_q, sxl_q, level_q, table_q, g_index_q[11:1], gv_q, gscid_q, s1, pscid_q,
+                   missed};
   assign ar_valid_o = in_ar || in_xar;
   assign ar_lock_o = in_xar;
   assign gl_valid_o = in_gl;
@@ -399,16 +385,13 @@ module walker #(
                   gscid_q, mode_q, pscid_q, table_q, qos, ats, no_write, pri, en_ats, en_pri, t2gpa, prpr,
                   DebugQ != 0 && q_q == 4'(DebugQ)};
   assign view_o = {write, exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,
-                   req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, req_q.iova[63:12], gscid_q, pscid_q, ats, ats && no_write};
-  assign info_o = {req_q, q_q, ok_q, size, s1_size, table_q, raw, rw_ok, pbmt, g, gv_q, gscid_q, s1, pscid_q, msi_q, way_q, qos,
-                   code_q, t2gpa, prpr, msi_on, in_bare};
-  assign rec_o = {req_q.process_id, req_q.pv, req_q.priv, req_q.translated, req_q.write, exec, code_q, pdt_q, acc_q, upd_q,
-                  s1, sxl_q, level_q, req_q.device_id, req_q.iova, ats, pri};
-  assign key_o = {req_q.device_id, req_q.pv, req_q.process_id, req_q.iova[63:12]};
-  assign mask_o = mask_q;
+                   req_q.iova[63:56] & {8{acc_q && !s1}}, table_q, gscid_q, pscid_q, ats, ats && no_write};
+  assign info_o = {ok_q, size, s1_size, table_q, raw, rw_ok, pbmt, g, gv_q, gscid_q, s1, pscid_q, msi_q, qos, code_q, t2gpa,
+                   prpr, msi_on, in_bare};
+  assign rec_o = {exec, code_q, pdt_q, acc_q, upd_q, s1, sxl_q, level_q, ats, pri};
   assign covered_o = ok_q && covered;
   assign port_o = q_q[3:1];
 
   logic unused;
-  assign unused = ^{addr[2], gxl_i, nw, nw_req, dec, gl, data_i};
+  assign unused = ^{req_q, gxl_i, nw, nw_req, dec, gl, data_i};
 endmodule

@@ -55,12 +55,14 @@ module walker_pool #(
   output logic [3:0]                       resp_raw_o,  // r, w, x, u of both stages, whoever asks
   output logic                             resp_l2_o,  // belongs into the IOTLB
   output logic [portcullis_pkg::AtsRespW-1:0] ats_resp_o,
-  // Reads, exclusive with lock; a beat comes with its walker in r_valid_i, r_idx_i. event_o tells in the next clock of a read
-  // that was taken.
+  // Reads, exclusive with lock; address and length are of the walker in ar_idx_i, which ar_sel_i names if it is one. A beat comes
+  // with its walker in r_valid_i, r_idx_i. event_o tells in the next clock of a read that was taken.
   output logic [Walkers-1:0]               ar_valid_o,
   output logic [Walkers-1:0]               ar_lock_o,
-  output logic [Walkers*56-1:0]            ar_addr_o,
-  output logic [Walkers*3-1:0]             ar_len_o,
+  input  logic [Walkers-1:0]               ar_sel_i,
+  input  logic [IdxW-1:0]                  ar_idx_i,
+  output logic [55:0]                      ar_addr_o,
+  output logic [2:0]                       ar_len_o,
   output logic [Walkers*24-1:0]            ar_qos_o,  // {mcid, rcid}; also of the exclusive write
   output logic [portcullis_pkg::EvWalkW-1:0] event_o,
   input  logic [Walkers-1:0]               ar_taken_i,
@@ -69,13 +71,14 @@ module walker_pool #(
   input  logic [63:0]                      r_data_i,
   input  logic [1:0]                       r_resp_i,
   input  logic                             r_poison_i,
-  // Exclusive writes, at ar_addr_o; half: of 4 bytes, the upper ones, else 8 or the lower ones. xw_idx_i: the one that may be
-  // taken.
+  // Exclusive writes; half: of 4 bytes, the upper ones, else 8 or the lower ones. xw_idx_i: the one that may be taken;
+  // xw_addr_o, xw_data_o: its 8 bytes.
   output logic [Walkers-1:0]               xw_valid_o,
   output logic [Walkers-1:0]               xw_half_o,
   output logic [Walkers-1:0]               xw_short_o,  // 4 bytes
   input  logic [Walkers-1:0]               xw_taken_i,
   input  logic [IdxW-1:0]                  xw_idx_i,
+  output logic [55:0]                      xw_addr_o,
   output logic [63:0]                      xw_data_o,
   input  logic [Walkers-1:0]               b_valid_i,
   input  logic [IdxW-1:0]                  b_idx_i,
@@ -113,12 +116,10 @@ module walker_pool #(
 
   logic [Walkers-1:0]                 match, merge, idle, resp, shown, covered, free, alloc, beat_ok, fill_ok, own;
   logic [Walkers-1:0]                 gl_valid, gl_grant, gl_ok, xb, xb_ok, in_g, xw_store, turn;
-  logic [Walkers*portcullis_pkg::EvWalkW-1:0] event_all;
   logic [63:0]                        data;  // of the beat, its bytes in order
   logic [Walkers*walk_pkg::CtxW-1:0]  ctx_all;
   logic [Walkers*walk_pkg::InfoW-1:0] info_all;
-  logic [Walkers*MaskW-1:0]           mask_all;
-  logic [Walkers*walk_pkg::KeyW-1:0]  key_all;
+  logic [Walkers*walk_pkg::ReadW-1:0] read_all;
   logic [Walkers*3-1:0]               port_all;
   logic [Walkers*walk_pkg::RecW-1:0]  rec_all;
   logic [Walkers*walk_pkg::ViewW-1:0] view_all;
@@ -127,7 +128,8 @@ module walker_pool #(
   logic [walk_pkg::GlW-1:0]           gl_vec;
   logic [walk_pkg::ViewW-1:0]         gl_view_vec, gd_view_vec, b_view_vec;
   logic [walk_pkg::InfoW-1:0]         info_vec;
-  logic [walk_pkg::KeyW-1:0]          key_vec;
+  logic [walk_pkg::KeyW-1:0]          key_vec, ar_key;
+  logic [walk_pkg::ReadW-1:0]         read_vec;
   logic [walk_pkg::RecW-1:0]          rec_vec;
   logic [43:0]                        upd_pos;
 
@@ -140,15 +142,14 @@ module walker_pool #(
 
   for (genvar i = 0; i < Walkers; i++) begin : gen_walker
     walker #(
-      .VaW(VaW), .MaskW(MaskW), .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32),
+      .VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .Sv32(Sv32),
       .DebugQ((MsiMrif != 0 && Extra != 0) ? 2 * NumPorts : 0),
       .Hpm(Hpm), .End(End), .Qosid(Qosid), .Ats(Ats)
     ) u_walker (
       .clk_i, .rst_ni, .ddtp_mode_i, .ddtp_ppn_i, .ext_i, .gxl_i, .be_i, .qosid_i, .inv_i,
-      .new_i, .new_bit_i, .alloc_i(alloc[i]), .merge_i(merge[i] && new_valid_i), .match_o(match[i]), .idle_o(idle[i]),
-      .ar_valid_o(ar_valid_o[i]), .ar_lock_o(ar_lock_o[i]), .ar_addr_o(ar_addr_o[i*56 +: 56]), .ar_len_o(ar_len_o[i*3 +: 3]),
-      .ar_qos_o(ar_qos_o[i*24 +: 24]), .ar_taken_i(ar_taken_i[i]),
-      .event_o(event_all[i*portcullis_pkg::EvWalkW +: portcullis_pkg::EvWalkW]), .turn_o(turn[i]),
+      .new_i, .alloc_i(alloc[i]), .match_o(match[i]), .idle_o(idle[i]),
+      .ar_valid_o(ar_valid_o[i]), .ar_lock_o(ar_lock_o[i]), .read_o(read_all[i*walk_pkg::ReadW +: walk_pkg::ReadW]),
+      .ar_qos_o(ar_qos_o[i*24 +: 24]), .ar_taken_i(ar_taken_i[i]), .turn_o(turn[i]),
       .beat_i(r_valid_i[i]), .data_i(data), .dec_i(dec_vec), .ctx_o(ctx_all[i*walk_pkg::CtxW +: walk_pkg::CtxW]),
       .beat_ok_o(beat_ok[i]), .fill_ok_o(fill_ok[i]),
       .gl_valid_o(gl_valid[i]), .gl_grant_i(gl_grant[i]), .gl_i(gl_vec), .gl_ok_o(gl_ok[i]),
@@ -159,23 +160,36 @@ module walker_pool #(
       .fault_o(fault_valid_o[i]), .fault_taken_i(fault_taken_i[i]), .resp_o(resp[i]), .covered_o(covered[i]),
       .shown_i(shown[i]),
       .info_o(info_all[i*walk_pkg::InfoW +: walk_pkg::InfoW]), .rec_o(rec_all[i*walk_pkg::RecW +: walk_pkg::RecW]),
-      .key_o(key_all[i*walk_pkg::KeyW +: walk_pkg::KeyW]), .own_o(own[i]), .port_o(port_all[i*3 +: 3]),
-      .mask_o(mask_all[i*MaskW +: MaskW])
+      .own_o(own[i]), .port_o(port_all[i*3 +: 3])
     );
   end
 
   // What is kept for the shared units.
   logic                      beat_mrif;
   walk_pkg::new_t            nw;
-  logic [IdxW-1:0]           alloc_idx, gl_idx, rec_idx;
+  logic [IdxW-1:0]           merge_idx, alloc_idx, gl_idx, rec_idx;
   logic [walk_pkg::HgW-1:0]  beat_hg, gl_hg;
   logic [walk_pkg::MsiW-1:0] beat_msi, gl_msi;
   logic [46:0]               beat_gpn, b_gpn, rec_gpn;
   logic [63:0]               beat_entry, b_entry, xw_entry, pte;
   logic [43:0]               page;
   assign nw = new_i;
+  onehot_index #(.N(Walkers)) u_merge_idx (.sel_i(merge), .idx_o(merge_idx));
   onehot_index #(.N(Walkers)) u_alloc_idx (.sel_i(free), .idx_o(alloc_idx));
   onehot_index #(.N(Walkers)) u_rec_idx (.sel_i(fault_grant_i), .idx_o(rec_idx));
+
+  // The requests. The lookup decides in the clock after its grant.
+  logic [IdxW-1:0]                     shown_idx, gd_idx_q;
+  logic [51:0]                         b_vpn, gd_vpn;
+  logic [portcullis_pkg::MissReqW-1:0] shown_req, rec_req;
+  logic [3:0]                          shown_q;
+  first_index #(.N(2 ** IdxW)) u_shown_idx (.sel_i((2 ** IdxW)'(resp)), .idx_o(shown_idx));
+  always_ff @(posedge clk_i) gd_idx_q <= gl_idx;
+  walk_requests #(.Walkers(Walkers)) u_requests (
+    .clk_i, .we_i(|alloc), .idx_i(alloc_idx), .new_i, .beat_idx_i(r_idx_i), .beat_key_o(key_vec), .b_idx_i, .b_vpn_o(b_vpn),
+    .gd_idx_i(gd_idx_q), .gd_vpn_o(gd_vpn), .ar_idx_i, .ar_key_o(ar_key), .shown_idx_i(shown_idx), .shown_req_o(shown_req),
+    .shown_q_o(shown_q), .shown_way_o(resp_way_o), .rec_idx_i(rec_idx), .rec_req_o(rec_req)
+  );
 
   walk_pkg::ctx_t  ctx;
   walk_pkg::view_t gl_view, b_view;
@@ -190,10 +204,13 @@ module walker_pool #(
       .page_i(page), .beat_hg_o(beat_hg), .beat_msi_o(beat_msi), .beat_gpn_o(beat_gpn), .beat_entry_o(beat_entry),
       .gl_we_i(|gl_grant), .gl_idx_i(gl_idx), .gl_gpn_i(gl_view.gpn[46:0]), .gl_hg_o(gl_hg), .gl_msi_o(gl_msi),
       .b_idx_i, .b_in_g_i(b_view.in_g), .b_pos_o(upd_pos), .b_entry_o(b_entry), .b_gpn_o(b_gpn),
-      .xw_idx_i, .xw_in_g_i(in_g[xw_idx_i]), .xw_entry_o(xw_entry), .rec_idx_i(rec_idx), .rec_gpn_o(rec_gpn)
+      .xw_idx_i, .xw_in_g_i(in_g[xw_idx_i]), .xw_entry_o(xw_entry), .xw_addr_o(xw_addr_o[55:3]),
+      .xar_we_i(|(ar_taken_i & ar_lock_o)), .xar_idx_i(ar_idx_i), .xar_addr_i(ar_addr_o[55:3]), .rec_idx_i(rec_idx),
+      .rec_gpn_o(rec_gpn)
     );
   end else begin : gen_no_store
     assign {beat_hg, beat_msi, beat_gpn, beat_entry, gl_hg, gl_msi, upd_pos, b_entry, b_gpn, xw_entry, rec_gpn} = '0;
+    assign xw_addr_o[55:3] = '0;
     logic unused;
     assign unused = ^{own, in_g, alloc_idx, rec_idx, gl_idx, r_idx_i, b_idx_i, xw_idx_i, pte, page, nw, beat_ok};
   end
@@ -215,7 +232,6 @@ module walker_pool #(
   walk_pkg::dec_t dec;
   walk_pkg::key_t key;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::CtxW)) u_ctx (.sel_i(r_valid_i), .data_i(ctx_all), .data_o(ctx_vec));
-  onehot_mux #(.N(Walkers), .Width(walk_pkg::KeyW)) u_key (.sel_i(r_valid_i), .data_i(key_all), .data_o(key_vec));
   walk_decide #(
     .TwoStage(TwoStage), .Pdt(Pdt), .AmoHwad(AmoHwad), .MsiFlat(MsiFlat), .MsiMrif(MsiMrif), .Sv32(Sv32), .End(End),
     .Qosid(Qosid), .Ats(Ats), .T2gpa(T2gpa)
@@ -276,22 +292,27 @@ module walker_pool #(
     assign unused = ^{xb, xw_entry, fence_start_i, b_entry, xw_store};
   end
 
-  // The read of this clock, for the counters.
+  // The read of this clock: its address, and what the counters want to know. An Sv32 entry that is read exclusively is half of
+  // the 8 bytes.
+  walk_pkg::read_t rd;
+  walk_pkg::key_t  rd_key;
+  logic [55:0]     addr;
+  onehot_mux #(.N(Walkers), .Width(walk_pkg::ReadW)) u_read (.sel_i(ar_sel_i), .data_i(read_all), .data_o(read_vec));
+  assign rd = read_vec;
+  assign rd_key = ar_key;
+  walk_addr #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .MsiFlat(MsiFlat), .Sv32(Sv32)) u_addr (
+    .dc_known_i(rd.dc_known), .pdt_i(rd.pdt), .g_i(rd.in_g), .msi_i(rd.msi), .sxl_i(rd.sxl), .level_i(rd.level),
+    .table_i(rd.ppn), .g_index_i(rd.g_index), .vpn_i(rd_key.vpn[VaW-13:0]), .device_id_i(rd_key.device_id),
+    .process_id_i(rd_key.process_id), .ext_i, .addr_o(addr), .len_o(ar_len_o)
+  );
+  assign ar_addr_o = {addr[55:3], |(ar_sel_i & ar_lock_o & xw_half_o), 2'd0};
+  assign xw_addr_o[2:0] = 3'd0;
   if (Hpm != 0) begin : gen_event
-    logic [portcullis_pkg::EvWalkW-1:0] ev;
-    logic                               valid_q;
-    logic [portcullis_pkg::EvWalkW-2:0] walk_q;
-    onehot_mux #(.N(Walkers), .Width(portcullis_pkg::EvWalkW)) u_event (.sel_i(ar_taken_i), .data_i(event_all), .data_o(ev));
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni) valid_q <= 1'b0;
-      else valid_q <= (|ar_taken_i) && ev[portcullis_pkg::EvWalkW-1];
-      walk_q <= ev[portcullis_pkg::EvWalkW-2:0];
-    end
-    assign event_o = {valid_q, walk_q};
+    walk_event u_event (
+      .clk_i, .rst_ni, .taken_i(|ar_taken_i), .lock_i(|(ar_sel_i & ar_lock_o)), .read_i(read_vec), .key_i(ar_key), .event_o
+    );
   end else begin : gen_no_event
     assign event_o = '0;
-    logic unused;
-    assign unused = ^event_all;
   end
 
   // The response shown. A page larger than 4 KiB takes the low bits of its page number from the IOVA.
@@ -302,9 +323,12 @@ module walker_pool #(
   logic [46:0]               file;
   logic [10:0]               nid;
   onehot_mux #(.N(Walkers), .Width(walk_pkg::InfoW)) u_info (.sel_i(shown), .data_i(info_all), .data_o(info_vec));
-  onehot_mux #(.N(Walkers), .Width(MaskW)) u_mask (.sel_i(shown), .data_i(mask_all), .data_o(resp_mask_o));
+  walk_waiters #(.Walkers(Walkers), .MaskW(MaskW)) u_waiters (
+    .clk_i, .rst_ni, .join_i(new_valid_i), .join_idx_i(merged_o ? merge_idx : alloc_idx), .join_bit_i(new_bit_i),
+    .shown_i(|resp), .shown_idx_i(shown_idx), .mask_o(resp_mask_o)
+  );
   assign info = info_vec;
-  assign req = info.req;
+  assign req = shown_req;
   assign low = portcullis_pkg::lowmask(info.size);
   assign resp_valid_o = |resp;
   assign resp_covered_o = |(shown & covered);
@@ -328,13 +352,12 @@ module walker_pool #(
   assign gv = TwoStage && info.gv && info.size != portcullis_pkg::SizeIdentity;
   assign rw_ok = !Pdt || !s1 || info.rw_ok;
   assign x_ok = !Pdt || !s1 || info.raw[0] != req.priv;
-  assign resp_o = {1'b1, info.q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
+  assign resp_o = {1'b1, shown_q, req.slot, info.ok, req.device_id, req.pv, req.process_id, req.priv, req.iova[63:12], info.size,
                    (TwoStage && !s1) ? info.size : info.s1_size, (info.ppn & ~low) | (req.iova[55:12] & low),
                    info.raw[3] && rw_ok, info.raw[2] && rw_ok, info.raw[1] && x_ok, info.pbmt & {2{!mrif}}, info.g, gv,
                    info.gscid & {16{gv}}, s1, info.pscid & {20{s1}}, info.qos[11:0], info.qos[23:12], info.bare, mrif, file, nid,
                    mrif_dtf, nofill};
   assign nofill = Ats != 0 && (req.translated || req.ats || req.pri);
-  assign resp_way_o = info.way;
   assign resp_msi_o = info.msi_on;
   assign resp_raw_o = info.raw;
   assign resp_l2_o = (|resp) && info.ok && info.size == portcullis_pkg::Size4K && !(MsiFlat != 0 && info.msi) && !nofill;
@@ -350,7 +373,7 @@ module walker_pool #(
 
   onehot_mux #(.N(Walkers), .Width(walk_pkg::RecW)) u_rec (.sel_i(fault_grant_i), .data_i(rec_all), .data_o(rec_vec));
   walk_record #(.VaW(VaW), .TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32), .Ats(Ats)) u_record (
-    .granted_i(|fault_grant_i), .rec_i(rec_vec), .gpn_i(rec_gpn), .fault_o
+    .granted_i(|fault_grant_i), .rec_i(rec_vec), .req_i(rec_req), .gpn_i(rec_gpn), .fault_o
   );
 
   // Fills of contexts.
@@ -366,12 +389,13 @@ module walker_pool #(
   // Fills of tables.
   walk_table_fill #(.TwoStage(TwoStage), .AmoHwad(AmoHwad), .Sv32(Sv32)) u_fill (
     .beat_ok_i(|fill_ok), .dec_i(dec_vec), .ctx_i(ctx_vec), .key_i(key_vec), .beat_ppn_i(data[53:10]), .beat_gpn_i(beat_gpn),
-    .b_ok_i(|xb_ok), .b_view_i(b_view_vec), .b_gpn_i(b_gpn), .b_pos_i(upd_pos), .b_entry_i(b_entry),
-    .gl_ok_i(|gl_ok), .gl_view_i(gd_view_vec), .gl_i(gl_vec),
+    .b_ok_i(|xb_ok), .b_view_i(b_view_vec), .b_vpn_i(b_vpn), .b_gpn_i(b_gpn), .b_pos_i(upd_pos), .b_entry_i(b_entry),
+    .gl_ok_i(|gl_ok), .gl_view_i(gd_view_vec), .gl_vpn_i(gd_vpn), .gl_i(gl_vec),
     .nl_fill_o, .nl_fills_o, .g_fill_o, .g_fills_o
   );
 
   logic unused;
-  assign unused = ^{nw, view_all, turn, in_g, dec, ctx, info, req, gl_view, b_view, key, b_entry, b_gpn, upd_pos,
+  assign unused = ^{nw, addr[2:0], rd, rd_key, view_all, turn, in_g, dec, ctx, info, req, gl_view, b_view, key, b_entry, b_gpn,
+                    upd_pos,
                     xb_ok, gl_ok, fence_start_i, b_valid_i, xw_entry};
 endmodule

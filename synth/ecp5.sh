@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Cells of a Lattice ECP5 that configurations need, from Yosys's synth_ecp5, and the share of an ECP5-85F:  ecp5.sh CONFIG...
-# A carry cell (CCU2C) counts as 2 LUT4, a distributed RAM of 16 x 4 bits as 6. Not placed or routed. Needs
-# build/CONFIG/chparam.ys.
+# Mapped by abc9 for area, at 20 ns. A carry cell (CCU2C) counts as 2 LUT4, a distributed RAM of 16 x 4 bits as 6. Not placed or
+# routed. Needs build/CONFIG/chparam.ys.
 # Prints a table, sets the key "CONFIG-ecp5" in build/synth.json, log in build/CONFIG/ecp5/. Fails above 80 % of the LUTs.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
@@ -16,7 +16,8 @@ for config in "$@"; do
   yosys -l "$dir/yosys.log" -q -p "
     read_verilog -sv $files
     script build/$config/chparam.ys
-    synth_ecp5 -top portcullis -run begin:check
+    scratchpad -set abc9.D 20000
+    synth_ecp5 -abc9 -nowidelut -top portcullis -run begin:check
     tee -o $dir/stat.txt stat" >/dev/null 2>&1 || { tail -n 3 "$dir/yosys.log" >&2; exit 1; }
   read -r lut ff ebr percent < <(awk -v all=$luts '
     { n[$1] = $2 }

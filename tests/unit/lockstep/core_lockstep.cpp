@@ -118,6 +118,7 @@ class Bench {
       top_->eval();
     }
     top_->rst_ni = 1;
+    for (uint32_t& waits : waits_) waits = 0;
     pcl_core_reset(twin_.get(), &config_);
     pcl_regs_reset(&regs_, &config_, fuses, 0x3f);
     tables_.reset(regs_.capabilities);
@@ -145,7 +146,8 @@ class Bench {
     pcl_miss_req_t req{};
     req.iova = tables_.random_iova();
     req.device_id = tables_.random_device();
-    req.slot = static_cast<uint8_t>(rnd_.below(P_PortMisses));
+    do req.slot = static_cast<uint8_t>(rnd_.below(P_PortMisses));  // a slot waits for one walk at most
+    while (waits_[q] >> req.slot & 1);
     req.exec = (q & 1) == PCL_READ && rnd_.percent(20);
     req.solo = rnd_.percent(10);
     req.write = (q & 1) == PCL_WRITE;
@@ -170,7 +172,8 @@ class Bench {
     in_.req_valid = 0;
     for (unsigned q = 0; q < kChannels; q++) {
       if (req_[q].valid && rnd_.percent(phase_.change)) req_[q].valid = false;
-      if (!req_[q].valid && rnd_.percent(phase_.request)) req_[q] = random_request(q);
+      const bool all_asked = waits_[q] == low_bits(P_PortMisses);
+      if (!req_[q].valid && !all_asked && rnd_.percent(phase_.request)) req_[q] = random_request(q);
       in_.req_valid |= static_cast<uint32_t>(req_[q].valid) << q;
     }
     pcl_regs_debug_req(&regs_.debug, &req_[kDebug]);
@@ -407,7 +410,11 @@ class Bench {
   // The edge, for those who drive.
   void follow() {
     for (unsigned q = 0; q < kChannels; q++) {
-      if (out_.req_ready >> q & 1) req_[q].valid = false;
+      if (out_.resp.valid) waits_[q] &= ~out_.resp.mask[q];
+      if (out_.req_ready >> q & 1) {
+        req_[q].valid = false;
+        waits_[q] |= UINT32_C(1) << req_[q].slot;
+      }
     }
     events_.dbg_taken = out_.req_ready >> kDebug & 1;
     events_.dbg_resp = out_.resp.valid && out_.resp.mask[kDebug] ? &out_.resp : nullptr;
@@ -480,6 +487,7 @@ class Bench {
   pcl_reg_pins_in_t pins_{};
   pcl_ds_pins_in_t ds_{};
   pcl_miss_req_t req_[PCL_REQUESTERS]{};
+  uint32_t waits_[kChannels]{};  // slots that wait for a response
   pcl_mrif_req_t mrif_[PCL_MAX_PORTS]{};
   uint32_t mrif_busy_ = 0;
   pcl_msg_t msg_{};
