@@ -131,7 +131,7 @@ while [ ${#running[@]} -gt 0 ]; do sleep 1; progress; collect; done
 [ ${#failed[@]} = 0 ] && [ $interrupted = 0 ] && passed=true || passed=false
 sum_up $passed
 sed -n 's/^  "\([a-z0-9_]*\)": \([0-9]*\),*$/\1 \2/p' build/run.json |
-  awk '$1 != "cycles_per_second" { printf "  %-28s %14d\n", $1, $2 }'
+  awk '$1 != "cycles_per_second" && $2 != 0 { printf "  %-28s %14s\n", $1, $2 }'
 for seed in "${failed[@]}"; do record_failure "$seed"; done
 [ ${#failed[@]} = 0 ] || { echo FAILED; exit 1; }
 [ $interrupted = 0 ] || { echo interrupted; exit 130; }

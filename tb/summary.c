@@ -154,7 +154,8 @@ void summary_print(summary_t *summary) {
   double seconds = now() - summary->started;
   printf("%sconfiguration %s, profile %s, agent %s, seed %" PRIu64 "%s\n", summary->line_open ? "\n" : "", tb_config()->name,
          summary->profile, summary->agent, summary->seed, tb_has_rtl(summary->tb) ? "" : ", model alone");
-  for (unsigned i = 0; i < count; i++) printf("  %-32s %14" PRIu64 "\n", lines[i].text, lines[i].value);
+  for (unsigned i = 0; i < count; i++)
+    if (lines[i].value) printf("  %-32s %14" PRIu64 "\n", lines[i].text, lines[i].value);
   for (unsigned i = 0; i < TALLY_CAUSES; i++)
     if (tally->cause[i]) printf("  cause %-26u %14" PRIu64 "\n", i, tally->cause[i]);
   for (unsigned i = 0; i < TALLY_COMMANDS; i++)
