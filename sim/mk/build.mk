@@ -5,7 +5,7 @@
 #   cmodel/arch, cmodel/cycle, sw (C) ----> libportcullis.a        the golden model and the driver, usable on their own
 #   tb/**/*.c (C) ------------------------> libtb.a                the testbench
 #   tests/scenarios/*.c (C) --------------> objects                directed tests, linked into the simulators
-#   rtl/portcullis.f, tb/sva/*.sv --------> obj/ (Verilator)       the RTL with its assertions
+#   rtl/portcullis.f, tb/sva/*.sv --------> obj/ (Verilator)       the RTL; with assertions, if there is a tb/sva
 #   tb/*.cpp (C++, only what touches Verilator's class) ----> objects, one set for each of the two simulators
 # Files that appear in these folders are built without a change here. C is compiled by the C compiler: Verilator would
 # compile it as C++.

@@ -11,7 +11,7 @@
 #: make synth    cells and logic depth of each configuration (or of CONFIG=); build/synth.json
 #: make growth   logic depth of base with smaller and larger caches; added to build/synth.json
 #: make ecp5     cells of a Lattice ECP5 that each configuration (or CONFIG=) takes; added to build/synth.json
-#: make mutate   how many faults put into the netlist are noticed; CONFIG=mini N=100 SEED=1
+#: make mutate   how many faults put into the netlist are noticed; CONFIG=base N=100 SEED=1
 #: make waves    records a directed scenario and opens it in GTKWave with its view; SCENARIO=overrun (a file of
 #:                 tests/scenarios/), CONFIG=base
 #: make regs     regenerates the register package, header and table from rtl/regs/portcullis.rdl
