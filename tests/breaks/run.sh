@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Shows that the checks can fail: each patch of this folder puts one designer's error into a copy of the tree, and something must
 # catch it. rtl/*.patch break the RTL alone; common/*.patch break RTL and model alike, so that the lockstep stays green.
-#   run.sh [NAME...]   folders (rtl, common) or patches (rtl/tlb_pv_ignored); none: all. JOBS= for make, WORK= keeps the copies there
+#   run.sh [NAME...]   folders (rtl, common), patches (rtl/tlb_pv_ignored); none: all. JOBS= of make, WORK= keeps the copies there
 #
 # A patch begins with comments: "# CONFIG: what is wrong", and "# try: ARGUMENTS" lines: runs to try after the first usual one,
 # each the simulator's arguments, or "unit NAME" for tests/unit/NAME.c. A run counts only if the unbroken tree passes it.
