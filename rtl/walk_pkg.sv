@@ -316,7 +316,7 @@ package walk_pkg;
     logic [43:0] ppn;
   } nl_fill_t;
   localparam int NlFillW = 138;
-  localparam int NlFills = 2;  // by a beat, by the end of an update or a second-stage lookup
+  localparam int NlFills = 3;  // by a beat, by the end of an update, by a second-stage lookup
 
   // What the second-stage cache may be filled with.
   typedef struct packed {

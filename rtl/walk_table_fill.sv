@@ -56,7 +56,7 @@ module walk_table_fill #(
   assign b_g = b_leaf;
   assign gl_table = gl.leaf && !gl.fault && !gl.msi && !gl_view.acc && !gl_view.pdt && !gl_view.upd;
   assign gl_nl = gl_ok_i && gl_table;
-  assign nl_fill_o = {b_nl || gl_nl, beat_nl};
+  assign nl_fill_o = {gl_nl, b_nl, beat_nl};
   assign g_fill_o = {b_g, beat_g};
 
   // What each would fill is known before whether it does.
@@ -98,7 +98,7 @@ module walk_table_fill #(
       g_b.attr = {b_entry_i[1], b_entry_i[2] && (b_entry_i[7] || b_view.upd), b_entry_i[3], b_entry_i[62:61]};
     end
   end
-  assign nl_fills_o = {b_nl ? nl_b : nl_gl, nl_beat};
+  assign nl_fills_o = {nl_gl, nl_b, nl_beat};
   assign g_fills_o = {g_b, g_beat};
 
   logic unused;
