@@ -50,10 +50,12 @@ lockstep() {
 }
 # On every configuration that has what the scenario needs (status 77: this one has not); skipped if none has. The RTL of full is
 # slow: of what base has run beside its own, full runs what takes more than 50,000 clocks with the model alone.
+declare -A built
 scenario() {
   local config text status=77 alone=
   for config in mini base full; do
-    make -s -j"$jobs" CONFIG=$config sim || return 1
+    [ -n "${built[$config]:-}" ] || make -s -j"$jobs" CONFIG=$config sim || return 1
+    built[$config]=1
     text=$(build/$config/portcullis_sim --scenario "$1" $alone)
     case $? in
       0) status=0 ;;
