@@ -15,6 +15,10 @@
 #include "cycle/buses.h"
 #include "memory.h"
 
+// Where the memory of random runs ends, and where it becomes corrupt.
+#define AXI_MEM_HOLE (UINT64_C(1) << 55)
+#define AXI_MEM_CORRUPT (UINT64_C(1) << 54)
+
 enum { AXI_MEM_LATE = 30 };
 
 typedef struct {

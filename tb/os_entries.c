@@ -3,8 +3,8 @@
 // Values of page-table entries of both stages and of MSI page table entries: legal, odd, and such that must fault.
 #include "os_agent.h"
 
-// The ends of the simulated memory (profile_*.c): from 2^54 on it is corrupt, from 2^55 on there is none.
-uint64_t os_nowhere(os_t *os) { return UINT64_C(1) << (os_below(os, 2) ? 43 : 42) | os_below(os, 1u << 16); }
+// Page numbers of no memory, or of corrupt memory.
+uint64_t os_nowhere(os_t *os) { return (os_below(os, 2) ? AXI_MEM_HOLE : AXI_MEM_CORRUPT) / PCL_PAGE | os_below(os, 1u << 16); }
 
 // Mostly with A and D set, unless the IOMMU can set them.
 uint64_t os_choose_rights(os_t *os) {

@@ -5,6 +5,11 @@
 
 #include "os_agent.h"
 
+// What every kind does alike.
+#define FEATURES                                                                                                \
+  [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90,      \
+  [OS_NARROW] = 6
+
 // A network card's driver maps and unmaps a buffer for each packet.
 static const os_habits_t nic = {
   .profile = "nic", .gap = 60, .mappings = 64, .odd = 30, .lazy = 30, .defer = 500, .size = {40, 4, 2, 1, 0, 0},
@@ -13,7 +18,7 @@ static const os_habits_t nic = {
     [OS_FLUSH] = 20, [OS_FAULTS] = 60, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
     [OS_MODE] = 5, [OS_QUIESCE] = 8, [OS_ISOLATE] = 3, [OS_ISOTIME] = 3, [OS_RESIZE] = 5, [OS_ILLEGAL] = 20, [OS_NONSENSE] = 2,
     [OS_RESET] = 1, [OS_PROCESS] = 20, [OS_BREAK_PROCESSES] = 4, [OS_TABLES] = 40, [OS_RECYCLE_VM] = 2,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
+    FEATURES,
   },
 };
 
@@ -25,7 +30,7 @@ static const os_habits_t nvme = {
     [OS_FLUSH] = 15, [OS_FAULTS] = 50, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
     [OS_MODE] = 5, [OS_QUIESCE] = 8, [OS_ISOLATE] = 3, [OS_ISOTIME] = 3, [OS_RESIZE] = 5, [OS_ILLEGAL] = 12, [OS_NONSENSE] = 2,
     [OS_RESET] = 1, [OS_PROCESS] = 15, [OS_BREAK_PROCESSES] = 3, [OS_TABLES] = 40, [OS_RECYCLE_VM] = 2,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
+    FEATURES,
   },
 };
 
@@ -37,7 +42,7 @@ static const os_habits_t gpu = {
     [OS_FLUSH] = 20, [OS_FAULTS] = 40, [OS_MOVE] = 6, [OS_RECYCLE] = 3, [OS_JUNK_DEVICE] = 3, [OS_BREAK_DIRECTORY] = 3,
     [OS_MODE] = 5, [OS_QUIESCE] = 5, [OS_ISOLATE] = 2, [OS_ISOTIME] = 2, [OS_RESIZE] = 4, [OS_ILLEGAL] = 12, [OS_NONSENSE] = 2,
     [OS_RESET] = 1, [OS_PROCESS] = 15, [OS_BREAK_PROCESSES] = 3, [OS_TABLES] = 60, [OS_RECYCLE_VM] = 2,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
+    FEATURES,
   },
 };
 
@@ -49,7 +54,7 @@ static const os_habits_t rogue = {
     [OS_FLUSH] = 10, [OS_FAULTS] = 60, [OS_MOVE] = 12, [OS_RECYCLE] = 6, [OS_JUNK_DEVICE] = 12, [OS_BREAK_DIRECTORY] = 12,
     [OS_MODE] = 10, [OS_QUIESCE] = 15, [OS_ISOLATE] = 10, [OS_ISOTIME] = 8, [OS_RESIZE] = 10, [OS_ILLEGAL] = 40,
     [OS_NONSENSE] = 12, [OS_RESET] = 2, [OS_PROCESS] = 30, [OS_BREAK_PROCESSES] = 12, [OS_TABLES] = 80, [OS_RECYCLE_VM] = 5,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
+    FEATURES,
   },
 };
 
@@ -60,7 +65,7 @@ static const os_habits_t mixed = {
     [OS_FLUSH] = 20, [OS_FAULTS] = 60, [OS_MOVE] = 10, [OS_RECYCLE] = 4, [OS_JUNK_DEVICE] = 6, [OS_BREAK_DIRECTORY] = 6,
     [OS_MODE] = 5, [OS_QUIESCE] = 10, [OS_ISOLATE] = 4, [OS_ISOTIME] = 4, [OS_RESIZE] = 6, [OS_ILLEGAL] = 24, [OS_NONSENSE] = 4,
     [OS_RESET] = 2, [OS_PROCESS] = 25, [OS_BREAK_PROCESSES] = 8, [OS_TABLES] = 60, [OS_RECYCLE_VM] = 3,
-    [OS_INTERRUPTS] = 16, [OS_COUNT] = 60, [OS_DEBUG] = 20, [OS_QOS] = 2, [OS_ATS] = 30, [OS_MESSAGES] = 90, [OS_NARROW] = 6,
+    FEATURES,
   },
 };
 

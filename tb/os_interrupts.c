@@ -28,7 +28,7 @@ static void choose_vectors(os_t *os) {
 
 static void choose_message(os_t *os, unsigned vector) {
   pcl_irq_message_t message = {.addr = mailbox(os, vector) + 4 * os_below(os, 2), .data = 1 + os_below(os, UINT32_MAX)};
-  if (!os_below(os, 12)) message.addr |= UINT64_C(1) << 55;  // no memory there: cause 273
+  if (!os_below(os, 12)) message.addr |= AXI_MEM_HOLE;  // cause 273
   os_check(os, pcl_set_message(&os->driver, vector, &message), "set a message");
   os->masked &= (uint16_t)~(1u << vector);
 }

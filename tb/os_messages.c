@@ -16,7 +16,7 @@ static struct {
 
 // Both doublewords of an MSI page table entry in MRIF mode. Some files have no memory or corrupt memory, some notices none.
 void os_file_entry(os_t *os, uint64_t entry[2]) {
-  uint64_t notice = os_below(os, 5) ? NOTICE_REGION + os_below(os, NOTICES) * PCL_PAGE : UINT64_C(1) << 55;
+  uint64_t notice = os_below(os, 5) ? NOTICE_REGION + os_below(os, NOTICES) * PCL_PAGE : AXI_MEM_HOLE;
   uint64_t file = os_below(os, 6) ? FILE_REGION + os_below(os, FILES) * PCL_MRIF_BYTES : os_nowhere(os) << 12;
   entry[0] = file >> 2 | UINT64_C(1) << 1 | PCL_MAP_VALID;
   entry[1] = notice >> 2 | os_below(os, 1024) | (uint64_t)os_below(os, 2) << 60;

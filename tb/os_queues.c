@@ -143,7 +143,7 @@ void os_illegal(os_t *os) {
   unsigned form = os_below(os, OS_ILLEGAL_FORMS + 2);
   pcl_cmd_words_t command;
   if (form < OS_ILLEGAL_FORMS) command = any_illegal(os, form);
-  else if (form == OS_ILLEGAL_FORMS) command = pcl_cmd_fence_store(0, UINT64_C(1) << 55 | os->scratch, 1);  // no memory there
+  else if (form == OS_ILLEGAL_FORMS) command = pcl_cmd_fence_store(0, AXI_MEM_HOLE | os->scratch, 1);
   else command = pcl_cmd_fence_store(0, rng_u64(&os->rng) | UINT64_C(1) << 60, 1);                         // beyond 56 bits
   if (form < OS_ILLEGAL_FORMS) os_counts()->illegal[form]++;
   os_check(os, pcl_cmdq_submit(&os->driver.commands, &command), "queue a command");
