@@ -127,22 +127,33 @@ inline void drive_core(Vport* top, const pcl_port_in_t& in) {
     }                                                                             \
   } while (0)
 
+struct Field {
+  const char* name;
+  uint64_t value;
+  unsigned width;
+};
+
+// Neighbours in a vector, from bit lsb on.
+template <typename T, size_t N>
+void check_fields(const T& vector, unsigned lsb, const Field (&fields)[N]) {
+  for (const Field& field : fields) {
+    check(field.name, get(vector, lsb, field.width), field.value);
+    lsb += field.width;
+  }
+}
+
 inline void compare_request(const Vport& top, const pcl_port_req_t& found, unsigned channel) {
   const pcl_miss_req_t& req = found.req[channel];
   check(channel ? "req_valid write" : "req_valid read", get(top.req_valid_o, channel, 1), req.valid);
   if (!req.valid) return;
-  const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
+  const Field fields[] = {
       {"req solo", req.solo, 1}, {"req write", req.write, 1}, {"req illegal", req.illegal, 1},
       {"req translated", req.translated, 1},
       {"req exec", req.exec, 1},
       {"req priv", req.priv, 1}, {"req pv", req.pv, 1}, {"req process_id", req.process_id, 20},
       {"req device_id", req.device_id, 24}, {"req iova", req.iova, 64}, {"req slot", req.slot, 5},
       {"req pri", req.pri, 1}, {"req nw", req.nw, 1}, {"req ats", req.ats, 1}};
-  unsigned lsb = 123 * channel;
-  for (const auto& field : fields) {
-    check(field.name, get(top.req_o, lsb, field.width), field.value);
-    lsb += field.width;
-  }
+  check_fields(top.req_o, 123 * channel, fields);
 }
 
 inline void compare_mrif(const Vport& top, const pcl_port_req_t& found) {
@@ -150,17 +161,13 @@ inline void compare_mrif(const Vport& top, const pcl_port_req_t& found) {
   check("upd_drained", top.upd_drained_o, found.upd_drained);
   if (!found.mrif_valid) return;
   const pcl_mrif_req_t& r = found.mrif;
-  const struct { const char* name; uint64_t value; unsigned width; } fields[] = {
+  const Field fields[] = {
       {"mrif translated", r.translated, 1}, {"mrif priv", r.priv, 1}, {"mrif pv", r.pv, 1},
       {"mrif process_id", r.process_id, 20}, {"mrif device_id", r.device_id, 24}, {"mrif iova", r.iova, 64},
       {"mrif dtf", r.dtf, 1}, {"mrif mcid", r.mcid, 12},
       {"mrif rcid", r.rcid, 12}, {"mrif data", r.data, 32}, {"mrif high", r.high, 1}, {"mrif beyond", r.beyond, 1},
       {"mrif nid", r.nid, 11}, {"mrif nppn", r.nppn, 44}, {"mrif file", r.file, 47}};
-  unsigned lsb = 0;
-  for (const auto& field : fields) {
-    check(field.name, get(top.mrif_req_o, lsb, field.width), field.value);
-    lsb += field.width;
-  }
+  check_fields(top.mrif_req_o, 0, fields);
 }
 
 // What the counters are told of a channel.
