@@ -2,6 +2,7 @@
 rtl/portcullis_pkg.sv
 rtl/portcullis_regs_pkg.sv
 rtl/walk_pkg.sv
+rtl/onehot_index.sv
 rtl/rr_arb.sv
 rtl/onehot_mux.sv
 rtl/first_index.sv
@@ -68,7 +69,6 @@ rtl/nl_cache.sv
 rtl/iotlb_way.sv
 rtl/iotlb.sv
 rtl/index_mux.sv
-rtl/onehot_index.sv
 rtl/or_words.sv
 rtl/inval.sv
 rtl/off_drain.sv

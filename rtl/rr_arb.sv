@@ -22,8 +22,6 @@ module rr_arb #(
   output logic [((N > 1) ? $clog2(N) : 1)-1:0] idx_o,
   output logic         any_o
 );
-  localparam int IdxW = (N > 1) ? $clog2(N) : 1;
-
   if (N < 1) $error("rr_arb: N must be 1 or more");
 
   assign any_o = |req_i;
@@ -54,13 +52,7 @@ module rr_arb #(
     assign any_below = any_upper ? {upper_le[N-2:0], 1'b0} : {all_le[N-2:0], 1'b0};
     assign grant_o = (any_upper ? upper : req_i) & ~any_below;
 
-    for (genvar k = 0; k < IdxW; k++) begin : gen_idx
-      logic [N-1:0] member;
-      for (genvar i = 0; i < N; i++) begin : gen_member
-        assign member[i] = ((i >> k) % 2 == 1) ? grant_o[i] : 1'b0;
-      end
-      assign idx_o[k] = |member;
-    end
+    onehot_index #(.N(N)) u_idx (.sel_i(grant_o), .idx_o);
 
     always_ff @(posedge clk_i) begin
       if (!rst_ni) after_q <= '0;
