@@ -28,7 +28,7 @@ module g_entry #(
 );
   localparam int Fields = (GpnW - 2) / 9;  // fields of 9 bits; the highest has 11
 
-  walk_pkg::g_fill_t fill;
+  walk_pkg::g_fill_t fill, look;
   assign fill = fill_i;
 
   logic              valid_q, leaf_q, gxl_q;
@@ -37,37 +37,30 @@ module g_entry #(
   logic [15:0]       gscid_q;
   logic [43:0]       ppn_q;
   logic [4:0]        attr_q;  // r, w, x, pbmt
-  logic [Fields-1:0] key_eq;
-  logic              half;  // bit 9 does not count
 
   for (genvar l = 0; l <= 4; l++) begin : gen_level
     assign fill_level[l] = (l < Fields) && fill.level == 3'(l);
   end
-  assign half = Sv32 != 0 && gxl_q && !leaf_q && level_q[1];
 
-  // Field f counts for entries of level f or lower; the highest always.
-  for (genvar f = 0; f < Fields; f++) begin : gen_field
-    localparam int W = (f == Fields - 1) ? 11 : 9;
-    logic         use_field;
-    logic [W-1:0] key_diff;
-    assign use_field = f == Fields - 1 || (|level_q[f:0]);
-    always_comb begin
-      key_diff = gpn_i[9*f +: W] ^ gpn_q[9*f +: W];
-      if (f == 1 && half) key_diff[0] = 1'b0;
-    end
-    assign key_eq[f] = !use_field || key_diff == '0;
+  logic covers, key_hit, right, unused_same;
+  always_comb begin
+    look = '0;
+    look.gpn = 47'(gpn_i);
+    look.gscid = gscid_i;
   end
-
-  logic key_hit, right;
-  assign key_hit = valid_q && gscid_i == gscid_q && (Sv32 == 0 || gxl_i == gxl_q) && (&key_eq);
+  g_same #(.GpnW(GpnW), .Sv32(Sv32)) u_look (
+    .fill_i(look), .gxl_i, .leaf_i(leaf_q), .sv32_i(gxl_q), .level_i(level_q), .gpn_i(gpn_q), .gscid_i(gscid_q),
+    .covers_o(covers), .same_o(unused_same)
+  );
+  assign key_hit = valid_q && covers;
   assign right = |(need_i & attr_q[4:2]);
   assign leaf_hit_o = key_hit && leaf_q && right;
   assign hit_o = level_q[4:1] & {4{key_hit && !leaf_q}};
   for (genvar s = 0; s < walk_pkg::GFills; s++) begin : gen_same
-    logic same;
+    logic same, unused_covers;
     g_same #(.GpnW(GpnW), .Sv32(Sv32)) u_same (
       .fill_i(fills_i[s*walk_pkg::GFillW +: walk_pkg::GFillW]), .gxl_i, .leaf_i(leaf_q), .sv32_i(gxl_q), .level_i(level_q),
-      .gpn_i(gpn_q), .gscid_i(gscid_q), .same_o(same)
+      .gpn_i(gpn_q), .gscid_i(gscid_q), .covers_o(unused_covers), .same_o(same)
     );
     assign same_o[s] = valid_q && same;
   end

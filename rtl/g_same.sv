@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Says whether an entry of the second-stage cache has the key of one that may be filled. docs/microarchitecture.md section 5.2.
+// Says whether an entry of the second-stage cache covers a guest page number of a virtual machine (covers_o), and whether it has
+// the key of one that may be filled, level included (same_o). docs/microarchitecture.md section 5.2.
 // Combinational. level: one-hot, bit L; at most Levels counts.
 //
 // A pointer of Sv32x4 (level 1) maps 4 MiB; a leaf of that level is kept as its half of 2 MiB.
@@ -16,6 +17,7 @@ module g_same #(
   input  logic [4:0]                  level_i,
   input  logic [GpnW-1:0]             gpn_i,
   input  logic [15:0]                 gscid_i,
+  output logic                        covers_o,
   output logic                        same_o
 );
   localparam int Fields = (GpnW - 2) / 9;  // fields of 9 bits; the highest has 11
@@ -40,8 +42,9 @@ module g_same #(
     end
     assign equal[f] = !use_field || differ == '0;
   end
-  assign same_o = level == level_i && fill.gscid == gscid_i && (Sv32 == 0 || gxl_i == sv32_i) && (&equal) &&
-                  !(Sv32 != 0 && sv32_i && level_i[1] && fill.leaf != leaf_i);
+  assign covers_o = fill.gscid == gscid_i && (Sv32 == 0 || gxl_i == sv32_i) && (&equal);
+  // With Sv32x4 a pointer and a leaf of level 1 have entries of their own.
+  assign same_o = covers_o && level == level_i && !(Sv32 != 0 && sv32_i && level_i[1] && fill.leaf != leaf_i);
 
   logic unused;
   assign unused = ^{fill, gxl_i, leaf_i, sv32_i};

@@ -25,51 +25,44 @@ module nl_entry #(
   input  logic                              kill_gvma_i,
   input  logic [portcullis_pkg::InvW-1:0]   inv_i
 );
-  localparam int Fields = (VaW - 12) / 9;  // VPN fields; field 0 never matters
+  localparam int Fields = (VaW - 12) / 9;
   localparam int Levels = TwoStage ? Fields : Fields - 1;  // highest L
 
   portcullis_pkg::inv_t   inv;
-  portcullis_pkg::space_t key, space;
-  walk_pkg::nl_fill_t     fill;
+  portcullis_pkg::space_t space;
+  walk_pkg::nl_fill_t     fill, look;
   assign inv = inv_i;
-  assign key = space_i;
   assign fill = fill_i;
   assign space = fill.space;
 
   logic              valid_q, sv32_q, gv_q;
-  logic [5:1]        level_q;  // one-hot
+  logic [5:1]        level_q, fill_level;  // one-hot
   logic [VaW-1:21]   vpn_q;
   logic [15:0]       gscid_q;
   logic [19:0]       pscid_q;
   logic [43:0]       ppn_q;
-  logic [5:1]        fill_level;
-  logic [Fields-1:1] key_eq;
 
   for (genvar l = 1; l <= 5; l++) begin : gen_level
     assign fill_level[l] = (l <= Levels) && fill.level == 3'(l);
   end
-  // Field f counts for entries of level f or lower; without root tables the highest always does.
-  for (genvar f = 1; f < Fields; f++) begin : gen_field
-    logic       use_field;
-    logic [8:0] key_diff;
-    assign use_field = (!TwoStage && f == Fields - 1) || (|level_q[f:1]);
-    always_comb begin
-      key_diff = vpn_i[12+9*f +: 9] ^ vpn_q[12+9*f +: 9];
-      if (Sv32 != 0 && sv32_q && f == 1) key_diff[0] = 1'b0;
-      if (Sv32 != 0 && sv32_q && f == 2 && level_q[2]) key_diff[1:0] = 2'b00;
-    end
-    assign key_eq[f] = !use_field || key_diff == '0;
-  end
 
-  logic key_space;
-  assign key_space = key.pscid == pscid_q && (Sv32 == 0 || sv32_i == sv32_q) &&
-                     (!TwoStage || (key.gv == gv_q && key.gscid == gscid_q));
-  assign hit_o = level_q & {5{valid_q && key_space && (&key_eq)}};
+  logic covers, unused_same;
+  always_comb begin
+    look = '0;
+    look.vpn = 52'(vpn_i);
+    look.space = space_i;
+    look.sv32 = sv32_i;
+  end
+  nl_same #(.VaW(VaW), .TwoStage(TwoStage), .Sv32(Sv32)) u_look (
+    .fill_i(look), .level_i(level_q), .vpn_i(vpn_q), .sv32_i(sv32_q), .gv_i(gv_q), .gscid_i(gscid_q), .pscid_i(pscid_q),
+    .covers_o(covers), .same_o(unused_same)
+  );
+  assign hit_o = level_q & {5{valid_q && covers}};
   for (genvar s = 0; s < walk_pkg::NlFills; s++) begin : gen_same
-    logic same;
+    logic same, unused_covers;
     nl_same #(.VaW(VaW), .TwoStage(TwoStage), .Sv32(Sv32)) u_same (
       .fill_i(fills_i[s*walk_pkg::NlFillW +: walk_pkg::NlFillW]), .level_i(level_q), .vpn_i(vpn_q), .sv32_i(sv32_q),
-      .gv_i(gv_q), .gscid_i(gscid_q), .pscid_i(pscid_q), .same_o(same)
+      .gv_i(gv_q), .gscid_i(gscid_q), .pscid_i(pscid_q), .covers_o(unused_covers), .same_o(same)
     );
     assign same_o[s] = valid_q && same;
   end
@@ -97,5 +90,5 @@ module nl_entry #(
   end
 
   logic unused;
-  assign unused = ^{vpn_i[20:12], inv, key, fill, space, sv32_i};
+  assign unused = ^{inv, fill, space};
 endmodule

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Says whether an entry of the non-leaf cache has the key of a table that may be filled. docs/microarchitecture.md section 5.2.
-// Combinational. level: one-hot, bit L; at most Levels counts.
+// Says whether an entry of the non-leaf cache covers an address of an address space (covers_o), and whether it has the key of a
+// table that may be filled, level included (same_o). docs/microarchitecture.md section 5.2.
+// Combinational. level: one-hot, bit L; at most Levels counts. Tables of Sv32 map 4 MiB, their root 4 GiB.
 module nl_same #(
   parameter int VaW = 48,
   parameter bit TwoStage = 1'b0,
@@ -15,6 +16,7 @@ module nl_same #(
   input  logic                         gv_i,
   input  logic [15:0]                  gscid_i,
   input  logic [19:0]                  pscid_i,
+  output logic                         covers_o,
   output logic                         same_o
 );
   localparam int Fields = (VaW - 12) / 9;  // VPN fields; field 0 never matters
@@ -42,8 +44,9 @@ module nl_same #(
     end
     assign equal[f] = !use_field || differ == '0;
   end
-  assign same_o = level == level_i && space.pscid == pscid_i && (Sv32 == 0 || fill.sv32 == sv32_i) &&
-                  (!TwoStage || (space.gv == gv_i && space.gscid == gscid_i)) && (&equal);
+  assign covers_o = space.pscid == pscid_i && (Sv32 == 0 || fill.sv32 == sv32_i) &&
+                    (!TwoStage || (space.gv == gv_i && space.gscid == gscid_i)) && (&equal);
+  assign same_o = covers_o && level == level_i;
 
   logic unused;
   assign unused = ^{fill, space, sv32_i, gv_i, gscid_i};
