@@ -229,7 +229,7 @@ module core #(
   logic [portcullis_pkg::SpaceW-1:0] b_space;
   logic [51:0]              b_vpn;
   logic [2:0]               nl_level;
-  logic                     new_valid, merged, walk_valid, h_valid;
+  logic                     new_valid, merged, walk_valid, walk_more, h_valid;
   logic [walk_pkg::NewW-1:0] new_walk;
   logic [MaskW-1:0]         new_bit, walk_mask, h_mask, resp_mask;
   logic [NumPorts-1:0]      answer_port;
@@ -260,7 +260,7 @@ module core #(
     .l2_read_o(l2_read), .l2_set_o(l2_set), .l2_write_o(l2_write), .l2_exec_o(l2_exec), .l2_priv_o(l2_priv), .l2_sum_o(l2_sum),
     .l2_msi_o(l2_msi), .l2_hit_i(l2_hit), .l2_spn_i(l2_spn), .l2_s1_size_i(l2_s1_size), .l2_attr_i(l2_attr), .l2_way_i(l2_way),
     .vpn_o(b_vpn), .space_o(b_space), .sv32_o(b_sv32), .nl_hit_i(nl_hit), .nl_level_i(nl_level), .nl_ppn_i(nl_ppn),
-    .new_valid_o(new_valid), .new_o(new_walk), .new_bit_o(new_bit), .merged_i(merged), .answer_i(walk_valid),
+    .new_valid_o(new_valid), .new_o(new_walk), .new_bit_o(new_bit), .merged_i(merged), .answer_i(walk_valid), .more_i(walk_more),
     .answer_port_i(answer_port), .h_valid_o(h_valid), .h_resp_o(h_resp), .h_mask_o(h_mask)
   );
 
@@ -305,7 +305,7 @@ module core #(
     .clk_i, .rst_ni, .ext_i(MsiFlat != 0 && caps_i[22]), .caps_i, .gxl_i(gxl), .be_i(be), .qosid_i, .ddtp_mode_i,
     .ddtp_ppn_i, .inv_i(inv_o),
     .new_valid_i(new_valid), .new_i(new_walk), .new_bit_i(new_bit), .merged_o(merged),
-    .resp_valid_o(walk_valid), .resp_o(walk_resp), .resp_mask_o(walk_mask), .resp_covered_o,
+    .resp_valid_o(walk_valid), .resp_more_o(walk_more), .resp_o(walk_resp), .resp_mask_o(walk_mask), .resp_covered_o,
     .answer_port_o(answer_port),
     .resp_way_o(walk_way), .resp_msi_o(walk_msi), .resp_raw_o(walk_raw), .resp_l2_o(walk_l2), .ats_resp_o(ats_resp),
     .ar_valid_o(ar_valid), .ar_lock_o(ar_lock), .ar_sel_i(ar_sel), .ar_idx_i(ar_idx), .ar_addr_o(ar_addr), .ar_len_o(ar_len),

@@ -73,6 +73,7 @@ module miss_pipe #(
   output logic [MaskW-1:0]                      new_bit_o,
   input  logic                                  merged_i,
   input  logic                                  answer_i,  // a walker's response is shown in this clock
+  input  logic                                  more_i,  // another one waits
   input  logic [NumPorts-1:0]                   answer_port_i,
   // H.
   output logic                                  h_valid_o,
@@ -94,7 +95,7 @@ module miss_pipe #(
   // Stage A.
   logic [NumPorts-1:0] credit;  // of each port
   logic [CntW-1:0]     all_q;
-  logic                all_credit, b_stall, move, take;
+  logic                all_credit, b_stall, held_q, move, take;
   logic [Q-1:0]        want, grant;
   logic [((Q > 1) ? $clog2(Q) : 1)-1:0] winner;
   logic                any;
@@ -115,11 +116,17 @@ module miss_pipe #(
   onehot_mux #(.N(Q), .Width(portcullis_pkg::MissReqW)) u_req (.sel_i(grant), .data_i(req_i), .data_o(a_vec));
   assign a_req = a_vec;
   assign ctx_key_o = {a_req.device_id, a_req.pv, a_req.process_id};
-  assign move = !hold_i && !b_stall;
+  assign move = !hold_i && !b_stall && !held_q;
   assign take = any && move;
   assign req_ready_o = grant & {Q{move}};
   assign l2_read_o = take;
   assign l2_set_o = a_req.iova[12 +: SetW];
+
+  // No request is taken after a response had to wait, so that none waits for ever.
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) held_q <= 1'b0;
+    else held_q <= more_i || (h_valid_q && answer_i);
+  end
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) b_valid_q <= 1'b0;

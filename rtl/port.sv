@@ -19,6 +19,7 @@
 // EntryVpnW       page-number bits that an entry of the translation cache holds, VaW - 12 or more
 // TwoStage        0: no second stage, every translation has gv = 0
 // Pdt             0: no process contexts, process_id and priv change nothing
+// Sv32            0: no first-stage Sv32
 // MsiMrif         0: no interrupt files in memory
 // Hpm             0: no events for counters
 // Qosid           0: rcid and mcid are 0
@@ -34,6 +35,7 @@ module port #(
   parameter int EntryVpnW = 27,
   parameter int TwoStage = 0,
   parameter int Pdt = 0,
+  parameter int Sv32 = 0,
   parameter int MsiMrif = 0,
   parameter int Hpm = 0,
   parameter int Qosid = 0
@@ -217,7 +219,9 @@ module port #(
 
   assign resp = resp_i;
 
-  port_tlb #(.Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .HintW(HintW)) u_tlb (
+  port_tlb #(
+    .Entries(PortEntries), .VaW(VaW), .VpnW(EntryVpnW), .TwoStage(TwoStage != 0), .Pdt(Pdt != 0), .Sv32(Sv32), .HintW(HintW)
+  ) u_tlb (
     .clk_i, .rst_ni,
     .iova_i      ({dev_aw_addr_i, dev_ar_addr_i}),
     .device_id_i ({dev_aw_device_id_i, dev_ar_device_id_i}),

@@ -43,7 +43,7 @@ module port_guard (
   end
 
   assign iso_enter_o = !isolated_q && (isolate_i || (expired != '0 && isotime_i != '0));
-  assign iso_leave_o = isolated_q && resume_pend_q && quiet_i && !sent_i;
+  assign iso_leave_o = isolated_q && resume_pend_q && !isolate_i && quiet_i && !sent_i && !rec_pend_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -52,7 +52,7 @@ module port_guard (
       rec_pend_q <= 1'b0;
     end else begin
       isolated_q <= iso_enter_o || (isolated_q && !iso_leave_o);
-      resume_pend_q <= isolated_q && !iso_leave_o && (resume_pend_q || resume_i);
+      resume_pend_q <= isolated_q && !iso_leave_o && !isolate_i && (resume_pend_q || resume_i);
       rec_pend_q <= iso_enter_o || (rec_pend_q && !rec_taken_i);
     end
   end

@@ -9,7 +9,7 @@
 // here, read by the number of the entry.
 //
 // Entries: a power of two in 2..64. VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: page-number bits of an entry,
-// VaW - 12 or more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt: see tlb_entry. HintW: see port_slot. Hits of
+// VaW - 12 or more: with a first stage Bare the IOVA is a GPA. TwoStage, Pdt, Sv32: see tlb_entry. HintW: see port_slot. Hits of
 // identities found in ddtp mode Bare have the QoS IDs of the IOMMU as they are now (IOMMU spec 6.29).
 module port_tlb #(
   parameter int Entries = 4,
@@ -17,6 +17,7 @@ module port_tlb #(
   parameter int VpnW = 27,
   parameter bit TwoStage = 1'b0,
   parameter bit Pdt = 1'b0,
+  parameter int Sv32 = 0,
   parameter int HintW = 2
 ) (
   input  logic                             clk_i,
@@ -53,7 +54,7 @@ module port_tlb #(
   assign resp = resp_i;
 
   for (genvar i = 0; i < Entries; i++) begin : gen_entry
-    tlb_entry #(.VaW(VaW), .VpnW(VpnW), .TwoStage(TwoStage), .Pdt(Pdt)) u_entry (
+    tlb_entry #(.VaW(VaW), .VpnW(VpnW), .TwoStage(TwoStage), .Pdt(Pdt), .Sv32(Sv32)) u_entry (
       .clk_i, .rst_ni,
       .vpn_i      (vpn),
       .canonical_i(canonical),

@@ -389,6 +389,7 @@ module portcullis #(
       .EntryVpnW(EntryVpnW),
       .TwoStage(TwoStage),
       .Pdt(Pdt),
+      .Sv32(Sv32),
       .MsiMrif(MsiMrif),
       .Hpm(Hpm),
       .Qosid(Qosid)

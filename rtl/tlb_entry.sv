@@ -8,12 +8,14 @@
 // With both stages Bare (size identity) the page
 // number does not count, with the first stage Bare all bits of the IOVA do, else it must be canonical.
 // VaW: bits of a first-stage virtual address: 39, 48 or 57. VpnW: bits of a page number, VaW - 12 or more.
-// TwoStage 0: every entry is identity or of the first stage alone. Pdt 0: the process changes nothing, so that pv alone is a tag.
+// TwoStage 0: every entry is identity or of the first stage alone. Sv32: it may be half of a leaf of 4 MiB. Pdt 0: the process
+// changes nothing, so that pv alone is a tag.
 module tlb_entry #(
   parameter int VaW = 39,
   parameter int VpnW = 27,
   parameter bit TwoStage = 1'b0,
-  parameter bit Pdt = 1'b0
+  parameter bit Pdt = 1'b0,
+  parameter int Sv32 = 0
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -99,16 +101,21 @@ module tlb_entry #(
     end
   end
 
+  if (TwoStage || Sv32 != 0) begin : gen_s1_size
+    logic [2:0] s1_size_q;
+    always_ff @(posedge clk_i) if (write_i) s1_size_q <= resp.s1_size;
+    assign s1_size = s1_size_q;
+  end else begin : gen_no_s1_size
+    assign s1_size = size_q;
+  end
+
   if (TwoStage) begin : gen_two_stage
     logic        s1_q, gv_q;
-    logic [2:0]  s1_size_q;
     logic [15:0] gscid_q;
-    always_ff @(posedge clk_i) begin
-      if (write_i) {s1_size_q, gv_q, gscid_q, s1_q} <= {resp.s1_size, resp.gv, resp.gscid, resp.s1};
-    end
-    assign {s1_size, gv, gscid, s1} = {s1_size_q, gv_q, gscid_q, s1_q};
+    always_ff @(posedge clk_i) if (write_i) {gv_q, gscid_q, s1_q} <= {resp.gv, resp.gscid, resp.s1};
+    assign {gv, gscid, s1} = {gv_q, gscid_q, s1_q};
   end else begin : gen_one_stage
-    assign {s1_size, gv, gscid, s1} = {size_q, 17'd0, !identity};
+    assign {gv, gscid, s1} = {17'd0, !identity};
   end
 
   if (Pdt) begin : gen_process

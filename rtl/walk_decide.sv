@@ -7,7 +7,7 @@
 // decision go back to the walker with each beat. Everything else holds on the last beat. Order of the checks of one entry:
 // error response, poison, V = 0, misconfigured.
 //
-// The exclusive read before an update (ctx again) only compares the entry with the value found before.
+// The exclusive read before an update (ctx again) only compares the entry with the value found before; the last try is a fault.
 // TwoStage, Pdt, AmoHwad, MsiFlat, Sv32, End, Qosid, Ats, T2gpa: 0 leaves the feature out. MsiFlat: the extended
 // format can occur (ext_i).
 module walk_decide #(
@@ -223,8 +223,8 @@ module walk_decide #(
     {dec.pdt, dec.acc, dec.upd} = {is_pdte || (is_g && ctx.pdt), is_g && ctx.acc, is_g && ctx.upd};
 
     if (again) begin
-      dec.fault = err || !resp_i[0] || poison;
-      dec.code = (err || !resp_i[0]) ? pte_access : pte_corrupt;
+      dec.fault = err || !resp_i[0] || poison || (changed && ctx.worn);
+      dec.code = (poison && !err && resp_i[0]) ? pte_corrupt : pte_access;
       dec.pos_we = 1'b0;
     end else if (is_g || is_s1) begin
       dec.fault = pte_bad;
@@ -283,7 +283,7 @@ module walk_decide #(
         end
       end
     end
-    if (again) dec.again = changed && !err && resp_i[0] && !poison;  // known last
+    if (again) dec.again = changed && !err && resp_i[0] && !poison && !ctx.worn;  // known last
     dec.nl_level = is_g ? ctx.level + 3'd1 : ctx.level;
     dec.dc_fill = is_dc && !entry_fault;
     dec.pc_fill = is_pc && !entry_fault;

@@ -144,6 +144,7 @@ package walk_pkg;
     logic [3:0]  canon;
     logic [1:0]  wide;
     logic        again;  // the exclusive read before an update
+    logic        worn;  // it must not begin anew once more
     logic        dc_known;  // otherwise the read is of the device directory
     logic        pdt;  // of the process directory, or for it
     logic        acc;  // for the access itself: the first stage is done
@@ -184,7 +185,7 @@ package walk_pkg;
     logic        prpr;
     logic        debug;  // the request is of the debug interface; 0 without interrupt files in memory
   } ctx_t;
-  localparam int CtxW = 160;
+  localparam int CtxW = 161;
 
   // Which page of which device and process a beat is for.
   typedef struct packed {

@@ -174,10 +174,11 @@ module walker #(
     .code_o(s_code), .done_o(s_done)
   );
 
-  // The answer to the exclusive write: EXOKAY, or OKAY for a lost one, of which 64 are an access fault.
-  logic b_won, b_lost, b_fault;
+  // Lost exclusive writes and changed entries have 64 tries together. A lost write has the answer OKAY.
+  logic worn, b_won, b_lost, b_fault;
+  assign worn = retries_q == 6'd63;
   assign b_won = b_resp_i == 2'd1;
-  assign b_lost = b_resp_i == 2'd0 && retries_q != 6'd63;
+  assign b_lost = b_resp_i == 2'd0 && !worn;
   assign b_fault = !b_won && !b_lost;
 
   // What happens in this clock.
@@ -281,8 +282,8 @@ module walker #(
       if (!in_g_q) {acc_q, upd_q} <= {gv_q, 1'b0};
       in_g_q <= 1'b0;
     end
-    if (read_end || gl_end || (xb_end && b_won)) retries_q <= 6'd0;
-    else if (xb_end) retries_q <= retries_q + 6'd1;
+    if (alloc_i) retries_q <= 6'd0;
+    else if ((xb_end && b_lost) || (xr_end && dec.again)) retries_q <= retries_q + 6'd1;
   end
 
   // Beats of the read in progress.
@@ -380,8 +381,8 @@ module walker #(
   assign short_o = Sv32 != 0 && (in_g_q ? g_short_q : sxl_q);
 
   assign ctx_o = {req_q.illegal, req_q.translated, req_q.pv, req_q.priv, req_q.write, exec, high_q, canon_q, wide_q, in_xr,
-                  dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, turn_o, half_o, beat_q,
-                  err_q, poison_q, valid_q, bad_q, dtf_q, sade_q, gade_q, dpe_q, sbe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q,
+                  worn, dc_known_q, pdt_q, acc_q, upd_q, in_g_q && !msi_q, msi_q, direct_q, level_q, g_level_q, turn_o, half_o,
+                  beat_q, err_q, poison_q, valid_q, bad_q, dtf_q, sade_q, gade_q, dpe_q, sbe_q, sxl_q, pdtv_q, ens_q, sum_q, gv_q,
                   gscid_q, mode_q, pscid_q, table_q, qos, ats, no_write, pri, en_ats, en_pri, t2gpa, prpr,
                   DebugQ != 0 && q_q == 4'(DebugQ)};
   assign view_o = {write, exec, pdt_q, acc_q, upd_q, in_g_q, sxl_q, level_q, g_level_q,

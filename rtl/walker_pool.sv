@@ -46,6 +46,7 @@ module walker_pool #(
   output logic                             merged_o,
   // Response bus; answer_port_o: the port of the requester that started the walk shown.
   output logic                             resp_valid_o,
+  output logic                             resp_more_o,  // another response waits
   output logic [portcullis_pkg::RespW-1:0] resp_o,
   output logic [MaskW-1:0]                 resp_mask_o,
   output logic                             resp_covered_o,
@@ -331,6 +332,7 @@ module walker_pool #(
   assign req = shown_req;
   assign low = portcullis_pkg::lowmask(info.size);
   assign resp_valid_o = |resp;
+  assign resp_more_o = |(resp & ~shown);
   assign resp_covered_o = |(shown & covered);
   for (genvar p = 0; p < NumPorts; p++) begin : gen_answer
     logic [Walkers-1:0] from;
