@@ -58,7 +58,7 @@ static pcl_miss_pipe_in_t pipe_in(const pcl_core_t *core, const pcl_core_in_t *i
     .iotlb = &core->iotlb,
     .req = out->req,
     .req_valid = out->req_valid,
-    .held = out->inval.active,
+    .inval_active = out->inval.active,
   };
 }
 

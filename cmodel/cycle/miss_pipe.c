@@ -9,6 +9,7 @@
 void pcl_miss_pipe_reset(pcl_miss_pipe_t *pipe, const pcl_config_t *config) {
   pipe->b.valid = false;
   pipe->h.valid = false;
+  pipe->held = false;
   pipe->a_ptr = 0;
   pipe->requesters = (uint8_t)pcl_requesters(config);
   pipe->debug = (uint8_t)pcl_debug_requester(config);
@@ -67,7 +68,7 @@ static void eval_a(const pcl_miss_pipe_t *pipe, const pcl_miss_pipe_in_t *in, pc
   const int pending_port = pipe->b.valid ? pipe->b_q >> 1 : -1;
   uint32_t candidates = in->req_valid;
   plan->winner = -1;
-  if (candidates == 0 || in->held || (pipe->b.valid && !plan->b_moves)) return;
+  if (candidates == 0 || in->inval_active || pipe->held || (pipe->b.valid && !plan->b_moves)) return;
   for (unsigned port = 0; 2 * port < pipe->requesters; port++) {
     const uint32_t both = UINT32_C(3) << (2 * port);
     if (candidates & both && !pcl_walker_pool_credit(in->pool, port, pending_port)) candidates &= ~both;
@@ -80,6 +81,7 @@ static void eval_a(const pcl_miss_pipe_t *pipe, const pcl_miss_pipe_in_t *in, pc
 void pcl_miss_pipe_eval(const pcl_miss_pipe_t *pipe, const pcl_miss_pipe_in_t *in, pcl_miss_plan_t *plan) {
   plan->shown = pcl_walker_pool_shown(in->pool);
   plan->h_shown = pipe->h.valid && plan->shown < 0;
+  plan->waits = (pipe->h.valid && plan->shown >= 0) || pcl_walker_pool_crowded(in->pool);
   if (pipe->b.valid) eval_b(pipe, in, plan);
   eval_a(pipe, in, plan);
 }
@@ -136,6 +138,7 @@ static void commit_b(pcl_miss_pipe_t *pipe, const pcl_regs_state_t *regs, const 
 
 void pcl_miss_pipe_commit(pcl_miss_pipe_t *pipe, const pcl_miss_pipe_in_t *in, const pcl_miss_plan_t *plan,
                           pcl_walker_pool_t *pool, pcl_iotlb_t *iotlb) {
+  pipe->held = plan->waits;
   if (plan->h_shown) pipe->h.valid = false;
   if (pipe->b.valid && plan->b_moves) commit_b(pipe, in->regs, plan, pool, iotlb);
   if (plan->winner < 0) return;

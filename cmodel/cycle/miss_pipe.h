@@ -2,7 +2,8 @@
 // The way of a miss into the core, the twin of miss_pipe.sv (docs/microarchitecture.md, section 5.1).
 //
 // Stage A chooses a requester and asks dc_cache, pc_cache and iotlb; stage B answers from the iotlb (register H), joins a walk,
-// or starts one. The response bus shows a finished walk, or else H.
+// or starts one. The response bus shows a finished walk, or else H. In the clock after one in which a response waited behind
+// another stage A takes nothing, so that no response waits for ever, whatever is asked.
 // Invariant: stage B holds a request only while a walker is sure to be there for it.
 #ifndef PCL_CYCLE_MISS_PIPE_H
 #define PCL_CYCLE_MISS_PIPE_H
@@ -21,6 +22,7 @@ typedef struct {
   uint8_t requesters;
   uint8_t debug;         // the requester that is the debug interface
   pcl_resp_t h;          // register H
+  bool held;             // a response waited in the clock before
 } pcl_miss_pipe_t;
 
 // The blocks that the pipe looks at.
@@ -31,7 +33,7 @@ typedef struct {
   const pcl_iotlb_t *iotlb;
   const pcl_miss_req_t *const *req;  // by requester
   uint32_t req_valid;                // one bit per requester
-  bool held;                         // inval is active
+  bool inval_active;
 } pcl_miss_pipe_in_t;
 
 // What the clock brings, all from registers.
@@ -47,6 +49,7 @@ typedef struct {
   pcl_nl_hit_t nonleaf;         // case 3, fast
   int shown;                    // walker on the response bus, or -1
   bool h_shown;
+  bool waits;                   // a response waits behind the one shown
 } pcl_miss_plan_t;
 
 void pcl_miss_pipe_reset(pcl_miss_pipe_t *pipe, const pcl_config_t *config);

@@ -25,10 +25,12 @@ static bool is_settled(const pcl_port_t *port) {
   return is_quiet(port) && (port->ch[PCL_READ].sent | port->ch[PCL_WRITE].sent) == 0;
 }
 
-static bool iso_leaves(const pcl_port_t *port) { return pcl_port_guard_leave(&port->guard, is_settled(port)); }
+static bool iso_leaves(const pcl_port_t *port, const pcl_port_q_t *q) {
+  return pcl_port_guard_leave(&port->guard, q, is_settled(port));
+}
 
 void pcl_port_req(const pcl_port_t *port, const pcl_port_q_t *q, pcl_port_req_t *req) {
-  bool flush = pcl_port_guard_enter(&port->guard, q) || iso_leaves(port);
+  bool flush = pcl_port_guard_enter(&port->guard, q) || iso_leaves(port, q);
   for (unsigned channel = 0; channel < PCL_CHANNELS; channel++) {
     pcl_port_channel_req(&port->ch[channel], flush, &req->req[channel]);
     req->drain_done[channel] = port->ch[channel].snap_sum == 0;
@@ -90,7 +92,7 @@ static void show_b(const pcl_port_t *port, const pcl_b_t *mem, bool valid, pcl_b
 void pcl_port_eval(const pcl_port_t *port, const pcl_port_in_t *in, pcl_port_pins_out_t *out, pcl_port_found_t *found) {
   const pcl_port_pins_in_t *pins = in->pins;
   found->iso_enter = pcl_port_guard_enter(&port->guard, &in->q);
-  found->iso_leave = iso_leaves(port);
+  found->iso_leave = iso_leaves(port, &in->q);
   eval_channels(port, in, found);
   for (unsigned channel = 0; channel < PCL_CHANNELS; channel++) {
     out->dev_ax_ready[channel] = found->ch[channel].direct || found->ch[channel].enqueue;
@@ -134,7 +136,8 @@ void pcl_port_commit(pcl_port_t *port, const pcl_port_in_t *in, const pcl_port_f
   if (fill || in->inv->kill) pcl_port_tlb_commit(&port->tlb, resp, fill, in->inv);
   pcl_port_w_commit(&port->w, &found->w, &w_edge);
   pcl_port_guard_edge_t guard_edge = {
-      .enter = found->iso_enter, .leave = found->iso_leave, .resume = in->q.resume, .rec_taken = in->rec_taken,
+      .enter = found->iso_enter, .leave = found->iso_leave, .isolate = in->q.isolate, .resume = in->q.resume,
+      .rec_taken = in->rec_taken,
       .stuck = {found->stuck[PCL_STUCK_R], found->stuck[PCL_STUCK_B], found->stuck[PCL_STUCK_W]},
       .w_late = found->w_late};
   pcl_port_guard_commit(&port->guard, &guard_edge);

@@ -16,8 +16,8 @@ bool pcl_port_guard_enter(const pcl_port_guard_t *guard, const pcl_port_q_t *q) 
   return false;
 }
 
-bool pcl_port_guard_leave(const pcl_port_guard_t *guard, bool settled) {
-  return guard->isolated && guard->resume_pend && settled;
+bool pcl_port_guard_leave(const pcl_port_guard_t *guard, const pcl_port_q_t *q, bool settled) {
+  return guard->isolated && guard->resume_pend && !q->isolate && settled && !guard->rec_pend;
 }
 
 void pcl_port_guard_commit(pcl_port_guard_t *guard, const pcl_port_guard_edge_t *edge) {
@@ -28,6 +28,6 @@ void pcl_port_guard_commit(pcl_port_guard_t *guard, const pcl_port_guard_edge_t 
   }
   if (edge->rec_taken) guard->rec_pend = false;
   if (edge->enter) guard->rec_pend = true;
-  guard->resume_pend = guard->isolated && !edge->leave && (guard->resume_pend || edge->resume);
+  guard->resume_pend = guard->isolated && !edge->leave && !edge->isolate && (guard->resume_pend || edge->resume);
   guard->isolated = (guard->isolated || edge->enter) && !edge->leave;
 }

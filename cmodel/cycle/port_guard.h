@@ -2,8 +2,9 @@
 // Isolator of a port, the twin of port_guard.sv (microarchitecture 4.4).
 //
 // A device that does not take its answers, or does not send the W beats that it owes, is cut off after `isotime` clocks without
-// progress, or at once by register; software resumes it when nothing of the port is under way. A W beat is progress, WVALID
-// without one is not: clocks in which memory lets the device wait count neither way.
+// progress, or at once by register; software resumes it when nothing of the port is under way and the isolation has its record,
+// unless it isolates once more before. A W beat is progress, WVALID without one is not: clocks in which memory lets the device wait
+// count neither way.
 // Limits: timers of 16 bits, which wrap when isotime is 0.
 #ifndef PCL_CYCLE_PORT_GUARD_H
 #define PCL_CYCLE_PORT_GUARD_H
@@ -34,11 +35,12 @@ void pcl_port_guard_init(pcl_port_guard_t *guard);
 bool pcl_port_guard_enter(const pcl_port_guard_t *guard, const pcl_port_q_t *q);
 
 // Whether it ends in this clock. `settled`: the port is quiet and no slot is SENT.
-bool pcl_port_guard_leave(const pcl_port_guard_t *guard, bool settled);
+bool pcl_port_guard_leave(const pcl_port_guard_t *guard, const pcl_port_q_t *q, bool settled);
 
 typedef struct {
   bool enter;
   bool leave;
+  bool isolate;
   bool resume;
   bool rec_taken;
   bool stuck[PCL_STUCK_KINDS];  // the timers' conditions

@@ -8,7 +8,7 @@
 #include "arch/dc.h"
 #include "arch/hpm.h"
 
-enum { NO_LEAF = -1, LAST_RETRY = 64 };
+enum { NO_LEAF = -1, MAX_RETRIES = 63 };
 
 static pcl_regs_t walk_regs(const pcl_regs_state_t *regs) {
   return (pcl_regs_t){
@@ -39,6 +39,7 @@ static void take(pcl_walker_t *walker, const pcl_walker_job_t *job) {
   walker->l2_way = job->l2_way;
   walker->killed = false;
   walker->missed = false;
+  walker->retries = 0;
   walker->inv_size = PCL_INV_SIZE_NONE;
   walker->s1_leaf = NO_LEAF;
   memset(walker->resp.mask, 0, sizeof walker->resp.mask);
@@ -125,7 +126,6 @@ static pcl_walker_state_t follow(pcl_walker_t *walker, pcl_step_t step) {
     return walker->walk.outcome.fault.report ? PCL_WALKER_FAULT : PCL_WALKER_RESP;
   }
   walker->beat = 0;
-  walker->retries = 0;
   walker->response.status = PCL_MEM_OK;
   return walker->walk.access.update ? PCL_WALKER_XAR : PCL_WALKER_AR;
 }
@@ -240,20 +240,33 @@ static pcl_walker_state_t fail_update(pcl_walker_t *walker, uint8_t status) {
   return advance(walker);
 }
 
+// A try to update an entry came to nothing; true if the walk is worn and gets no more. Lost writes and changed entries have one
+// budget, so that a walk ends whatever others do to its tables.
+static bool wear(pcl_walker_t *walker) {
+  const bool worn = walker->retries == MAX_RETRIES;
+  if (!worn) walker->retries++;
+  return worn;
+}
+
 pcl_walker_state_t pcl_walker_exclusive_read(pcl_walker_t *walker, const pcl_r_t *r) {
   const pcl_access_t *access = &walker->walk.access;
   const uint64_t value = access->bytes == 4 ? r->data[0] >> (access->addr & 4) * 8 & UINT32_MAX : r->data[0];
+  const bool refused = r->resp != PCL_RESP_EXOKAY;
+  const bool poisoned = r->user & 1;
+  const bool changed = !refused && !poisoned && value != access->old_value;
+  const bool worn = changed && wear(walker);
   if (pcl_walker_stale(walker)) return pcl_walker_restart(walker);
-  if (r->resp != PCL_RESP_EXOKAY) return fail_update(walker, PCL_MEM_ACCESS_FAULT);
-  if (r->user & 1) return fail_update(walker, PCL_MEM_POISON);
-  return value == access->old_value ? PCL_WALKER_XW : pcl_walker_restart(walker);
+  if (refused || worn) return fail_update(walker, PCL_MEM_ACCESS_FAULT);
+  if (poisoned) return fail_update(walker, PCL_MEM_POISON);
+  return changed ? pcl_walker_restart(walker) : PCL_WALKER_XW;
 }
 
 pcl_walker_state_t pcl_walker_exclusive_b(pcl_walker_t *walker, uint8_t resp) {
+  const bool lost = resp == PCL_RESP_OKAY;
+  const bool worn = lost && wear(walker);
   if (pcl_walker_stale(walker)) return pcl_walker_restart(walker);
   if (resp == PCL_RESP_EXOKAY) return advance(walker);
-  if (resp != PCL_RESP_OKAY || ++walker->retries == LAST_RETRY) return fail_update(walker, PCL_MEM_ACCESS_FAULT);
-  return PCL_WALKER_XAR;
+  return lost && !worn ? PCL_WALKER_XAR : fail_update(walker, PCL_MEM_ACCESS_FAULT);
 }
 
 pcl_ds_update_t pcl_walker_update(const pcl_walker_t *walker) {

@@ -45,7 +45,7 @@ typedef struct {
   uint8_t state;            // pcl_walker_state_t
   uint8_t step;             // pcl_step_t: counts in GL and GD
   uint8_t beat;
-  uint8_t retries;          // exclusive writes lost, of one update
+  uint8_t retries;          // exclusive writes lost and entries found changed, since the allocation; 63 at most
   uint8_t inv_size;         // smallest leaf that has been invalidated, or PCL_INV_SIZE_NONE
   int8_t s1_leaf;           // size of the first-stage leaf that grants; -1 = none yet
   uint8_t l2_way;           // of the iotlb, for the leaf

@@ -47,6 +47,11 @@ static inline int pcl_walker_pool_shown(const pcl_walker_pool_t *pool) {
   return pool->in[PCL_WALKER_RESP] ? __builtin_ctz(pool->in[PCL_WALKER_RESP]) : -1;
 }
 
+// Whether another walker waits for the response bus.
+static inline bool pcl_walker_pool_crowded(const pcl_walker_pool_t *pool) {
+  return (pool->in[PCL_WALKER_RESP] & (pool->in[PCL_WALKER_RESP] - 1)) != 0;
+}
+
 // Whether a port may send one more request, with `pending_port` the port of the one in stage B, or -1. Requesters above the
 // ports are here one more port, which only all walkers together limit.
 bool pcl_walker_pool_credit(const pcl_walker_pool_t *pool, unsigned port, int pending_port);

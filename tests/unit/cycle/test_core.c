@@ -138,6 +138,81 @@ static void answers_come_one_per_clock(void **state) {
   assert_int_equal(b->responses, 4);
 }
 
+// Offers a read of port 1 in one clock and the next: the first is taken, the second only a clock later.
+static void one_clock_takes_nothing(bench_t *b) {
+  ask(b, 2, 0, IOVA + 0x3000);
+  tick(b);
+  assert_false(b->req[2].valid);
+  ask(b, 2, 1, IOVA + 0x4000);
+  tick(b);
+  assert_true(b->req[2].valid);
+  tick(b);
+  assert_false(b->req[2].valid);
+}
+
+// Two walks end at one edge: in the clock in which the second is shown stage A takes nothing.
+static void a_walk_that_waits_to_be_shown_stops_stage_a(void **state) {
+  (void)state;
+  bench_t *b = start_warm(&large);
+  set_leaf(b, 1, 0);
+  ask(b, 0, 1, IOVA + 0x1000);  // passes FAULT
+  tick(b);
+  ask(b, 0, 2, IOVA + 0x2000);
+  while (!b->core.pool.in[PCL_WALKER_RESP]) tick(b);
+  assert_int_equal(b->core.pool.in[PCL_WALKER_RESP], 3);
+  one_clock_takes_nothing(b);
+  assert_int_equal(b->responses, 3);
+}
+
+// The same with register H behind a walk.
+static void a_hit_that_waits_to_be_shown_stops_stage_a(void **state) {
+  (void)state;
+  bench_t *b = start_warm(&large);
+  ask(b, 0, 1, IOVA + 0x1000);
+  ticks(b, 21);
+  ask(b, 1, 2, IOVA);
+  while (!b->core.pool.in[PCL_WALKER_RESP]) tick(b);
+  assert_true(b->core.pipe.h.valid);
+  one_clock_takes_nothing(b);
+  assert_int_equal(b->responses, 3);
+  assert_int_equal(b->resp.mask[1], 1 << 2);
+}
+
+// Port 0 asks in each clock what takes START and RESP only, so that walkers below that of port 1 come to RESP by turns; port 1
+// has asked `gap` clocks before. Returns how many clocks the walk of port 1 is in RESP.
+static unsigned clocks_in_resp_under_flood(unsigned gap) {
+  enum { IDENTITY = DEVICE + 1, VICTIM = 2 };
+  bench_t *b = start_warm(&large);
+  const pcl_miss_req_t flood = {.iova = IOVA, .device_id = IDENTITY, .slot = 9, .valid = true};
+  set_word(b, (DDT_PPN << 12) + IDENTITY * 32, PCL_TC_V);
+  set_word(b, (DDT_PPN << 12) + IDENTITY * 32 + 24, 0);
+  b->req[0] = flood;
+  until_response(b);
+  for (unsigned walker = 0; walker < VICTIM; walker++) {
+    ask(b, 0, walker, IOVA + 0x1000 * (walker + 1));
+    tick(b);
+  }
+  ask(b, 2, 0, IOVA + 0x3000);
+  ticks(b, gap);
+  unsigned waited = 0;
+  do {
+    waited += b->core.pool.in[PCL_WALKER_RESP] >> VICTIM & 1;
+    b->req[0] = flood;
+    tick(b);
+  } while (waited < 100 && !(b->out.resp.valid && b->out.resp.mask[2] != 0));
+  return waited;
+}
+
+static void a_flood_of_short_walks_lets_others_be_shown(void **state) {
+  (void)state;
+  unsigned longest = 0;
+  for (unsigned gap = 0; gap < 6; gap++) {
+    const unsigned waited = clocks_in_resp_under_flood(gap);
+    if (waited > longest) longest = waited;
+  }
+  assert_in_range(longest, 2, large.walkers + 4);
+}
+
 static void fault_is_recorded_before_it_is_answered(void **state) {
   (void)state;
   bench_t *b = start_warm(&small);
@@ -239,6 +314,9 @@ int main(void) {
     cmocka_unit_test(same_page_joins_the_walk),
     cmocka_unit_test(a_port_leaves_a_walker_to_the_other),
     cmocka_unit_test(answers_come_one_per_clock),
+    cmocka_unit_test(a_walk_that_waits_to_be_shown_stops_stage_a),
+    cmocka_unit_test(a_hit_that_waits_to_be_shown_stops_stage_a),
+    cmocka_unit_test(a_flood_of_short_walks_lets_others_be_shown),
     cmocka_unit_test(fault_is_recorded_before_it_is_answered),
     cmocka_unit_test(a_killed_walk_starts_anew),
     cmocka_unit_test(a_waiting_answer_is_killed),

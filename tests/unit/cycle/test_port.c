@@ -419,6 +419,7 @@ PORT_TEST(isolation_flushes_slots_and_waits_for_asked_ones) {
   tick(b);
   look(b);
   assert_false(b->req.drained || b->found.iso_leave);
+  b->in.rec_taken = true;
   answer(b, PCL_READ, 1, page_a);
   tick(b);
   look(b);
