@@ -3,8 +3,8 @@
 //
 // A device that does not take its answers, or does not send the W beats that it owes, is cut off after `isotime` clocks without
 // progress, or at once by register; software resumes it when nothing of the port is under way and the isolation has its record,
-// unless it isolates once more before. A W beat is progress, WVALID without one is not: clocks in which memory lets the device wait
-// count neither way.
+// unless it isolates once more before. A W beat is progress, WVALID without one is not: clocks in which memory lets the device
+// wait count neither way.
 // Limits: timers of 16 bits, which wrap when isotime is 0.
 #ifndef PCL_CYCLE_PORT_GUARD_H
 #define PCL_CYCLE_PORT_GUARD_H
