@@ -17,6 +17,7 @@
 struct Phase {
   unsigned ax[2], w, dev_r, dev_b, mem_ax[2], mem_w, mem_r, mem_b, take, answer;
   unsigned kill, fence, isolate, rogue;  // per mille
+  unsigned record;                       // percent of clocks in which a record that waits is taken
   unsigned faults;                       // percent of led responses
   unsigned pages;                        // in use
   unsigned processes;                    // percent of requests with one
@@ -125,6 +126,7 @@ class Bench {
     phase_.kill = rnd_.percent(60) ? 2 : rnd_.percent(50) ? 30 : 0;
     phase_.fence = rnd_.percent(50) ? 10 : 100;
     phase_.isolate = rnd_.percent(20) ? 5 : 0;
+    phase_.record = rnd_.percent(50) ? 20 : 1;
     phase_.rogue = rnd_.percent(20) ? 10 : 0;
     phase_.pages = 1 + rnd_.below(rnd_.percent(60) ? 4 : 24);
     phase_.processes = rnd_.percent(50) ? 5 : 60;
@@ -202,7 +204,7 @@ class Bench {
     if (rnd_.below(500) == 0) phase_.mode = rnd_.percent(80) ? 0 : static_cast<uint8_t>(rnd_.below(3));
     in_.q.mode = phase_.mode;
     in_.q.isotime = phase_.isotime;
-    in_.q.isolate = rnd_.per_mille(phase_.isolate);
+    in_.q.isolate = rnd_.per_mille(twin_.guard.resume_pend ? 100 : phase_.isolate);
     in_.q.resume = rnd_.percent(twin_.guard.isolated ? 4 : 1);
     if (P_Qosid && rnd_.percent(1)) in_.qosid = static_cast<uint32_t>(bits(12) << 16 | bits(12));
   }
@@ -224,6 +226,7 @@ class Bench {
     if (resp_.space.s1) resp_.space.pscid = static_cast<uint32_t>(page >> 20 & 3);
     if (resp_.space.gv) resp_.space.gscid = static_cast<uint16_t>(page >> 24 & 1);
     if (resp_.space.gv && resp_.space.s1) resp_.s1_size = std::max(resp_.size, sizes[page >> 30 & 7]);
+    if (P_Sv32 && !resp_.space.gv && resp_.space.s1 && resp_.size == 2) resp_.s1_size = 3;  // half of 4 MiB
     if (!canonical && !narrow) resp_.ok = false, resp_.lead = true;
   }
 
@@ -280,6 +283,7 @@ class Bench {
     if ((inv_.op == PCL_INV_GVMA && !P_TwoStage) || (inv_.op == PCL_INV_PDT && !P_Pdt)) inv_.op = PCL_INV_ALL;
     inv_.av = rnd_.percent(70);
     inv_.vpn = resp_.valid && rnd_.percent(50) ? resp_.vpn : some_page();
+    if (P_Sv32 && rnd_.percent(30)) inv_.vpn ^= 0x200;  // the other half of 4 MiB
     inv_.range = P_S && rnd_.percent(30) ? low_bits(1 + rnd_.below(20)) : 0;
     inv_.pscv = rnd_.percent(50);
     inv_.pscid = static_cast<uint32_t>(rnd_.below(4));
@@ -290,7 +294,7 @@ class Bench {
     inv_.nl = rnd_.percent(30);
     if (inv_.kill) epoch_++;
     in_.fence_start = rnd_.per_mille(phase_.fence);
-    in_.rec_taken = req_.rec_pend && rnd_.percent(20);
+    in_.rec_taken = req_.rec_pend && rnd_.percent(phase_.record);
     in_.mrif_ready = req_.mrif_valid && rnd_.percent(phase_.take);
     in_.mrif_done = mrif_busy_ && rnd_.percent(phase_.answer);
     in_.mrif_ok = rnd_.percent(70);
