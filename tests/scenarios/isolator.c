@@ -2,7 +2,8 @@
 //
 // The isolator: a device that never sends the write data it owes would make fences, Off and quiesce wait for ever. Cut off, by
 // time or by software, its port owes nothing: the data are made up without a byte enabled, what it asks is refused, nobody else
-// notices; after a resume it works again. The record is cause 2049 with the port's number.
+// notices; after a resume it works again. The record is cause 2049 with the port's number, one for each isolation. An isolation
+// asked for while it is cut off makes no second one: it takes a resume back that waits for memory's answers.
 #include "scene.h"
 
 enum { DEVICE = 0x61, TIME = 200, BEATS = 8, NEVER = 60000, PORT = 0 };
@@ -47,6 +48,61 @@ static void check_isolated(tb_t *tb, dma_t *dma) {
   EXPECT(!pcl_handle_fault(driver, &fault));
 }
 
+static void control(tb_t *tb, uint32_t bits) { tb_reg_write(tb, PCL_REG_QCTL_OFFSET + PORT * PCL_REG_QCTL_STRIDE, bits, 4); }
+static bool isolated(tb_t *tb) { return state(tb) & PCL_QSTA_ISOLATED_MASK; }
+
+// Records of the isolator since.
+static unsigned records(tb_t *tb) {
+  pcl_fault_report_t fault;
+  unsigned count = 0;
+  tb_run(tb, 300);
+  for (; pcl_handle_fault(driver, &fault); count++) EXPECT(fault.event.cause == 2049 && fault.event.iotval == PORT);
+  return count;
+}
+
+// Memory owes the answer to a read while software resumes the port and then isolates it, at once or so many clocks later.
+static void check_taken_back(tb_t *tb, bool at_once, unsigned delay) {
+  uint64_t data = 0;
+  EXPECT(tb_drain(tb, 10000));
+  scene_shut_port(&scene, PORT, true);
+  unsigned before = scene.grants;
+  dma_t *dma = scene_post(&scene, PORT, PCL_READ, DEVICE, 0x1000, NULL);
+  while (scene.grants == before) tb_step(tb);
+  EXPECT(pcl_isolate(driver, PORT) == PCL_OK);
+  device_hold(tb_device(tb, PORT), true);
+  device_release(tb_device(tb, PORT), dma);
+  if (!at_once) {
+    control(tb, PCL_QCTL_RESUME_MASK);
+    tb_run(tb, delay);
+  }
+  control(tb, PCL_QCTL_ISOLATE_MASK | (at_once ? PCL_QCTL_RESUME_MASK : 0));
+  EXPECT(state(tb) == PCL_QSTA_ISOLATED_MASK);
+  scene_shut_port(&scene, PORT, false);
+  for (unsigned i = 0; i < 50; i++) EXPECT(isolated(tb));
+  EXPECT(state(tb) == (PCL_QSTA_ISOLATED_MASK | PCL_QSTA_DRAINED_MASK) && records(tb) == 1);
+  EXPECT(pcl_release(driver, PORT) == PCL_OK);
+  device_hold(tb_device(tb, PORT), false);
+  EXPECT(scene_read(&scene, PORT, DEVICE, 0x1000, &data) == PCL_RESP_OKAY && records(tb) == 0);
+}
+
+// Memory takes no record for now: each isolation has its own all the same, since the port stays cut off until that is on its way.
+static void check_each_record(tb_t *tb) {
+  enum { TRIES = 12 };
+  unsigned isolations = 0;
+  EXPECT(tb_drain(tb, 10000));
+  axi_mem_configure(tb_table_memory(tb), &(axi_mem_config_t){.exact = true, .hole = ~UINT64_C(0), .shut = true});
+  while (isolations < TRIES && !isolated(tb)) {
+    control(tb, PCL_QCTL_ISOLATE_MASK);
+    EXPECT(isolated(tb));
+    isolations++;
+    control(tb, PCL_QCTL_RESUME_MASK);
+    tb_run(tb, 20);
+  }
+  EXPECT(isolations > 1 && isolations < TRIES && isolated(tb));
+  scene_break_tables(&scene, false);
+  EXPECT(records(tb) == isolations && !isolated(tb));
+}
+
 SCENARIO(isolator, "a device that never sends its write data is cut off; fences and quiesce end; it comes back") {
   static unsigned bytes;
   pcl_domain_t domain;
@@ -76,4 +132,6 @@ SCENARIO(isolator, "a device that never sends its write data is cut off; fences 
   EXPECT(pcl_set_mode(driver, PCL_DDTP_MODE_OFF) == PCL_OK && bytes == 0);
   EXPECT(pcl_set_mode(driver, PCL_DDTP_MODE_TABLE) == PCL_OK);
   check_isolated(tb, dma);
+  for (unsigned delay = 0; delay < 4; delay++) check_taken_back(tb, delay == 0, delay);
+  check_each_record(tb);
 }
