@@ -25,6 +25,7 @@ class Counts {
     count("requests", out.req_ready != 0);
     count_response(core, out);
     count_invalidation(out.inv);
+    count("clocks held for a response", core.pipe.held && out.req_ready == 0);
     count("reads", out.ds.ar.valid && ds.ar_ready);
     count("fence starts", out.fence_start);
     count("DC hits", out.plan.winner >= 0 && out.plan.winner_known.dc_known);
@@ -38,6 +39,11 @@ class Counts {
     count_features(core, out, in.regs->qosid);
     count("pages that the L2 has for devices with or without MSI pages alone", spurned(core, out), P_L2Entries != 0 && kMsi);
     count("updates captured", pcl_ds_write_walker(&core.ds_write, out.write_captured) >= 0, kAmo);
+    last_try_ = -1;
+    if (ds.r.valid && ds.r.id < P_Walkers && ds.r.resp == PCL_RESP_EXOKAY && !(ds.r.user & 1)) {
+      const pcl_walker_t& walker = pool.walker[ds.r.id];
+      if (walker.state == PCL_WALKER_XR && walker.retries == 63) last_try_ = ds.r.id;
+    }
     started_ = ~(pool.in[PCL_WALKER_START] | pool.in[PCL_WALKER_IDLE] | pool.in[PCL_WALKER_RESP]);
     resp_ = pool.in[PCL_WALKER_RESP] & ~(out.plan.shown >= 0 ? UINT32_C(1) << out.plan.shown : 0);
   }
@@ -45,6 +51,8 @@ class Counts {
   // After it.
   void after(const pcl_core_t& core, const pcl_regs_events_t& events) {
     count("begun anew", started_ & core.pool.in[PCL_WALKER_START]);
+    const auto ended = [&](pcl_walker_state_t state) { return last_try_ >= 0 && core.pool.walker[last_try_].state == state; };
+    count("64th try on a changed entry", ended(PCL_WALKER_FAULT) || ended(PCL_WALKER_RESP), kAmo);
     count("RESP covered", resp_ & core.pool.in[PCL_WALKER_START], false);
     count("records", events.fq_done);
     count("commands", events.cq_done);
@@ -252,6 +260,7 @@ class Counts {
   std::vector<Item> items_;
   uint64_t cause_[kCauses]{};
   uint32_t started_ = 0;
+  int last_try_ = -1;  // walker whose 64th try has the answer to its exclusive read
   uint32_t resp_ = 0;
 };
 

@@ -39,7 +39,7 @@ class Memory {
     change_rate_ = rnd_.percent(50) ? 10 : rnd_.below(300);
     garbage_rate_ = rnd_.percent(60) ? 0 : rnd_.below(100);
     const unsigned lost[] = {0, 10, 50};
-    lost_rate_ = rnd_.percent(8) ? 100 : lost[rnd_.below(3)];
+    lost_rate_ = rnd_.percent(16) ? 100 : lost[rnd_.below(3)];
     if (lost_rate_ == 100) calm_down();
   }
 
@@ -92,6 +92,7 @@ class Memory {
 
   struct Entry {
     uint64_t data[8];
+    unsigned tries;  // to update it
   };
   struct Read {
     uint16_t id;
@@ -142,6 +143,10 @@ class Memory {
       found->second.data[4] ^= turned(walk) ? pcl_walk_swap(flat, 8) : flat;
     } else if (rnd_.per_mille(change_rate_)) {
       found->second.data[0] ^= turned(walk) ? pcl_walk_swap(PCL_PTE_A, access.bytes == 4 ? 4 : 8) : PCL_PTE_A;
+    }
+    if (access.update && lost_rate_ == 100 && ++found->second.tries > 55 && rnd_.percent(10)) {
+      const uint64_t software = UINT64_C(1) << 8;  // the last tries meet changed entries, too
+      found->second.data[0] ^= turned(walk) ? pcl_walk_swap(software, access.bytes == 4 ? 4 : 8) : software;
     }
     read->fragile = access.kind == PCL_ACCESS_MSI_PTE || (access.update && lost_rate_ != 100);
     std::copy(found->second.data, found->second.data + 8, read->data);
