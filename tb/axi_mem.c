@@ -46,6 +46,7 @@ struct axi_mem {
   mem_t *mem;
   axi_mem_pins_t pins;
   axi_mem_config_t config;
+  uint64_t poisoned;   // a doubleword, or 0
   unsigned bus_bytes;
   uint64_t user_mask;
   mem_source_t source;
@@ -134,6 +135,7 @@ axi_mem_t *axi_mem_create(mem_t *mem, const axi_mem_pins_t *pins, unsigned bus_b
 
 void axi_mem_set_user_width(axi_mem_t *axi, unsigned bits) { axi->user_mask = ~UINT64_C(0) >> (64 - bits); }
 
+void axi_mem_poison(axi_mem_t *axi, uint64_t addr) { axi->poisoned = addr; }
 void axi_mem_destroy(axi_mem_t *axi) { free(axi); }
 
 void axi_mem_configure(axi_mem_t *axi, const axi_mem_config_t *config) {
@@ -232,6 +234,7 @@ static const char *store_beat(axi_mem_t *axi, const pcl_w_t *w, uint64_t cycle) 
 }
 
 static bool is_poisoned(axi_mem_t *axi, bool lock, uint64_t addr) {
+  if (axi->poisoned && addr == axi->poisoned) return true;
   return rng_chance(&axi->rng, axi->config.poison * (lock ? 10 : 1)) || (axi->config.corrupt && addr >= axi->config.corrupt);
 }
 

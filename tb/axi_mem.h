@@ -58,6 +58,9 @@ void axi_mem_set_user_width(axi_mem_t *axi, unsigned bits);
 // May be called at any clock.
 void axi_mem_configure(axi_mem_t *axi, const axi_mem_config_t *config);
 
+// One doubleword that is read with RUSER[0] set, whatever its burst; 0: none. Only for the data-structure port.
+void axi_mem_poison(axi_mem_t *axi, uint64_t addr);
+
 // Forgets every burst and drives the pins idle.
 void axi_mem_reset(axi_mem_t *axi);
 

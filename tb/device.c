@@ -36,7 +36,7 @@ struct device {
   list_t outstanding[PCL_CHANNELS][PCL_MAX_IDS];
   unsigned pending[PCL_CHANNELS];
   ring_t w;
-  bool paused, held;
+  bool paused, held, deaf;
   uint64_t cycle;
   device_counts_t counts;
   dma_t pool[POOL];
@@ -84,6 +84,7 @@ void device_set_pace(device_t *device, const device_pace_t *pace) {
 void device_set_user_width(device_t *device, unsigned bits) { device->user_mask = ~UINT64_C(0) >> (64 - bits); }
 void device_set_source(device_t *device, const dma_source_t *source) { device->source = *source; }
 void device_pause(device_t *device, bool paused) { device->paused = paused; }
+void device_set_deaf(device_t *device, bool deaf) { device->deaf = deaf; }
 unsigned device_pending(const device_t *device, unsigned channel) { return device->pending[channel]; }
 const device_counts_t *device_counts(const device_t *device) { return &device->counts; }
 
@@ -292,6 +293,6 @@ void device_clock(device_t *device, uint64_t cycle) {
   clock_ax(device, PCL_READ);
   clock_ax(device, PCL_WRITE);
   clock_w(device);
-  drive->dev_r_ready = throttle_open(&device->r_throttle, &device->rng);
-  drive->dev_b_ready = throttle_open(&device->b_throttle, &device->rng);
+  drive->dev_r_ready = throttle_open(&device->r_throttle, &device->rng) && !device->deaf;
+  drive->dev_b_ready = throttle_open(&device->b_throttle, &device->rng) && !device->deaf;
 }

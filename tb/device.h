@@ -75,6 +75,9 @@ void device_release(device_t *device, dma_t *dma);
 // The source makes nothing new while paused; what is under way goes on.
 void device_pause(device_t *device, bool paused);
 
+// A deaf device takes no answer from the next clock on: RREADY and BREADY stay 0.
+void device_set_deaf(device_t *device, bool deaf);
+
 // Function reset of the devices: while held they drive nothing and take and ignore every answer; all requests are lost. Legal
 // when the port is isolated or drained.
 void device_hold(device_t *device, bool held);

@@ -2,12 +2,15 @@
 //
 // A and D of leaves (IOMMU spec 3.1.3, 3.4; privileged spec, translation step 9): without SADE (GADE) an access to a leaf of the
 // first (second) stage with A=0 faults, a write to one with D=0 too; with it they are set in memory before the access leaves,
-// each bit only when it is due, and nothing is set for a request that the leaf does not permit.
+// each bit only when it is due, and nothing is set for a request that the leaf does not permit. An update that another store
+// defeats is made again, up to 64 times; memory that cannot update, or fails, is an access fault.
 #include "guest.h"
 
 #define FRESH (RWX & ~(PCL_MAP_ACCESSED | PCL_MAP_DIRTY))
 
 static guest_t g;
+static unsigned disturb;      // how many of the next updates a store of software to the page of the entry defeats
+static uint64_t disturbed;    // where
 static uint64_t last_update;  // clock of the newest store of the IOMMU
 
 static void see_store(void *context, const mem_store_t *store) {
@@ -74,9 +77,47 @@ static void check_table_page(tb_t *tb) {
   guest_set(&g, spa, leaf_of(0, RWX));
 }
 
+static void see_clock(void *context, const tb_view_t *view) {
+  static bool armed;
+  const pcl_ax_t *ar = &view->out->ds.ar;
+  if (armed && view->in->ds.r.valid) {
+    armed = false;
+    tb_store(context, disturbed, --disturb);
+  }
+  armed |= disturb && ar->valid && ar->lock && view->in->ds.ar_ready;
+}
+
+static void configure(tb_t *tb, uint32_t no_exclusive) {
+  EXPECT(tb_drain(tb, 10000));
+  axi_mem_configure(tb_table_memory(tb), &(axi_mem_config_t){.hole = HOLE, .latency_low = 20, .latency_high = 20,
+                                                             .no_exclusive = no_exclusive});
+}
+
+// Lost updates, and memory that knows none.
+static void check_memory(tb_t *tb, unsigned stage) {
+  const uint64_t entry = entry_of(stage);
+  disturbed = (entry & ~OFFSET) | 0xff8;
+  for (unsigned lost = 1; lost <= 64; lost += lost < 3 ? 1 : 60) {   // 1, 2, 3, 63
+    guest_set(&g, entry, leaf_of(stage, FRESH));
+    disturb = lost;
+    EXPECT(reaches(WRITE) && disturb == 0 && tb_load(tb, entry) == leaf_of(stage, RWX));
+  }
+  guest_set(&g, entry, leaf_of(stage, FRESH));
+  disturb = 64;
+  EXPECT(guest_refuses(&g, WRITE, IOVA, access_fault(WRITE), 0) && disturb == 0);
+  configure(tb, 1000);
+  for (unsigned type = READ; type <= WRITE; type++) EXPECT(guest_refuses(&g, type, IOVA, access_fault(type), 0));
+  configure(tb, 0);
+  EXPECT(tb_load(tb, entry) == leaf_of(stage, FRESH));
+  axi_mem_poison(tb_table_memory(tb), entry);
+  EXPECT(guest_refuses(&g, READ, IOVA, 274, 0));
+  axi_mem_poison(tb_table_memory(tb), 0);
+  guest_set(&g, entry, leaf_of(stage, RWX));
+}
+
 SCENARIO(accessed_dirty, "A and D fault when nobody sets them, and are set before the access leaves when the IOMMU does") {
   NEEDS(guest_is_built() && tb_config()->amo_hwad);
-  tb_observe(tb, &(tb_observer_t){.store = see_store});
+  tb_observe(tb, &(tb_observer_t){.context = tb, .store = see_store, .clock = see_clock});
   guest_start(&g, tb, 0);
   uint64_t tc = g.dc[TC];
   for (unsigned enable = 0; enable < 4; enable++) {
@@ -88,4 +129,5 @@ SCENARIO(accessed_dirty, "A and D fault when nobody sets them, and are set befor
     }
   }
   check_table_page(tb);
+  for (unsigned stage = 0; stage < 2; stage++) check_memory(tb, stage);
 }

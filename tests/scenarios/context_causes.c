@@ -48,6 +48,17 @@ static void check_poison(tb_t *tb) {
   }
 }
 
+// Poison of any one doubleword of a context spoils it.
+static void check_poisoned_words(tb_t *tb) {
+  uint64_t pc = guest_pc(&g, PROCESS);
+  for (unsigned i = 0; i < DC_WORDS + 2; i++) {
+    guest_forget(&g);
+    axi_mem_poison(tb_table_memory(tb), i < DC_WORDS ? guest_dc(&g, 0) + 8 * i : pc + 8 * (i - DC_WORDS));
+    EXPECT(is_refused(READ, i < DC_WORDS ? 268 : 269));
+    axi_mem_poison(tb_table_memory(tb), 0);
+  }
+}
+
 // The second stage of the process directory's tables.
 static void check_guest(tb_t *tb) {
   for (uint32_t level = 0; level < 3; level++) {
@@ -94,6 +105,7 @@ SCENARIO(context_causes, "every way in which a device or process context can be 
     check_first_stage_mode(tb);
     check_guest(tb);
     check_poison(tb);
+    check_poisoned_words(tb);
     EXPECT(guest_reaches(&g, READ, IOVA, FRAME_SPA | (IOVA & OFFSET)));
   }
 }

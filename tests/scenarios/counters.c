@@ -2,9 +2,9 @@
 //
 // Performance counters (IOMMU spec 6.19 to 6.23): each event, each filter, ranges of device_ids, inhibition of each counter by
 // the bit of its number, overflow and its interrupt, which only an overflow raises and only while OF is 0.
-#include "scene.h"
+#include "endpoint.h"
 
-enum { DEVICE = 0x4a4, PSCID = 0x55, SPAN = 8, NOBODY = 0x4b0 };
+enum { DEVICE = 0x4a4, PSCID = 0x55, SPAN = 8, NOBODY = 0x4b0, ENDPOINT = 0x4c0 };
 
 #define IOVA UINT64_C(0x5000)
 
@@ -52,6 +52,20 @@ static void check_refused(tb_t *tb) {
   EXPECT(cold(requests, NOBODY) == 1 && scene_fault(&scene).cause == 258);
   EXPECT(cold((pcl_counted_t){.id = PCL_COUNT_DDT_WALK}, NOBODY) == 3 && scene_fault(&scene).cause == 258);
   EXPECT(pcl_counter_start(driver, 1, &(pcl_counted_t){.id = 9}, 0) == PCL_E_UNSUPPORTED);
+}
+
+// Translated requests and ATS translation requests are events of their own; a Page Request is neither.
+static void check_endpoint(tb_t *tb) {
+  uint64_t data;
+  EXPECT(pcl_attach_bypass(driver, ENDPOINT, PCL_DC_EN_ATS | PCL_DC_EN_PRI) == PCL_OK);
+  for (unsigned id = PCL_COUNT_UNTRANSLATED; id <= PCL_COUNT_ATS; id++) {
+    start((pcl_counted_t){.id = (uint8_t)id, .match_high = true, .high = ENDPOINT}, 0);
+    EXPECT(endpoint_access(&scene, PCL_READ, ENDPOINT, 0x55000, &data) == PCL_RESP_OKAY);
+    for (unsigned i = 0; i < 2; i++) EXPECT(endpoint_translate(tb, ENDPOINT, 0x55000).status == STATUS_SUCCESS);
+    endpoint_request_page(tb, ENDPOINT, 0x55000, 1, PAGE_R | PAGE_LAST, false);
+    EXPECT(endpoint_receive(tb).kind == PCL_MSG_PRG_RESPONSE);
+    EXPECT(stop() == (id == PCL_COUNT_UNTRANSLATED ? 0 : id == PCL_COUNT_TRANSLATED ? 1 : 2));
+  }
 }
 
 // Bit x of iocountinh is counter x's (6.20).
@@ -132,6 +146,7 @@ SCENARIO(counters, "performance counters: events, filters, ranges, inhibition, o
   check_events(tb);
   check_refused(tb);
   check_filters(tb);
+  if (tb_config()->ats) check_endpoint(tb);
   check_inhibition(tb);
   check_marked(tb);
   check_overflow(tb);

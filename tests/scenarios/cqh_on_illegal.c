@@ -6,6 +6,7 @@
 enum { DEVICE = 0xaa };
 
 #define WORD UINT64_C(0x31000000)
+#define HOLE (UINT64_C(1) << 50)
 
 #define PDT (3 | 1 << 7 | PCL_CMD_DV)
 
@@ -100,11 +101,12 @@ static void check_fence(tb_t *tb, scene_t *scene) {
   }
 }
 
-// A fence whose store fails: cqmf, and cqh on it; it is tried again when the bit is cleared.
-static void check_memory_fault(tb_t *tb, scene_t *scene) {
+// A fence whose store fails: cqmf, and cqh on it, and no fence_w_ip; it is tried again when the bit is cleared.
+static void check_memory_fault(tb_t *tb, scene_t *scene, uint64_t addr) {
+  bool wires = tb_reg_read(tb, PCL_REG_FCTL_OFFSET, 4) & PCL_FCTL_WSI_MASK;
   pcl_cmdq_t *queue = &scene->system.driver.commands;
   uint32_t at = queue->tail;
-  submit(tb, scene, pcl_cmd_fence_store(0, UINT64_C(1) << 57, 1));
+  submit(tb, scene, pcl_cmd_fence_store(wires ? PCL_CMD_WSI : 0, addr, 1));
   pcl_cmdq_ring(queue);
   for (unsigned i = 0; i < 3; i++) {
     tb_run(tb, 200);
@@ -125,5 +127,8 @@ SCENARIO(cqh_on_illegal, "cqh stays on an illegal command, on a fence that is no
     else check_illegal(tb, &scene, &optional[i].command, 0x200 + i);
   }
   check_fence(tb, &scene);
-  check_memory_fault(tb, &scene);
+  EXPECT(tb_drain(tb, 10000));
+  axi_mem_configure(tb_table_memory(tb), &(axi_mem_config_t){.hole = HOLE, .latency_low = 20, .latency_high = 20});
+  check_memory_fault(tb, &scene, HOLE | 0x120);  // refused by memory
+  check_memory_fault(tb, &scene, UINT64_C(1) << 57);  // not even sent
 }

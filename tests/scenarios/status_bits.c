@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The status bits of cqcsr, fqcsr, pqcsr and ipsr: a written 1 clears, a written 0 keeps, by 4 and by 8 bytes; a bit of ipsr
-// whose cause persists comes back; enabling a queue clears its bits and the index that the IOMMU moves, disabling clears nothing
-// (IOMMU spec 6.15 to 6.18). cmd_to is in the scenario ats_invalidation.
+// whose cause persists comes back, and without its enable (cie, fie, pie) none is set; enabling a queue clears its bits and the
+// index that the IOMMU moves, disabling clears nothing (IOMMU spec 6.15 to 6.18). cmd_to is in the scenario ats_invalidation.
 #include "../unit/regs_table.h"
 #include "endpoint.h"
 
@@ -119,6 +119,27 @@ static void check_enable(tb_t *tb, scene_t *scene, bool illegal, unsigned bytes)
   EXPECT(tb_reg_read(tb, PCL_REG_CQH_OFFSET, 8) == 0 && tb_reg_read(tb, PCL_REG_FQH_OFFSET, 8) == 1);
 }
 
+// Without cie and fie nothing interrupts. When they are set later fence_w_ip does, for it is a level, and a record of before does
+// not.
+static void check_silence(tb_t *tb, scene_t *scene) {
+  uint64_t data;
+  tb_reset(tb);
+  if (tb_config()->igs_msi) tb_reg_write(tb, PCL_REG_FCTL_OFFSET, PCL_FCTL_WSI_MASK, 4);
+  tb_reg_write(tb, PCL_REG_CQB_OFFSET, COMMANDS >> 12 << PCL_CQB_PPN_SHIFT | 3, 8);
+  tb_reg_write(tb, PCL_REG_FQB_OFFSET, FAULTS >> 12 << PCL_FQB_PPN_SHIFT | 3, 8);
+  tb_reg_write(tb, PCL_REG_CQCSR_OFFSET, UINT64_C(1) << 32 | 1, 8);
+  tb_run(tb, 20);
+  EXPECT(scene_read(scene, 0, 1, 0x1000, &data) == PCL_RESP_SLVERR);
+  put_command(tb, 0, 2 | PCL_CMD_WSI);
+  EXPECT(csrs(tb) == (UINT64_C(0x10001) << 32 | 0x10001 | PCL_CQCSR_FENCE_W_IP_MASK));
+  EXPECT(tb_reg_read(tb, PCL_REG_FQT_OFFSET, 4) == 1 && ipsr(tb) == 0 && tb_irq(tb) == 0);
+  tb_reg_write(tb, PCL_REG_CQCSR_OFFSET, UINT64_C(3) << 32 | 3, 8);
+  EXPECT(ipsr(tb) == PCL_IPSR_CIP_MASK && tb_irq(tb) == 1);
+  EXPECT(scene_read(scene, 0, 1, 0x1000, &data) == PCL_RESP_SLVERR);
+  tb_run(tb, 100);
+  EXPECT(ipsr(tb) == (PCL_IPSR_CIP_MASK | PCL_IPSR_FIP_MASK));
+}
+
 static void ask_for_page(tb_t *tb) { endpoint_request_page(tb, ENDPOINT, 0x5000, 1, PAGE_R | PAGE_LAST, false); }
 
 // From reset: the page-request queue on, with two entries; pqof because it is full, or pqmf because memory refused the record.
@@ -136,6 +157,23 @@ static void raise_pages(tb_t *tb, scene_t *scene, bool full) {
   EXPECT(endpoint_receive(tb).kind == PCL_MSG_PRG_RESPONSE);
   scene_break_tables(scene, false);
   EXPECT(tb_reg_read(tb, PCL_REG_PQT_OFFSET, 4) == full && ipsr(tb) == PCL_IPSR_PIP_MASK && tb_irq(tb) == 1);
+}
+
+// The same without pie.
+static void check_silent_pages(tb_t *tb, scene_t *scene) {
+  static const pcl_setup_t setup = {.device_id_bits = 24, .log2_commands = 4, .log2_faults = 4, .interrupts = true};
+  pcl_driver_t *driver = &scene->system.driver;
+  tb_reset(tb);
+  system_start(&scene->system, &setup);
+  EXPECT(pcl_attach_bypass(driver, ENDPOINT, PCL_DC_EN_ATS | PCL_DC_EN_PRI) == PCL_OK);
+  EXPECT(pcl_pageq_enable(&driver->pages, &scene->system.ops, 2, false) == PCL_OK);
+  for (unsigned pie = 0; pie < 2; pie++) {
+    ask_for_page(tb);
+    tb_run(tb, 300);
+    EXPECT(tb_reg_read(tb, PCL_REG_PQT_OFFSET, 4) == pie + 1 && ipsr(tb) == (pie ? PCL_IPSR_PIP_MASK : 0));
+    tb_reg_write(tb, PCL_REG_PQCSR_OFFSET, 3, 4);
+    EXPECT(ipsr(tb) == (pie ? PCL_IPSR_PIP_MASK : 0));
+  }
 }
 
 // pqcsr, alone or together with ipsr.
@@ -173,5 +211,7 @@ SCENARIO(status_bits, "status bits of the queues and ipsr: 1 clears, 0 keeps; en
     }
   }
   check_ipsr(tb, &scene);
+  check_silence(tb, &scene);
+  if (tb_config()->ats) check_silent_pages(tb, &scene);
   tb_reset(tb);
 }
