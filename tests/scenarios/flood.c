@@ -17,25 +17,32 @@ static pcl_driver_t *const driver = &scene.system.driver;
 static unsigned victim_port;
 static unsigned slow_page, page, known_page;   // the next ones
 
-// The generators of the flooding ports.
+// The generator of a flooding port. It takes the ID with the fewest requests: one that waits for long does not stop the others.
+typedef struct {
+  uint32_t count[PCL_CHANNELS];
+  unsigned pending[PCL_CHANNELS][PCL_MAX_IDS];
+} generator_t;
+
+static generator_t generator[PCL_MAX_PORTS];
 static bool flows;
-static uint32_t asked[PCL_MAX_PORTS][PCL_CHANNELS];
 static uint64_t finished, refused;
 
 static bool next(void *context, unsigned channel, dma_t *dma) {
-  uint32_t *count = context;
+  generator_t *g = context;
   if (!flows) return false;
-  uint32_t number = 2 * count[channel] + channel;
+  const uint32_t number = 2 * g->count[channel]++ + channel;
+  unsigned id = 0, *pending = g->pending[channel];
+  for (unsigned i = 1; i < 1u << tb_config()->id_width; i++)
+    if (pending[i] < pending[id]) id = i;
+  pending[id]++;
   dma->ax = (pcl_ax_t){.addr = UINT64_C(0x10000000) + number % 512 * PCL_PAGE, .device_id = ATTACKER, .pv = true,
-                       .process_id = number % PROCESSES, .id = (uint16_t)(count[channel] & ((1u << tb_config()->id_width) - 1)),
-                       .size = 2, .burst = PCL_BURST_INCR, .cache = 2};
+                       .process_id = number % PROCESSES, .id = (uint16_t)id, .size = 2, .burst = PCL_BURST_INCR, .cache = 2};
   dma->w_ahead = channel == PCL_WRITE;
-  count[channel]++;
   return true;
 }
 
 static void end(void *context, const dma_t *dma) {
-  (void)context;
+  ((generator_t *)context)->pending[dma->channel][dma->ax.id]--;
   finished++;
   refused += dma->resp != PCL_RESP_OKAY;
 }
@@ -46,7 +53,7 @@ static void attach_attacker(tb_t *tb) {
   EXPECT(pcl_directory_put(&scene.system.ops, &driver->directory, ATTACKER, &context) == PCL_OK);
   for (unsigned port = 0; port < tb_config()->num_ports; port++)
     if (port != victim_port)
-      device_set_source(tb_device(tb, port), &(dma_source_t){.next = next, .finished = end, .context = asked[port]});
+      device_set_source(tb_device(tb, port), &(dma_source_t){.next = next, .finished = end, .context = &generator[port]});
 }
 
 static dma_t *post(unsigned number, unsigned id) {
@@ -104,15 +111,19 @@ static void check_hit(tb_t *tb, unsigned delay) {
   stop(tb, slow);
 }
 
-// Held with a walk under way, the victim's port is drained in time.
+// Held with both under way, the victim's port is drained in time.
 static void check_drained(tb_t *tb, unsigned delay) {
   const unsigned offset = victim_port * PCL_REG_QCTL_STRIDE;
-  dma_t *slow[PCL_CHANNELS], *dma = begin(tb, delay, slow);
+  dma_t *slow[PCL_CHANNELS], *walk = begin(tb, delay, slow);
+  tb_run(tb, 60);
+  dma_t *hit = post(known_page++ % KNOWN, 1);
+  while (hit->state == DMA_QUEUED) tb_step(tb);
   uint64_t start = tb_cycle(tb);
   tb_reg_write(tb, PCL_REG_QCTL_OFFSET + offset, PCL_QCTL_MODE_HOLD, 4);
   while (!(tb_reg_read(tb, PCL_REG_QSTA_OFFSET + offset, 4) & PCL_QSTA_DRAINED_MASK)) EXPECT(tb_cycle(tb) - start < LIMIT);
   EXPECT(pcl_resume(driver, victim_port) == PCL_OK);
-  wait_for(tb, dma);
+  wait_for(tb, walk);
+  wait_for(tb, hit);
   stop(tb, slow);
 }
 
