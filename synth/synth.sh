@@ -5,8 +5,8 @@
 # longest chain of LUTs between registers, RAMs and pins. Needs build/CONFIG/chparam.ys. Prints a table, sets one key per argument
 # in build/synth.json, and leaves logs and the netlist (netlist.v) in build/CONFIG/synth/, for variants in
 # build/CONFIG/synth+Key=...
-# Fails on latches, on undriven or multiply driven nets, and on combinational loops. The check wants flip-flops of one bit: of those
-# that became the output register of a RAM, dead bits without a driver remain beside others until then.
+# Fails on latches, on undriven or multiply driven nets, and on combinational loops. The check wants flip-flops of one bit: of
+# those that became the output register of a RAM, dead bits without a driver remain beside others until then.
 set -u -o pipefail
 cd "$(dirname "$0")/.."
 files=$(grep -v '^//' rtl/portcullis.f | tr '\n' ' ')

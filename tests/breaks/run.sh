@@ -6,14 +6,15 @@
 #
 # A patch begins with comments: "# CONFIG: what is wrong", and "# try: ARGUMENTS" lines: runs to try after the first usual one,
 # each the simulator's arguments, or "unit NAME" for tests/unit/NAME.c. A run counts only if the unbroken tree passes it.
-# CONFIG is one of sim/configs, or small: full with two ports, few walkers and small caches, which builds faster and forgets sooner.
+# CONFIG is one of sim/configs, or small: full with two ports, few walkers and small caches; it builds faster and forgets sooner.
 # Prints one row of a table per break, in the order of their names; status 0 only if all were caught.
 set -u
 cd "$(dirname "$0")/../.."
 root=$PWD
 jobs=${JOBS:-$(nproc)}
 unset MAKEFLAGS MAKEOVERRIDES MAKELEVEL
-export VERILATED_OPT="${VERILATED_OPT:-VM_PARALLEL_BUILDS=0 OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1}"  # built once, run for seconds
+# Built once, run for seconds.
+export VERILATED_OPT="${VERILATED_OPT:-VM_PARALLEL_BUILDS=0 OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1}"
 work=${WORK:-$(mktemp -d "${TMPDIR:-/tmp}/portcullis-breaks.XXXXXX")}
 mkdir -p "$work"
 [ -n "${WORK:-}" ] || trap 'rm -rf "$work"' EXIT
@@ -97,7 +98,8 @@ prepare() {
 # $1: patch. Prints its row.
 try_break() {
   local patch=$root/tests/breaks/$1 name=${1%.patch} header config what start=$SECONDS line
-  header=$(grep -m 1 -E '^# (mini|base|full|small): ' "$patch") || { echo "$name: no line '# CONFIG: what is wrong'" >&2; return 1; }
+  header=$(grep -m 1 -E '^# (mini|base|full|small): ' "$patch") ||
+    { echo "$name: no line '# CONFIG: what is wrong'" >&2; return 1; }
   config=${header#\# } what=${header#*: }
   config=${config%%:*}
   prepare "$config"
