@@ -7,7 +7,11 @@
 set -u
 cd "$(dirname "$0")/../.."
 check=no
-if [ "${1:-}" = --check ]; then check=yes; fi
+case ${1-} in
+  '') ;;
+  --check) check=yes ;;
+  *) echo "usage: sim/waves/update.sh [--check]" >&2; exit 2 ;;
+esac
 work=build/waves
 mkdir -p $work
 status=0
