@@ -3,7 +3,8 @@
 // A and D of leaves (IOMMU spec 3.1.3, 3.4; privileged spec, translation step 9): without SADE (GADE) an access to a leaf of the
 // first (second) stage with A=0 faults, a write to one with D=0 too; with it they are set in memory before the access leaves,
 // each bit only when it is due, and nothing is set for a request that the leaf does not permit. An update that another store
-// defeats is made again, up to 64 times; memory that cannot update, or fails, is an access fault.
+// defeats is made again, up to 64 times; memory that cannot update, or fails, is an access fault at once; a poisoned exclusive
+// read is corruption, unless it is an access fault.
 #include "guest.h"
 
 #define FRESH (RWX & ~(PCL_MAP_ACCESSED | PCL_MAP_DIRTY))
@@ -12,6 +13,9 @@ static guest_t g;
 static unsigned disturb;      // how many of the next updates a store of software to the page of the entry defeats
 static uint64_t disturbed;    // where
 static uint64_t last_update;  // clock of the newest store of the IOMMU
+static uint64_t poisoned;     // an entry that exclusive reads bring with poison
+static bool failing;          // the next exclusive write is answered with an error
+static unsigned writes;       // exclusive ones
 
 static void see_store(void *context, const mem_store_t *store) {
   (void)context;
@@ -77,20 +81,54 @@ static void check_table_page(tb_t *tb) {
   guest_set(&g, spa, leaf_of(0, RWX));
 }
 
-static void see_clock(void *context, const tb_view_t *view) {
-  static bool armed;
-  const pcl_ax_t *ar = &view->out->ds.ar;
-  if (armed && view->in->ds.r.valid) {
-    armed = false;
-    tb_store(context, disturbed, --disturb);
-  }
-  armed |= disturb && ar->valid && ar->lock && view->in->ds.ar_ready;
+static void set_memory(tb_t *tb, uint32_t no_exclusive, uint32_t error) {
+  axi_mem_configure(tb_table_memory(tb), &(axi_mem_config_t){.hole = HOLE, .latency_low = 20, .latency_high = 20,
+                                                             .no_exclusive = no_exclusive, .error = error});
 }
 
 static void configure(tb_t *tb, uint32_t no_exclusive) {
   EXPECT(tb_drain(tb, 10000));
-  axi_mem_configure(tb_table_memory(tb), &(axi_mem_config_t){.hole = HOLE, .latency_low = 20, .latency_high = 20,
-                                                             .no_exclusive = no_exclusive});
+  set_memory(tb, no_exclusive, 0);
+}
+
+static void see_clock(void *context, const tb_view_t *view) {
+  static bool armed, failed;
+  const pcl_ax_t *ar = &view->out->ds.ar, *aw = &view->out->ds.aw;
+  if (armed && view->in->ds.r.valid) {
+    armed = false;
+    tb_store(context, disturbed, --disturb);
+  }
+  const bool locked = ar->valid && ar->lock && view->in->ds.ar_ready, writing = aw->valid && aw->lock && view->in->ds.aw_ready;
+  armed |= disturb && locked;
+  if (poisoned && locked) axi_mem_poison(tb_table_memory(context), poisoned);
+  if (failed) set_memory(context, 0, 0);
+  failed = writing && failing;
+  if (failed) {
+    failing = false;
+    set_memory(context, 0, 1000);
+  }
+  writes += writing;
+}
+
+// The halves of an update fail; nothing is tried again.
+static void check_halves(tb_t *tb, unsigned stage) {
+  const uint64_t entry = entry_of(stage);
+  guest_set(&g, entry, leaf_of(stage, FRESH));
+  for (unsigned type = READ; type <= WRITE; type++) {
+    failing = true;
+    writes = 0;
+    EXPECT(guest_refuses(&g, type, IOVA, access_fault(type), 0) && !failing && writes == 1);
+    poisoned = entry;
+    EXPECT(guest_refuses(&g, type, IOVA, 274, 0) && writes == 1);
+    axi_mem_poison(tb_table_memory(tb), 0);
+    configure(tb, 1000);
+    EXPECT(guest_refuses(&g, type, IOVA, access_fault(type), 0) && writes == 1);
+    poisoned = 0;
+    axi_mem_poison(tb_table_memory(tb), 0);
+    configure(tb, 0);
+    EXPECT(tb_load(tb, entry) == leaf_of(stage, FRESH));
+  }
+  guest_set(&g, entry, leaf_of(stage, RWX));
 }
 
 // Lost updates, and memory that knows none.
@@ -129,5 +167,8 @@ SCENARIO(accessed_dirty, "A and D fault when nobody sets them, and are set befor
     }
   }
   check_table_page(tb);
-  for (unsigned stage = 0; stage < 2; stage++) check_memory(tb, stage);
+  for (unsigned stage = 0; stage < 2; stage++) {
+    check_memory(tb, stage);
+    check_halves(tb, stage);
+  }
 }

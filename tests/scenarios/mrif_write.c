@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Interrupt files in memory (AIA spec, "MSI PTE, MRIF mode"): a message sets its pending bit, then the notice goes out, then B
-// says OKAY; what is no message does nothing; a lost exclusive access is tried again; memory that cannot ends in 264.
+// says OKAY; what is no message does nothing; a lost exclusive access is tried again; memory that cannot, or fails, ends in 264,
+// poison in 271. The exclusive accesses carry the QoS IDs of the device, the notice those of the IOMMU.
 #include "guest.h"
 
-enum { NID = 0x5a5, TAKEN = 600 };
+enum { NID = 0x5a5, TAKEN = 600, RCID = 0xabc, MCID = 0x123, OWN_RCID = 0x5a5, OWN_MCID = 0x777 };
 
 #define FILE_SPA UINT64_C(0x54321200)
 #define NOTICE UINT64_C(0x65432000)
@@ -22,6 +23,8 @@ static struct {
   uint32_t nid;
   bool wrong;                      // a store that is neither
   unsigned disturb;                // stores of software into the file before the next ones of the IOMMU
+  bool failing;                    // the next update is answered with an error
+  uint32_t read_qos, write_qos, notice_qos;  // MCID and RCID of the newest
 } seen;
 
 static void see_store(void *context, const mem_store_t *store) {
@@ -45,6 +48,15 @@ static void see_absorbed(void *context, const tb_view_t *view, sb_request_t *req
   seen.absorbed = view->cycle;
 }
 
+static uint32_t qos(const pcl_ax_t *ax) { return (uint32_t)ax->mcid << 16 | ax->rcid; }
+
+static void set_memory(tb_t *tb, const axi_mem_config_t *config) {
+  axi_mem_config_t with = *config;
+  with.hole = HOLE;
+  with.latency_low = with.latency_high = 20;
+  axi_mem_configure(tb_table_memory(tb), &with);
+}
+
 // A store of software to another word of the file between the exclusive read and the exclusive write.
 static void see_clock(void *context, const tb_view_t *view) {
   tb_t *tb = context;
@@ -57,6 +69,14 @@ static void see_clock(void *context, const tb_view_t *view) {
     tb_store(tb, FILE_SPA + 256 + 8, seen.disturb);
   }
   if (seen.disturb && ar->valid && ar->lock && view->in->ds.ar_ready) armed = true;
+  static bool failed;
+  const pcl_ax_t *aw = &view->out->ds.aw;
+  if (failed) set_memory(tb, &(axi_mem_config_t){.error = 0});
+  failed = seen.failing && aw->valid && aw->lock && view->in->ds.aw_ready;
+  if (failed) set_memory(tb, &(axi_mem_config_t){.error = 1000});
+  seen.failing &= !failed;
+  if (ar->valid && ar->lock) seen.read_qos = qos(ar);
+  if (aw->valid && aw->id == tb_config()->walkers + 4) *(aw->lock ? &seen.write_qos : &seen.notice_qos) = qos(aw);
 }
 
 static unsigned access_of(unsigned channel, uint64_t iova, unsigned size, unsigned len, uint64_t *data, unsigned bytes) {
@@ -146,10 +166,7 @@ static void check_others(tb_t *tb) {
 
 static void configure(tb_t *tb, const axi_mem_config_t *config) {
   EXPECT(tb_drain(tb, 10000));
-  axi_mem_config_t with = *config;
-  with.hole = HOLE;
-  with.latency_low = with.latency_high = 20;
-  axi_mem_configure(tb_table_memory(tb), &with);
+  set_memory(tb, config);
 }
 
 static void check_memory(tb_t *tb) {
@@ -171,7 +188,35 @@ static void check_memory(tb_t *tb) {
   configure(tb, &(axi_mem_config_t){.no_exclusive = 0});
 }
 
-// Files and notices where there is no memory, and poison.
+// Halves of an update that fail: nothing is tried again. Without EXOKAY poison does not count.
+static void check_halves(tb_t *tb) {
+  const uint32_t identity = TAKEN + 100;
+  const uint64_t at = FILE_SPA + identity / 64 * 16, old = tb_load(tb, at);
+  seen.failing = true;
+  EXPECT(send(identity) == PCL_RESP_SLVERR && !seen.failing && untouched() && scene_fault(&g.scene).cause == 264);
+  axi_mem_poison(tb_table_memory(tb), at);
+  EXPECT(send(identity) == PCL_RESP_SLVERR && untouched());
+  const pcl_fault_event_t e = scene_fault(&g.scene);
+  EXPECT(e.cause == 271 && e.ttyp == 3 && e.device_id == DEVICE && e.iotval == (IOVA & ~OFFSET) && e.iotval2 == 0);
+  configure(tb, &(axi_mem_config_t){.no_exclusive = 1000});
+  EXPECT(send(identity) == PCL_RESP_SLVERR && untouched() && scene_fault(&g.scene).cause == 264);
+  configure(tb, &(axi_mem_config_t){.no_exclusive = 0});
+  axi_mem_poison(tb_table_memory(tb), 0);
+  EXPECT(tb_load(tb, at) == old && send(identity) == PCL_RESP_OKAY && seen.bits == 1 && seen.notices == 1);
+}
+
+static void check_qos(tb_t *tb) {
+  EXPECT(pcl_set_qos(&g.scene.system.driver, OWN_RCID, OWN_MCID) == PCL_OK);
+  g.dc[TA] |= (uint64_t)RCID << 40 | (uint64_t)MCID << 52;
+  guest_put(&g);
+  for (unsigned again = 0; again < 2; again++) {
+    EXPECT(send(0) == PCL_RESP_OKAY && seen.bits == 1 && seen.notices == 1);
+    EXPECT(seen.read_qos == (MCID << 16 | RCID) && seen.write_qos == seen.read_qos);
+    EXPECT(seen.notice_qos == (OWN_MCID << 16 | OWN_RCID));
+  }
+}
+
+// Files and notices where there is no memory.
 static void check_holes(tb_t *tb, uint64_t entry) {
   uint64_t at = tb_load(tb, entry), to = tb_load(tb, entry + 8);
   guest_set(&g, entry, HOLE >> 2 | 3);
@@ -235,6 +280,8 @@ SCENARIO(mrif_write, "messages to an interrupt file in memory: bit, notice, B; w
   check_others(tb);
   check_races(tb);
   check_memory(tb);
+  check_halves(tb);
+  if (tb_config()->qosid) check_qos(tb);
   check_holes(tb, pcl_msi_entry(&g.vm, FRAME_GPA));
   check_silence(tb, pcl_msi_entry(&g.vm, FRAME_GPA));
   check_order(tb);
