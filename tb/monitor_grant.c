@@ -120,7 +120,7 @@ void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl
 bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned cause, uint64_t iotval2) {
   const monitor_walk_t start = {
     .m = m, .access = access, .goal = MONITOR_FIND_FAULT, .cause = cause, .any_age = access->epoch != m->tags.epoch,
-    .judge_iotval2 = true, .iotval2 = iotval2,
+    .late = true, .judge_iotval2 = true, .iotval2 = iotval2,
   };
   monitor_walk_t w = start;
   bool found = find_any(&w);
@@ -133,7 +133,7 @@ bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned 
 }
 
 void monitor_file_check(monitor_t *m, const monitor_access_t *access, uint64_t file, unsigned bit) {
-  monitor_walk_t w = {.m = m, .access = access, .goal = MONITOR_FIND_FILE, .spn = file, .bit = bit};
+  monitor_walk_t w = {.m = m, .access = access, .goal = MONITOR_FIND_FILE, .spn = file, .bit = bit, .late = true};
   find_any(&w);
 }
 
@@ -175,7 +175,7 @@ bool monitor_page_request_check(monitor_t *m, const monitor_access_t *access) {
 
 bool monitor_absorb_check(monitor_t *m, const monitor_access_t *access) {
   monitor_walk_t w = {
-    .m = m, .access = access, .goal = MONITOR_FIND_ABSORBED, .any_age = access->epoch != m->tags.epoch,
+    .m = m, .access = access, .goal = MONITOR_FIND_ABSORBED, .any_age = access->epoch != m->tags.epoch, .late = true,
   };
   return find_any(&w);
 }

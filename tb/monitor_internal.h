@@ -158,7 +158,8 @@ typedef struct {
   unsigned found_bits[2];
   bool found_t2gpa;
   bool current;              // only what memory holds now
-  bool any_age;              // FAULT: a command completed meanwhile, so older values may have been used
+  bool any_age;              // a command completed meanwhile, so older values may have been used
+  bool late;                 // what is judged shows after the walk: any ddtp since the request counts
   bool siblings;             // also the other entries of a 64 KiB page
   bool global;               // the first-stage leaf looked at last has G=1
   uint64_t override_addr;    // if not 0: what this word is taken to hold

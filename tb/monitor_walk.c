@@ -288,8 +288,7 @@ bool monitor_walk_device(monitor_walk_t *w) {
   const monitor_regs_t *regs = &w->m->regs;
   if (with_ddtp(w, regs->ddtp)) return true;
   for (unsigned i = 0; i < regs->old_count; i++) {
-    bool seen = regs->old[i].until == MONITOR_NOW ||
-                (w->goal == MONITOR_FIND_FAULT && regs->old[i].until >= w->access->valid_at);
+    bool seen = regs->old[i].until == MONITOR_NOW || (w->late && regs->old[i].until >= w->access->valid_at);
     if (seen && with_ddtp(w, regs->old[i].value)) return true;
   }
   return false;
