@@ -142,14 +142,19 @@ static void check_silence(tb_t *tb, scene_t *scene) {
 
 static void ask_for_page(tb_t *tb) { endpoint_request_page(tb, ENDPOINT, 0x5000, 1, PAGE_R | PAGE_LAST, false); }
 
-// From reset: the page-request queue on, with two entries; pqof because it is full, or pqmf because memory refused the record.
-static void raise_pages(tb_t *tb, scene_t *scene, bool full) {
+// From reset: the page-request queue on.
+static void start_pages(tb_t *tb, scene_t *scene, unsigned log2_pages, bool interrupts) {
   static const pcl_setup_t setup = {.device_id_bits = 24, .log2_commands = 4, .log2_faults = 4, .interrupts = true};
   pcl_driver_t *driver = &scene->system.driver;
   tb_reset(tb);
   system_start(&scene->system, &setup);
   EXPECT(pcl_attach_bypass(driver, ENDPOINT, PCL_DC_EN_ATS | PCL_DC_EN_PRI) == PCL_OK);
-  EXPECT(pcl_pageq_enable(&driver->pages, &scene->system.ops, 1, true) == PCL_OK);
+  EXPECT(pcl_pageq_enable(&driver->pages, &scene->system.ops, log2_pages, interrupts) == PCL_OK);
+}
+
+// pqof because the queue of two entries is full, or pqmf because memory refused the record.
+static void raise_pages(tb_t *tb, scene_t *scene, bool full) {
+  start_pages(tb, scene, 1, true);
   EXPECT(endpoint_translate(tb, ENDPOINT, 0x5000).status == STATUS_SUCCESS);  // the context is cached
   if (full) ask_for_page(tb);
   else scene_break_tables(scene, true);
@@ -159,14 +164,9 @@ static void raise_pages(tb_t *tb, scene_t *scene, bool full) {
   EXPECT(tb_reg_read(tb, PCL_REG_PQT_OFFSET, 4) == full && ipsr(tb) == PCL_IPSR_PIP_MASK && tb_irq(tb) == 1);
 }
 
-// The same without pie.
+// Without pie.
 static void check_silent_pages(tb_t *tb, scene_t *scene) {
-  static const pcl_setup_t setup = {.device_id_bits = 24, .log2_commands = 4, .log2_faults = 4, .interrupts = true};
-  pcl_driver_t *driver = &scene->system.driver;
-  tb_reset(tb);
-  system_start(&scene->system, &setup);
-  EXPECT(pcl_attach_bypass(driver, ENDPOINT, PCL_DC_EN_ATS | PCL_DC_EN_PRI) == PCL_OK);
-  EXPECT(pcl_pageq_enable(&driver->pages, &scene->system.ops, 2, false) == PCL_OK);
+  start_pages(tb, scene, 2, false);
   for (unsigned pie = 0; pie < 2; pie++) {
     ask_for_page(tb);
     tb_run(tb, 300);

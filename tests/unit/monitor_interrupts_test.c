@@ -214,6 +214,21 @@ static void test_old_entry(void **state) {
   }
 }
 
+// What was decided under one directory may show under the next; what is asked for under the next may not use the former.
+static void test_moved_directory(void **state) {
+  (void)state;
+  pcl_ax_t ax = device_writes(0x1000, 0x47, 0x0f);
+  set_ddtp((uint64_t)OTHER >> 2 | 2);
+  file_reads(FILE_AT + 16, PCL_RESP_EXOKAY);
+  file_writes(FILE_AT + 16, 0x80, PCL_RESP_EXOKAY);
+  notice(NOTICE, 0x405);
+  accepted(ax.id, PCL_RESP_OKAY);
+  passes();
+  device_writes(0x1000, 0x47, 0x0f);
+  file_reads(FILE_AT + 16, PCL_RESP_EXOKAY);
+  alarms("of no interrupt file");
+}
+
 static void test_wrong_bit(void **state) {
   static const uint64_t values[] = {0x180, 0x40, 0};
   for (unsigned i = 0; i < 3; i++) {
@@ -273,6 +288,7 @@ int main(void) {
     MONITOR_TEST_WITH(test_no_grant, setup_file),
     MONITOR_TEST_WITH(test_wrong_file, setup_file),
     MONITOR_TEST_WITH(test_old_entry, setup_file),
+    MONITOR_TEST_WITH(test_moved_directory, setup_file),
     MONITOR_TEST_WITH(test_wrong_bit, setup_file),
     MONITOR_TEST_WITH(test_wrong_notice, setup_file),
     MONITOR_TEST_WITH(test_faults, setup_file),
