@@ -94,10 +94,12 @@ module hpm_counter #(
   assign sum[3:0] = low[3:0];
   count_up #(.Width(60)) u_up (.count_i(counter_q[63:4]), .inc_i(low[4]), .next_o(sum[63:4]), .carry_o(carry));
 
-  logic written, carries;
+  // A write of OF in the clock of an overflow comes before it.
+  logic written, carries, of_before;
   assign written = |wr_counter_i;
   assign carries = carry && !written;
-  assign overflow_o = carries && !of_q;
+  assign of_before = (present_i && wr_event_i[1]) ? wr_data_i[63] : of_q;
+  assign overflow_o = carries && !of_before;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin

@@ -80,14 +80,15 @@ bool pcl_hpm_block_commit(pcl_hpm_block_t *hpm, const pcl_ev_t *ev, unsigned evs
   bool overflow = false;
   if (!hpm->built) return false;
   uint32_t passed = hpm->due != 0 ? add(hpm, write ? counter_at(write->offset) : PCL_HPM_COUNTERS) : 0;
-  for (uint32_t left = passed; left != 0; left &= left - 1) {
-    if (!(regs->event[__builtin_ctz(left)] & PCL_IOHPMEVT_OF_MASK)) overflow = true;
-  }
   if (regs->counting != 0) {
     for (unsigned i = 0; i < evs; i++) gather(hpm, &ev[i]);
   }
   if (!write || write->offset != PCL_REG_IOHPMCYCLES_OFFSET) overflow |= pcl_hpm_advance(regs, 1);
   if (write) write_word(hpm, write);
-  for (; passed != 0; passed &= passed - 1) regs->event[__builtin_ctz(passed)] |= PCL_IOHPMEVT_OF_MASK;
+  for (; passed != 0; passed &= passed - 1) {
+    uint64_t *event = &regs->event[__builtin_ctz(passed)];
+    if (!(*event & PCL_IOHPMEVT_OF_MASK)) overflow = true;
+    *event |= PCL_IOHPMEVT_OF_MASK;
+  }
   return overflow;
 }

@@ -93,6 +93,28 @@ static void check_marked(tb_t *tb) {
   tb_reg_write(tb, PCL_REG_IOHPMEVT_OFFSET, event, 8);
 }
 
+// Software clears OF in every clock around an overflow: it either finds no OF, or is told of one (6.19, 6.23).
+static void check_rearmed(tb_t *tb) {
+  bool seen[2] = {false};
+  for (unsigned wait = 0; wait < 16; wait++) {
+    uint64_t data;
+    start((pcl_counted_t){.id = PCL_COUNT_UNTRANSLATED}, ~UINT64_C(0));
+    uint64_t event = tb_reg_read(tb, PCL_REG_IOHPMEVT_OFFSET, 8) & ~PCL_IOHPMEVT_OF_MASK;
+    tb_reg_write(tb, PCL_REG_IOHPMEVT_OFFSET, event | PCL_IOHPMEVT_OF_MASK, 8);
+    tb_reg_write(tb, PCL_REG_IPSR_OFFSET, PCL_IPSR_PMIP_MASK, 4);
+    dma_t *dma = scene_post(&scene, 0, PCL_READ, DEVICE, IOVA, &data);
+    tb_run(tb, wait);
+    tb_reg_write(tb, PCL_REG_IOHPMEVT_OFFSET, event, 8);
+    scene_end(&scene, 0, dma);
+    EXPECT(stop() == 0);
+    bool overflowed = tb_reg_read(tb, PCL_REG_IOCOUNTOVF_OFFSET, 4) & 2;
+    EXPECT(overflowed == !!(tb_reg_read(tb, PCL_REG_IPSR_OFFSET, 4) & PCL_IPSR_PMIP_MASK));
+    seen[overflowed] = true;
+  }
+  EXPECT(seen[false] && seen[true]);
+  tb_reg_write(tb, PCL_REG_IPSR_OFFSET, PCL_IPSR_PMIP_MASK, 4);
+}
+
 static void check_filters(tb_t *tb) {
   const pcl_counted_t mine = {.id = PCL_COUNT_MISS, .match_high = true, .high = DEVICE};
   const pcl_counted_t process = {.id = PCL_COUNT_MISS, .match_low = true, .low = 0};
@@ -149,5 +171,6 @@ SCENARIO(counters, "performance counters: events, filters, ranges, inhibition, o
   if (tb_config()->ats) check_endpoint(tb);
   check_inhibition(tb);
   check_marked(tb);
+  check_rearmed(tb);
   check_overflow(tb);
 }

@@ -141,6 +141,21 @@ static void hardware_of_wins_over_a_write_of_the_selector(void **state) {
   assert_true(get(EVT1) == (PCL_IOHPMEVT_OF_MASK | PCL_EVENT_TRANSLATED));
 }
 
+// Whatever a write of OF says in the clock of the end: it came before.
+static void of_written_in_the_clock_of_the_end_decides(void **state) {
+  (void)state;
+  for (unsigned old = 0; old < 2; old++) {
+    for (unsigned of = 0; of < 2; of++) {
+      put(EVT1, (old ? PCL_IOHPMEVT_OF_MASK : 0) | PCL_EVENT_UNTRANSLATED);
+      put(CTR1, ~UINT64_C(0));
+      happens(PCL_EVENT_UNTRANSLATED);
+      tick(NULL);
+      assert_int_equal(put(EVT1, (of ? PCL_IOHPMEVT_OF_MASK : 0) | PCL_EVENT_UNTRANSLATED), !of);
+      assert_true(get(EVT1) >> 63);
+    }
+  }
+}
+
 static void cycles_end_at_63_bits(void **state) {
   (void)state;
   put(CYCLES, PCL_IOHPMCYCLES_COUNTER_MASK);
@@ -178,6 +193,7 @@ int main(void) {
     cmocka_unit_test_setup(a_write_wins_over_the_count_of_its_clock, fresh),
     cmocka_unit_test_setup(the_end_sets_of_and_pulses_once, fresh),
     cmocka_unit_test_setup(hardware_of_wins_over_a_write_of_the_selector, fresh),
+    cmocka_unit_test_setup(of_written_in_the_clock_of_the_end_decides, fresh),
     cmocka_unit_test_setup(cycles_end_at_63_bits, fresh),
     cmocka_unit_test_setup(what_is_not_there_reads_0, fresh),
   };
