@@ -30,7 +30,7 @@ pcl_put_t pcl_queue_put(pcl_iommu_t *iommu, pcl_queue_t *queue, pcl_store_kind_t
 // interrupts.c. `cause` is an ipsr bit.
 void pcl_interrupt_raise(pcl_iommu_t *iommu, uint32_t cause);
 void pcl_interrupt_follow_levels(pcl_iommu_t *iommu);
-void pcl_interrupt_write_vec_ctl(pcl_iommu_t *iommu, unsigned vector, uint32_t value);
+void pcl_interrupt_follow_masks(pcl_iommu_t *iommu);  // once a mask or fctl.WSI is cleared
 
 // command_queue.c, debug.c.
 void pcl_command_queue_run(pcl_iommu_t *iommu);

@@ -41,13 +41,15 @@ void pcl_interrupt_follow_levels(pcl_iommu_t *iommu) {
   if (iommu->pq.csr & PCL_QUEUE_IE && iommu->pq.csr & PCL_XQ_STATUS) pcl_interrupt_raise(iommu, PCL_IPSR_PIP_MASK);
 }
 
-// However many messages were masked, one is sent when the mask is cleared.
-void pcl_interrupt_write_vec_ctl(pcl_iommu_t *iommu, unsigned vector, uint32_t value) {
-  const uint16_t bit = (uint16_t)(1u << vector);
-  iommu->msi[vector].vec_ctl = value & PCL_MSI_VEC_CTL_M_MASK;
-  if (value & PCL_MSI_VEC_CTL_M_MASK || !(iommu->msi_pending & bit)) return;
-  iommu->msi_pending &= (uint16_t)~bit;
-  send(iommu, vector);
+// However many messages of a vector wait, one is sent.
+void pcl_interrupt_follow_masks(pcl_iommu_t *iommu) {
+  uint16_t waiting = iommu->regs.fctl & PCL_FCTL_WSI ? 0 : iommu->msi_pending;
+  for (; waiting != 0; waiting &= (uint16_t)(waiting - 1)) {
+    const unsigned vector = (unsigned)__builtin_ctz(waiting);
+    if (iommu->msi[vector].vec_ctl & PCL_MSI_VEC_CTL_M_MASK) continue;
+    iommu->msi_pending &= (uint16_t)~(1u << vector);
+    send(iommu, vector);
+  }
 }
 
 uint16_t pcl_iommu_wires(const pcl_iommu_t *iommu) {

@@ -96,7 +96,7 @@ typedef struct {
   uint32_t ipsr;
   uint32_t icvec;
   pcl_msi_entry_t msi[16];
-  uint16_t msi_pending;  // bit per vector: a message waits for its mask bit to be cleared
+  uint16_t msi_pending;  // bit per vector: a message waits for its mask bit or fctl.WSI to be cleared
   uint8_t vectors;
   pcl_hpm_t hpm;
   uint64_t tr_req_iova;

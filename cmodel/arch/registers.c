@@ -75,6 +75,7 @@ static void write_fctl(pcl_iommu_t *iommu, uint32_t value) {
   if (igs(iommu) == PCL_CAPABILITIES_IGS_BOTH) writable |= PCL_FCTL_WSI;
   if (has(iommu, PCL_CAP_SV32 | PCL_CAP_SV32X4)) writable |= PCL_FCTL_GXL;
   iommu->regs.fctl = (iommu->regs.fctl & ~writable) | (value & writable);
+  pcl_interrupt_follow_masks(iommu);
 }
 
 static void write_ddtp(pcl_iommu_t *iommu, word_write_t write) {
@@ -102,7 +103,9 @@ static void write_msi(pcl_iommu_t *iommu, uint32_t offset, word_write_t write) {
     return;
   }
   if (write.lo) entry->data = (uint32_t)write.data;
-  if (write.hi) pcl_interrupt_write_vec_ctl(iommu, vector, (uint32_t)(write.data >> 32));
+  if (!write.hi) return;
+  entry->vec_ctl = (uint32_t)(write.data >> 32) & PCL_MSI_VEC_CTL_M_MASK;
+  pcl_interrupt_follow_masks(iommu);
 }
 
 static void write_hpm(pcl_iommu_t *iommu, uint32_t offset, word_write_t write) {

@@ -111,6 +111,21 @@ static void a_masked_message_is_pended_and_sent_once_when_unmasked(void **state)
   assert_int_equal(interrupts(&w), 1);
 }
 
+static void a_pended_message_waits_while_wires_are_used(void **state) {
+  (void)state;
+  world_t w;
+  messages_on(&w);
+  reg_write4(&w, PCL_REG_FQCSR_OFFSET, 3);
+  reg_write4(&w, MSI_CTL(1), 1);
+  request(&w);
+  reg_write8(&w, PCL_REG_DDTP_OFFSET, 0);
+  reg_write4(&w, PCL_REG_FCTL_OFFSET, PCL_FCTL_WSI);
+  reg_write4(&w, MSI_CTL(1), 0);
+  assert_int_equal(interrupts(&w), 0);
+  reg_write4(&w, PCL_REG_FCTL_OFFSET, 0);
+  assert_int_equal(interrupts(&w), 1);
+}
+
 static void a_message_that_faults_is_recorded_as_273(void **state) {
   (void)state;
   world_t w;
@@ -171,6 +186,7 @@ int main(void) {
     cmocka_unit_test(an_error_is_a_level_and_sets_ipsr_again_after_it_was_cleared),
     cmocka_unit_test(overflow_of_the_fault_queue_is_a_level),
     cmocka_unit_test(a_masked_message_is_pended_and_sent_once_when_unmasked),
+    cmocka_unit_test(a_pended_message_waits_while_wires_are_used),
     cmocka_unit_test(a_message_that_faults_is_recorded_as_273),
     cmocka_unit_test(a_failing_fault_interrupt_records_itself_once),
     cmocka_unit_test(wires_follow_ipsr_by_icvec_and_send_nothing),
