@@ -49,6 +49,7 @@ void monitor_reset(monitor_t *m, uint64_t cycle, uint64_t fuse_caps) {
   memset(&m->writes, 0, sizeof m->writes);
   m->refused_count = 0;
   memset(m->pair, 0, sizeof m->pair);
+  memset(m->failed_at, 0, sizeof m->failed_at);
   m->interrupts = (monitor_interrupts_t){.seen.wsi = m->regs.wsi};
   memset(&m->mrif, 0, sizeof m->mrif);
   m->messages = (monitor_messages_t){0};

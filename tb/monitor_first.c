@@ -151,7 +151,8 @@ bool monitor_space(monitor_walk_t *w, const monitor_context_t *context) {
     w->found_bits[0] = w->found_bits[1] = 44;
     w->global = false;
     uint64_t iova = w->access->iova;
-    if (!first->vm || context->identity) return iova >> 56 == 0 && monitor_granted(w, iova >> 12, 0);   // must fit the bus
+    if (!first->vm || context->identity)   // must fit the bus
+      return iova >> 56 ? monitor_access_fault(w) : monitor_granted(w, iova >> 12, 0);
     if (context->sxl && iova >> 34) return monitor_guest_faulted(w, iova, 0);
     return monitor_final(w, context, iova >> 12, 0);
   }

@@ -66,7 +66,11 @@ void monitor_writes_restart(monitor_t *m);              // fqen 0 to 1
 void monitor_record(monitor_t *m, const uint64_t *beat);
 
 // ---- monitor_updates.c
-void monitor_updates_after(monitor_t *m);   // reads of walkers in this clock
+void monitor_updates_after(monitor_t *m);   // accesses of walkers in this clock
+// Whether memory has refused a walker's access since then (an exclusive read without EXOKAY too), or given it corrupt data;
+// whether a walker has tried an update since then as often as it may.
+bool monitor_walk_failed(const monitor_t *m, uint64_t since, bool corrupt);
+bool monitor_update_gave_up(const monitor_t *m, uint64_t since);
 // The write of a walker: of an entry of `bytes` at addr.
 void monitor_update(monitor_t *m, unsigned walker, uint64_t addr, unsigned bytes, uint64_t value);
 
@@ -91,6 +95,11 @@ void monitor_pages_address(monitor_t *m, const pcl_ax_t *aw);
 void monitor_pages_record(monitor_t *m, const uint64_t *beat);
 void monitor_pages_answer(monitor_t *m, unsigned resp);
 
+// An access fault is of a fetch, a read or a write; a translation request may ask for all of them.
+static inline bool monitor_is_access_fault(const monitor_access_t *a, unsigned cause) {
+  return a->kind ? cause == 1 || cause == 5 || cause == 7 : cause == (a->access == 1 ? 1u : a->access == 2 ? 5u : 7u);
+}
+
 // ---- monitor_grant.c
 // Setting A (and D) in an entry.
 typedef struct {
@@ -98,7 +107,7 @@ typedef struct {
 } monitor_update_t;
 
 void monitor_grant_check(monitor_t *m, const monitor_access_t *access, const pcl_ax_t *granted);
-// Whether a fault is admissible whose cause (258, 262, 266, 12, 13, 15, 20, 21, 23) may come from V=0.
+// Whether a walk over admissible values, or V=0 seen since the request, ends in this fault. Not judged: that memory failed.
 bool monitor_fault_check(monitor_t *m, const monitor_access_t *access, unsigned cause, uint64_t iotval2);
 // Adds to m->mrif what the MRIF-mode entries with this file that the access may meet say, for a message of this bit.
 void monitor_file_check(monitor_t *m, const monitor_access_t *access, uint64_t file, unsigned bit);

@@ -20,15 +20,20 @@ static bool table(monitor_walk_t *w, const monitor_context_t *context, uint32_t 
 
 // ta was found; fsc is the doubleword after it.
 static bool with_ta(monitor_walk_t *w, const place_t *p, uint64_t ta, uint64_t addr, uint64_t t) {
-  if (ta & UINT64_C(0xffffffff00000ff8)) return false;   // 3.2.4: reserved
+  if (ta & UINT64_C(0xffffffff00000ff8)) return monitor_fault(w, 267);   // 3.2.4: reserved
   bool supervisor = w->access->pv && w->access->priv;
-  if (supervisor && !(ta & 2)) return false;              // 3.3 item 15: ENS
+  if (supervisor && !(ta & 2) && monitor_fault(w, 260)) return true;       // 3.3 item 15: ENS
   monitor_candidate_t c;
   for (unsigned i = 0; monitor_candidate(w, addr, i, t, &c); i++) {
     monitor_push(w, addr, MONITOR_AT_PC, NULL);
     c.value = monitor_turn(c.value, p->context->sbe);
     unsigned mode = (unsigned)(c.value >> 60);
-    if (!monitor_holds(w, c.end, t) || (c.value >> 44 & 0xffff) || !monitor_first_mode(w->m, mode, p->context->sxl)) continue;
+    if (!monitor_holds(w, c.end, t)) continue;
+    if ((c.value >> 44 & 0xffff) || !monitor_first_mode(w->m, mode, p->context->sxl)) {
+      if (monitor_fault(w, 267)) return true;
+      continue;
+    }
+    if (supervisor && !(ta & 2)) continue;
     monitor_context_t context = *p->context;
     context.pdtp = 0;
     context.supervisor = supervisor;
@@ -61,8 +66,10 @@ static bool entry(monitor_walk_t *w, void *argument, uint64_t addr) {
     if (!monitor_holds(w, c.end, t)) continue;
     if (p->level == 0) {
       if (with_ta(w, p, c.value, addr + 8, t)) return true;
-    } else if (!(c.value & 0x3fe) && c.value >> 54 == 0) {
-      if (table(w, p->context, p->process_id, p->level - 1, c.value >> 10 & MONITOR_PPN)) return true;
+    } else if ((c.value & 0x3fe) || c.value >> 54) {
+      if (monitor_fault(w, 267)) return true;
+    } else if (table(w, p->context, p->process_id, p->level - 1, c.value >> 10 & MONITOR_PPN)) {
+      return true;
     }
   }
   return false;

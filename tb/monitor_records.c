@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fault records (IOMMU spec 4.2): each is of a request that waits or was refused, once, and faults that V=0 can cause must be
-// explained.
+// Fault records (IOMMU spec 4.2): each is of a request that waits or was refused, once, and must be explained: by a walk that
+// ends so, or by an access to memory that failed meanwhile.
 #include "monitor_internal.h"
 
 typedef struct {
@@ -23,13 +23,16 @@ static bool explains(monitor_t *m, const record_t *record, const monitor_access_
   bool silent = record->cause < 256 && record->cause != 5 && record->cause != 1 && record->cause != 7;
   if (a->kind && (silent || record->cause == 262 || record->cause == 266)) return false;   // 3.6: answered, not recorded
   switch (record->cause) {
-    case 258: case 262: case 266: case 12: case 13: case 15: case 20: case 21: case 23:
-      return !a->illegal && monitor_fault_check(m, a, record->cause, record->iotval2);
+    case 1: case 5: case 7:
+      if (!a->illegal && monitor_is_access_fault(a, record->cause) &&
+          (monitor_walk_failed(m, a->valid_at, false) || monitor_update_gave_up(m, a->valid_at))) return true;
+      break;
+    case 257: case 261: case 265: return !a->illegal && monitor_walk_failed(m, a->valid_at, false);
+    case 268: case 269: case 270: case 274: return !a->illegal && monitor_walk_failed(m, a->valid_at, true);
     case 264: case 271: return !a->illegal && a->access == 3 && a->beats == 1;
-    case 273: return false;
     case 2048: return a->illegal;
-    default: return !a->illegal;
   }
+  return !a->illegal && monitor_fault_check(m, a, record->cause, record->iotval2);
 }
 
 typedef bool visit_t(monitor_t *m, const record_t *record, monitor_access_t *a);

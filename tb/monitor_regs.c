@@ -119,7 +119,7 @@ static void write_debug(monitor_t *m, uint64_t ctl) {
   monitor_access_t access = {
     .iova = m->regs.debug_iova & ~UINT64_C(4095), .valid_at = m->cycle, .answered_at = MONITOR_NOW, .epoch = m->tags.epoch,
     .device_id = (uint32_t)(ctl >> 40), .process_id = pv ? ctl >> 12 & 0xfffff : 0, .access = write ? 3 : execute ? 1 : 2,
-    .pv = pv, .priv = pv && (ctl >> 1 & 1),
+    .pv = pv, .priv = pv && (ctl >> 1 & 1), .debug = true,
   };
   monitor_keep_track(m, &access);
   monitor_keep_refused(m, &access, MONITOR_NOW);

@@ -167,15 +167,31 @@ static uint64_t file_number(uint64_t gpn, uint64_t mask) {
   return number;
 }
 
+static bool is_bad_notice(uint64_t word) { return word & UINT64_C(0xefc0000000000000); }
+
+static bool is_fetch(const monitor_walk_t *w) { return monitor_right(w) == PTE_X; }
+
+// Of an entry in MRIF mode whose first doubleword is good: fetches and debug requests (IOMMU spec 5) are refused.
+static bool file_fault(monitor_walk_t *w, const monitor_root_t *root, uint64_t addr, uint64_t t) {
+  monitor_candidate_t c;
+  for (unsigned i = 0; monitor_candidate(w, addr + 8, i, t, &c); i++) {
+    bool refused = w->access->debug ? monitor_fault(w, 260) : is_fetch(w) && monitor_access_fault(w);
+    if (is_bad_notice(monitor_turn(c.value, root->big)) ? monitor_fault(w, 263) : refused) return true;
+  }
+  return false;
+}
+
 // An entry in MRIF mode. Of its second doubleword: 60 NID[10], 53:10 NPPN, 9:0 NID.
 static bool interrupt_file(monitor_walk_t *w, const monitor_root_t *root, uint64_t addr, uint64_t pte, uint64_t t) {
-  if (!w->m->has.msi_mrif || (pte & 0x78) || pte >> 54 || w->access->access == 1) return false;
+  if (!w->m->has.msi_mrif || (pte & 0x78) || pte >> 54) return monitor_fault(w, 263);
+  if (w->goal == MONITOR_FIND_FAULT) return file_fault(w, root, addr, t);
+  if (is_fetch(w)) return false;
   if (w->goal == MONITOR_FIND_ABSORBED) return true;
   if (w->goal != MONITOR_FIND_FILE || (pte >> 7 & ((UINT64_C(1) << 47) - 1)) != w->spn) return false;
   monitor_candidate_t c;
   for (unsigned i = 0; monitor_candidate(w, addr + 8, i, t, &c); i++) {
     uint64_t word = monitor_turn(c.value, root->big);
-    if (word & UINT64_C(0xefc0000000000000)) continue;
+    if (is_bad_notice(word)) continue;
     monitor_mrif_notice(w->m, word >> 10 & MONITOR_PPN, (unsigned)((word >> 60 & 1) << 10 | (word & 0x3ff)), w->bit);
   }
   return false;
@@ -198,9 +214,15 @@ static bool msi(monitor_walk_t *w, const monitor_root_t *root, uint64_t gpn, uns
       if (monitor_entry_holds(w, c.end, &tags) && interrupt_file(w, root, addr, c.value, t)) return true;
       continue;
     }
+    if (!monitor_entry_holds(w, c.end, &tags)) continue;
     bool basic = (c.value & 6) == 6 && !(c.value & 0x3f8) && c.value >> 54 == 0;
-    if (!basic || monitor_right(w) == PTE_X || !monitor_entry_holds(w, c.end, &tags)) continue;
-    if (monitor_granted(w, c.value >> 10 & MONITOR_PPN, pbmt)) return true;
+    if (!basic) {
+      if (monitor_fault(w, 263)) return true;
+    } else if (is_fetch(w)) {
+      if (monitor_access_fault(w)) return true;
+    } else if (monitor_granted(w, c.value >> 10 & MONITOR_PPN, pbmt)) {
+      return true;
+    }
   }
   return false;
 }

@@ -42,6 +42,7 @@ typedef struct {
   uint8_t kind;
   bool pv, priv, translated;
   bool exec, nw;          // of a translation request: execute is asked for, write is not
+  bool debug;             // of the debug interface
   bool illegal;           // breaks a bus rule
   bool refuse;            // taken in mode ABORT or while isolated
   uint16_t recorded;      // cause of the fault record that is counted as its own, 0: none yet
@@ -185,6 +186,8 @@ typedef struct {
   uint64_t addr;     // of the doubleword
   uint64_t value;
   uint8_t state;     // monitor_pair_state_t
+  uint64_t tried_at[MONITOR_ATTEMPTS];   // ring of the clocks of its latest exclusive reads
+  uint32_t tried;
 } monitor_pair_t;
 
 // What messages of interrupts depend on.
@@ -291,6 +294,7 @@ struct monitor {
   uint64_t refused_count;
   monitor_proof_t proof[MONITOR_PROOFS];
   monitor_pair_t pair[PCL_MAX_WALKERS];
+  uint64_t failed_at[2];          // clock in which an access of a walker failed last; [1]: in which it got corrupt data
   monitor_interrupts_t interrupts;
   monitor_mrif_t mrif;
   monitor_messages_t messages;

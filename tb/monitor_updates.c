@@ -10,11 +10,15 @@ enum { UPDATE_BITS = 0xc0 };   // A, D
 void monitor_updates_after(monitor_t *m) {
   const pcl_ax_t *ar = &m->out->ds.ar;
   const pcl_r_t *r = &m->in->ds.r;
+  const pcl_b_t *b = &m->in->ds.b;
+  if (b->valid && m->out->ds.b_ready && b->id < m->config.walkers && b->resp > PCL_RESP_EXOKAY) m->failed_at[0] = m->cycle;
   if (r->valid && m->out->ds.r_ready && r->id < m->config.walkers) {
     monitor_pair_t *pair = &m->pair[r->id];
-    if (pair->state == MONITOR_PAIR_ASKED) {
-      bool good = r->resp == PCL_RESP_EXOKAY && !(r->user & 1);
-      pair->state = good ? MONITOR_PAIR_READ : MONITOR_PAIR_NONE;
+    bool asked = pair->state == MONITOR_PAIR_ASKED, corrupt = r->user & 1;
+    bool good = asked ? r->resp == PCL_RESP_EXOKAY : r->resp <= PCL_RESP_EXOKAY;
+    if (!good || corrupt) m->failed_at[good] = m->cycle;
+    if (asked) {
+      pair->state = good && !corrupt ? MONITOR_PAIR_READ : MONITOR_PAIR_NONE;
       pair->value = r->data[0];
     }
   }
@@ -22,8 +26,23 @@ void monitor_updates_after(monitor_t *m) {
   if (ar->valid && m->in->ds.ar_ready && ar->id == m->config.walkers + 4) monitor_mrif_read_address(m, ar);
   if (ar->valid && m->in->ds.ar_ready && ar->id < m->config.walkers) {
     monitor_history_follow(&m->history, ar->addr >> 12);
-    if (ar->lock) m->pair[ar->id] = (monitor_pair_t){.addr = ar->addr & ~UINT64_C(7), .state = MONITOR_PAIR_ASKED};
+    if (ar->lock) {
+      monitor_pair_t *pair = &m->pair[ar->id];
+      pair->addr = ar->addr & ~UINT64_C(7);
+      pair->state = MONITOR_PAIR_ASKED;
+      pair->tried_at[pair->tried++ % MONITOR_ATTEMPTS] = m->cycle;
+    }
   }
+}
+
+bool monitor_walk_failed(const monitor_t *m, uint64_t since, bool corrupt) { return m->failed_at[corrupt] >= since; }
+
+bool monitor_update_gave_up(const monitor_t *m, uint64_t since) {
+  for (unsigned i = 0; i < m->config.walkers; i++) {
+    const monitor_pair_t *pair = &m->pair[i];
+    if (pair->tried >= MONITOR_ATTEMPTS && pair->tried_at[pair->tried % MONITOR_ATTEMPTS] >= since) return true;
+  }
+  return false;
 }
 
 // Sets A and D and nothing else, in the byte order in which that can be.

@@ -47,6 +47,10 @@ unsigned monitor_page_fault(const monitor_walk_t *w) {
   return w->access->access == 1 ? 12 : w->access->access == 2 ? 13 : 15;
 }
 
+bool monitor_access_fault(const monitor_walk_t *w) {
+  return w->goal == MONITOR_FIND_FAULT && monitor_is_access_fault(w->access, w->cause);
+}
+
 bool monitor_granted(const monitor_walk_t *w, uint64_t spn, unsigned pbmt) {
   if (w->goal == MONITOR_FIND_ENTRY) {
     uint64_t page = w->found_t2gpa ? w->found_gpn : spn;
@@ -183,9 +187,9 @@ static bool with_context(monitor_walk_t *w, const context_t *dc) {
     if (w->goal == MONITOR_FIND_ROOTS) monitor_roots_add(w->roots, &c.second);
   }
   c.t2gpa = w->found_t2gpa = tc & TC_T2GPA;
-  if (a->kind == MONITOR_PAGE_REQUEST) return w->goal == MONITOR_FIND_ALLOWED && (tc & TC_EN_PRI);
-  if ((a->translated || a->kind) && !(tc & TC_EN_ATS)) return false;   // 3.3 item 7
-  if (a->pv && (!(tc & TC_PDTV) || is_wide(a->process_id, fsc))) return false;
+  if (a->kind == MONITOR_PAGE_REQUEST) return tc & TC_EN_PRI ? w->goal == MONITOR_FIND_ALLOWED : monitor_fault(w, 260);
+  if ((a->translated || a->kind) && !(tc & TC_EN_ATS)) return monitor_fault(w, 260);   // 3.3 item 7
+  if (a->pv && (!(tc & TC_PDTV) || is_wide(a->process_id, fsc))) return monitor_fault(w, 260);
   if (a->translated) {                                             // 3.3 items 8, 9
     c.identity = !(tc & TC_T2GPA);
     return monitor_space(w, &c);
@@ -219,7 +223,11 @@ static bool context_word(monitor_walk_t *w, context_t *dc, unsigned n) {
       if (w->cause == 258 && monitor_saw_invalid(w, addr, &c)) return true;
       continue;
     }
-    if (!monitor_holds(w, c.end, dc->t) || is_bad_word(w->m, dc, n)) continue;
+    if (!monitor_holds(w, c.end, dc->t)) continue;
+    if (is_bad_word(w->m, dc, n)) {
+      if (monitor_fault(w, 259)) return true;
+      continue;
+    }
     uint64_t what = meaning(dc, n);
     bool again = false;
     for (unsigned k = 0; k < known_count; k++) again |= known[k] == what;
@@ -250,7 +258,11 @@ static bool directory(monitor_walk_t *w, unsigned level, uint64_t table) {
       if (w->cause == 258 && monitor_saw_invalid(w, addr, &c)) return true;
       continue;
     }
-    if (!monitor_holds(w, c.end, t) || (c.value & 0x3fe) || c.value >> 54) continue;
+    if (!monitor_holds(w, c.end, t)) continue;
+    if ((c.value & 0x3fe) || c.value >> 54) {
+      if (monitor_fault(w, 259)) return true;
+      continue;
+    }
     if (directory(w, level - 1, c.value >> 10 & MONITOR_PPN)) return true;
   }
   return false;
@@ -261,7 +273,8 @@ static bool pass_through(monitor_walk_t *w) {
   const monitor_access_t *a = w->access;
   const monitor_regs_t *regs = &w->m->regs;
   w->bare = true;
-  if (a->translated || a->kind || a->iova >> 56) return false;
+  if (a->translated || a->kind) return monitor_fault(w, 260);
+  if (a->iova >> 56) return monitor_access_fault(w);
   w->found_qos = regs->qosid;
   if (monitor_granted(w, a->iova >> 12, 0)) return true;
   for (unsigned i = 0; i < regs->qosid_count && regs->qosid_old[i].until >= a->valid_at; i++) {
@@ -275,12 +288,10 @@ static bool with_ddtp(monitor_walk_t *w, uint64_t ddtp) {
   unsigned mode = ddtp & 15, low = w->m->has.msi_flat ? 6 : 7;
   w->depth = 0;
   w->m->gpa_count = w->m->frame_count = w->m->tried_count = 0;
-  if (mode == 0) return false;
-  if (mode == 1) {
-    return pass_through(w);
-  }
+  if (mode == 0) return monitor_fault(w, 256);
+  if (mode == 1) return pass_through(w);
   uint32_t above = mode == 2 ? w->access->device_id >> low : mode == 3 ? w->access->device_id >> (low + 9) : 0;
-  if (above) return false;
+  if (above) return monitor_fault(w, 260);
   return directory(w, mode - 2, ddtp >> 10 & MONITOR_PPN);
 }
 

@@ -35,6 +35,7 @@ bool monitor_fault(const monitor_walk_t *w, unsigned cause);
 // Whether memory held this V=0 between the request's AxVALID and its answer (V=0 is never cached), in a search for faults.
 bool monitor_saw_invalid(const monitor_walk_t *w, uint64_t addr, const monitor_candidate_t *c);
 unsigned monitor_page_fault(const monitor_walk_t *w);
+bool monitor_access_fault(const monitor_walk_t *w);
 // Whether this outcome is looked for.
 bool monitor_granted(const monitor_walk_t *w, uint64_t spn, unsigned pbmt);
 // Whether setting `bits` in this entry is looked for.

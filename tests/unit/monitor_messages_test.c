@@ -236,6 +236,13 @@ static void test_records(void **state) {
   fq_ttyp = 8;
   asks(0x2000, false);
   record(0, 260, 0x2000);
+  alarms("explains");
+  afresh(state);
+  fq_ttyp = 8;
+  set_field(TC_OFFSET, 1);
+  everything_anew();
+  asks(0x2000, false);
+  record(0, 260, 0x2000);
   passes();
   record(1, 260, 0x2000);
   alarms("fault record");
@@ -246,6 +253,8 @@ static void test_records(void **state) {
   alarms("explains");
   afresh(state);
   fq_ttyp = 9;
+  set_field(TC_OFFSET, 1 | EN_ATS);
+  everything_anew();
   in((pcl_msg_t){.kind = 4, .rid = DEVICE, .payload = 0x1005});
   record(0, 260, 4);
   passes();

@@ -280,6 +280,19 @@ static void test_faults(void **state) {
   take(READ, &ax);
   process_record(1, 266, 9, 0x1000);
   alarms("explains");
+  teardown(state);
+  setup_process(state);
+  take(READ, &ax);
+  process_record(0, 267, 9, 0x1000);
+  alarms("explains");
+  teardown(state);
+  setup_process(state);
+  store(PDT + 9 * 16, V | 1 << 3);                     // a reserved bit
+  inval_pdt(DEVICE, 9);
+  fence();
+  take(READ, &ax);
+  process_record(0, 267, 9, 0x1000);
+  passes();
 }
 
 int main(void) {
