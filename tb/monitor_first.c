@@ -142,7 +142,7 @@ static bool pages(monitor_walk_t *w, const monitor_context_t *context, const mon
 
 bool monitor_space(monitor_walk_t *w, const monitor_context_t *context) {
   const monitor_root_t *first = &context->first;
-  if (!monitor_is_new(w, context)) return false;
+  if (monitor_reach(w) < MONITOR_TO_PAGES || !monitor_is_new(w, context)) return false;
   if (w->goal == MONITOR_FIND_ROOTS) {
     if (first->mode) monitor_roots_add(w->roots, first);
     return false;

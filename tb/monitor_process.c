@@ -85,7 +85,7 @@ static bool table(monitor_walk_t *w, const monitor_context_t *context, uint32_t 
 bool monitor_process(monitor_walk_t *w, const monitor_context_t *context) {
   unsigned mode = (unsigned)(context->pdtp >> 60);
   uint32_t process_id = w->access->pv ? w->access->process_id : 0;                                  // 3.3 item 11: DPE
-  if (!monitor_is_new(w, context)) return false;
+  if (monitor_reach(w) < MONITOR_TO_PC || !monitor_is_new(w, context)) return false;
   if (context->second.vm) w->m->guest_directories = true;
   return table(w, context, process_id, mode - 1, context->pdtp & MONITOR_PPN);
 }

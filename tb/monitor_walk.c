@@ -37,6 +37,19 @@ void monitor_push(monitor_walk_t *w, uint64_t addr, monitor_at_t at, const monit
 
 bool monitor_fault(const monitor_walk_t *w, unsigned cause) { return w->goal == MONITOR_FIND_FAULT && cause == w->cause; }
 
+monitor_reach_t monitor_reach(const monitor_walk_t *w) {
+  const monitor_access_t *a = w->access;
+  if (w->goal != MONITOR_FIND_FAULT) return MONITOR_TO_PAGES;
+  switch (w->cause) {
+    case 256: return MONITOR_TO_DDTP;
+    case 258: return MONITOR_TO_DDT;
+    case 259: return MONITOR_TO_DC;
+    case 260: return a->debug ? MONITOR_TO_PAGES : a->pv && a->priv ? MONITOR_TO_PC : MONITOR_TO_DC;
+    case 266: case 267: return MONITOR_TO_PC;
+    default: return MONITOR_TO_PAGES;
+  }
+}
+
 bool monitor_saw_invalid(const monitor_walk_t *w, uint64_t addr, const monitor_candidate_t *c) {
   if (w->goal != MONITOR_FIND_FAULT || c->end < w->access->valid_at) return false;
   const monitor_word_t *word = c->end == MONITOR_NOW ? monitor_history_find(&w->m->history, addr) : NULL;
@@ -146,9 +159,12 @@ static bool is_bad_word(const monitor_t *m, const context_t *dc, unsigned n) {
   }
 }
 
-// The part of doubleword n that matters, given those before it.
-static uint64_t meaning(const context_t *dc, unsigned n) {
+// The part of doubleword n that matters for those after it and for what is looked for, given those before it.
+static uint64_t meaning(const monitor_walk_t *w, const context_t *dc, unsigned n) {
   bool pdtv = dc->word[0] & TC_PDTV;
+  monitor_reach_t reach = monitor_reach(w);
+  if (reach < MONITOR_TO_PAGES && n != 0 && n != 1 && n != 3) return 0;
+  if (reach < MONITOR_TO_PC && n != 0) return dc->word[n] >> 60;
   switch (n) {
     case 1: case 3: case 4: return dc->word[n] >> 60 ? dc->word[n] : 0;
     case 2: return pdtv ? dc->word[n] >> 40 : dc->word[n];
@@ -213,7 +229,7 @@ static bool with_context(monitor_walk_t *w, const context_t *dc) {
 static bool context_word(monitor_walk_t *w, context_t *dc, unsigned n) {
   unsigned words = w->m->has.msi_flat ? 8 : 4;
   if (n == words) return with_context(w, dc);
-  uint64_t addr = dc->base + 8 * n, known[4];
+  uint64_t addr = dc->base + 8 * n, known[16];
   unsigned known_count = 0;
   monitor_candidate_t c;
   for (unsigned i = 0; monitor_candidate(w, addr, i, monitor_floor(w, dc->t), &c); i++) {
@@ -228,11 +244,12 @@ static bool context_word(monitor_walk_t *w, context_t *dc, unsigned n) {
       if (monitor_fault(w, 259)) return true;
       continue;
     }
-    uint64_t what = meaning(dc, n);
+    if (monitor_reach(w) == MONITOR_TO_DDT) continue;
+    uint64_t what = meaning(w, dc, n);
     bool again = false;
     for (unsigned k = 0; k < known_count; k++) again |= known[k] == what;
     if (again) continue;
-    if (known_count < 4) known[known_count++] = what;
+    if (known_count < sizeof known / sizeof *known) known[known_count++] = what;
     if (context_word(w, dc, n + 1)) return true;
   }
   return false;
@@ -292,6 +309,7 @@ static bool with_ddtp(monitor_walk_t *w, uint64_t ddtp) {
   if (mode == 1) return pass_through(w);
   uint32_t above = mode == 2 ? w->access->device_id >> low : mode == 3 ? w->access->device_id >> (low + 9) : 0;
   if (above) return monitor_fault(w, 260);
+  if (monitor_reach(w) == MONITOR_TO_DDTP) return false;
   return directory(w, mode - 2, ddtp >> 10 & MONITOR_PPN);
 }
 

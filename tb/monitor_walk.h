@@ -32,6 +32,9 @@ uint64_t monitor_floor(const monitor_walk_t *w, uint64_t t);
 static inline bool monitor_holds(const monitor_walk_t *w, uint64_t end, uint64_t t) { return w->any_age || end >= t; }
 bool monitor_entry_holds(const monitor_walk_t *w, uint64_t end, const monitor_entry_t *entry);
 bool monitor_fault(const monitor_walk_t *w, unsigned cause);
+// How far a walk has to go to meet what is looked for: a cause of a directory is not looked for in page tables.
+typedef enum { MONITOR_TO_DDTP, MONITOR_TO_DDT, MONITOR_TO_DC, MONITOR_TO_PC, MONITOR_TO_PAGES } monitor_reach_t;
+monitor_reach_t monitor_reach(const monitor_walk_t *w);
 // Whether memory held this V=0 between the request's AxVALID and its answer (V=0 is never cached), in a search for faults.
 bool monitor_saw_invalid(const monitor_walk_t *w, uint64_t addr, const monitor_candidate_t *c);
 unsigned monitor_page_fault(const monitor_walk_t *w);
