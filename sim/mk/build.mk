@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# How a configuration becomes a simulator: build/CONFIG/portcullis_sim, and portcullis_sim_trace, which can record waveforms.
+# How a configuration becomes a simulator: build/CONFIG/portcullis_sim, portcullis_sim_trace, which can record waveforms, and
+# portcullis_model, which has the model alone.
 #
 #   sim/configs/CONFIG.cfg ----> params.vf, chparam.ys, config_gen.h
 #   cmodel/arch, cmodel/cycle, sw (C) ----> libportcullis.a        the golden model and the driver, usable on their own
@@ -39,6 +40,7 @@ build/%/params.vf build/%/chparam.ys build/%/config_gen.h: sim/configs/%.cfg sim
 	@mkdir -p $(@D)
 	@awk -v name=$* -v out=$(@D) -f sim/configs/gen.awk sim/configs/keys.tbl $<
 
+.SECONDARY: $(B)/config_gen.h
 $(B)/c/%.o: %.c $(B)/config_gen.h
 	@mkdir -p $(@D)
 	@echo "  gcc        $<"
@@ -76,5 +78,10 @@ endef
 $(eval $(call SIMULATOR,,,-DVM_TRACE=0,verilated.o verilated_threads.o))
 $(eval $(call SIMULATOR,_trace,--trace-fst --trace-structs,-DVM_TRACE=1 -DVM_TRACE_FST=1,\
   verilated.o verilated_threads.o verilated_fst_c.o))
+
+# Without RTL and without Verilator, for runs with --twin-only.
+$(B)/portcullis_model: $(SCENARIO_OBJ) $(B)/libtb.a $(B)/libportcullis.a
+	@echo "  link       $@"
+	@$(CC) -o $@ $(SCENARIO_OBJ) -Wl,--start-group $(B)/libtb.a $(B)/libportcullis.a -Wl,--end-group -lz -lm -pthread
 
 -include $(LIB_OBJ:.o=.d) $(TB_OBJ:.o=.d) $(SCENARIO_OBJ:.o=.d) $(wildcard $(B)/cpp*/tb/*.d)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Shows that the checks can fail: each patch of this folder puts one designer's error into a copy of the tree, and something must
 # catch it. rtl/*.patch break the RTL alone; common/*.patch break RTL and model alike, so that the lockstep stays green.
-#   run.sh [NAME...]   folders (rtl, common), patches (rtl/tlb_pv_ignored); none: all. JOBS= of make, WORK= keeps the copies there
+#   run.sh [-m] [NAME...]   folders (rtl, common), patches (rtl/tlb_pv_ignored); none: all. JOBS= of make, WORK= keeps the copies
+#   -m: only those of common/, with the model alone: seconds each, but it does not show that RTL and model break alike
 #
 # A patch begins with comments: "# CONFIG: what is wrong", and "# try: ARGUMENTS" lines: runs to try after the first usual one,
 # each the simulator's arguments, or "unit NAME" for tests/unit/NAME.c. A run counts only if the unbroken tree passes it.
@@ -15,6 +16,12 @@ jobs=${JOBS:-$(nproc)}
 unset MAKEFLAGS MAKEOVERRIDES MAKELEVEL
 # Built once, run for seconds.
 export VERILATED_OPT="${VERILATED_OPT:-VM_PARALLEL_BUILDS=0 OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1}"
+program=portcullis_sim alone=
+if [ "${1:-}" = -m ]; then
+  program=portcullis_model alone=--twin-only
+  shift
+  [ $# -gt 0 ] || set -- common
+fi
 work=${WORK:-$(mktemp -d "${TMPDIR:-/tmp}/portcullis-breaks.XXXXXX")}
 mkdir -p "$work"
 [ -n "${WORK:-}" ] || trap 'rm -rf "$work"' EXIT
@@ -31,14 +38,8 @@ usual_runs() {
   for seed in 4 6; do echo "--profile rogue --seed $seed --cycles 1000000"; done
 }
 
-# $1: tree, $2: configuration, $3: "sim" or "unit/NAME"
-build() {
-  if [ "$3" = sim ]; then
-    make -C "$1" -j"$jobs" CONFIG="$2" sim >"$log" 2>&1
-  else
-    make -C "$1" -j"$jobs" CONFIG="$2" "build/$2/$3" >"$log" 2>&1
-  fi
-}
+# $1: tree, $2: configuration, $3: a program of build/CONFIG
+build() { make -C "$1" -j"$jobs" CONFIG="$2" "build/$2/$3" >"$log" 2>&1; }
 
 # $1: tree, $2: configuration, $3: run. Status: 0 passed, 1 failed (its text is in $log.run), 2 neither.
 run() {
@@ -47,7 +48,7 @@ run() {
     build "$1" "$2" "unit/${3#unit }" || return 2
     (cd "$1" && ulimit -t 600 && "build/$2/unit/${3#unit }") >"$log.run" 2>&1
   else
-    (cd "$1" && ulimit -t 600 && "build/$2/portcullis_sim" $3 $([[ $3 == *--scenario* ]] || echo --quiet)) >"$log.run" 2>&1
+    (cd "$1" && ulimit -t 600 && "build/$2/$program" $alone $3 $([[ $3 == *--scenario* ]] || echo --quiet)) >"$log.run" 2>&1
   fi
   status=$?
   [ $status = 77 ] && return 0  # a scenario that is not for this configuration
@@ -74,6 +75,7 @@ catcher() {
 patches=()
 for name in "${@:-rtl common}"; do
   for part in $name; do
+    [ -z "$alone" ] || [[ $part == common* ]] || { echo "-m is for patches of common/, not for '$part'" >&2; exit 2; }
     found=(tests/breaks/$part.patch tests/breaks/$part/*.patch)
     before=${#patches[@]}
     for file in "${found[@]}"; do [ -e "$file" ] && patches+=("${file#tests/breaks/}"); done
@@ -91,7 +93,7 @@ prepare() {
   [ -z "${built[$1]:-}" ] || return 0
   mkdir -p "$tree/build"
   [ -d "build/$1" ] && cp -a "build/$1" "$tree/build/"
-  build "$tree" "$1" sim || { tail -n 20 "$log" >&2; echo "the unbroken tree does not build for $1" >&2; exit 1; }
+  build "$tree" "$1" "$program" || { tail -n 20 "$log" >&2; echo "the unbroken tree does not build for $1" >&2; exit 1; }
   built[$1]=1
 }
 
@@ -110,7 +112,7 @@ try_break() {
     sed 's/^/  /' "$log" >&2
     return 1
   fi
-  if ! build "$broken" "$config" sim; then
+  if ! build "$broken" "$config" "$program"; then
     echo "| $name | $what | $config | **does not build** | |"
     tail -n 10 "$log" >&2
     return 1
