@@ -5,7 +5,7 @@
 // It sees the pins of every clock and every change of memory, and keeps the older values of words that may be table entries.
 // A *grant*, the clock in which a memory-side AxVALID rises or shows the next request, must have an admissible walk: each entry
 // read, at the address that the step before gave, holds a value which that address held at some moment in [T, grant]. T is the
-// clock in which the newest completed command that covers the entry was fetched, or reset. It also judges faults for V=0, every
+// clock in which the newest completed command that covers the entry was fetched, or reset. It also judges fault records, every
 // write of the data-structure port, fences with PR or PW, and refused traffic.
 //
 // Limits: it does not judge the QoS IDs and values of the data-structure port's reads, answers of the debug interface, the

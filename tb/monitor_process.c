@@ -21,8 +21,8 @@ static bool table(monitor_walk_t *w, const monitor_context_t *context, uint32_t 
 // ta was found; fsc is the doubleword after it.
 static bool with_ta(monitor_walk_t *w, const place_t *p, uint64_t ta, uint64_t addr, uint64_t t) {
   if (ta & UINT64_C(0xffffffff00000ff8)) return monitor_fault(w, 267);   // 3.2.4: reserved
-  bool supervisor = w->access->pv && w->access->priv;
-  if (supervisor && !(ta & 2) && monitor_fault(w, 260)) return true;       // 3.3 item 15: ENS
+  bool supervisor = w->access->pv && w->access->priv, forbidden = supervisor && !(ta & 2);   // 3.3 item 15: ENS
+  if (forbidden && monitor_fault(w, 260)) return true;
   monitor_candidate_t c;
   for (unsigned i = 0; monitor_candidate(w, addr, i, t, &c); i++) {
     monitor_push(w, addr, MONITOR_AT_PC, NULL);
@@ -33,7 +33,7 @@ static bool with_ta(monitor_walk_t *w, const place_t *p, uint64_t ta, uint64_t a
       if (monitor_fault(w, 267)) return true;
       continue;
     }
-    if (supervisor && !(ta & 2)) continue;
+    if (forbidden) continue;
     monitor_context_t context = *p->context;
     context.pdtp = 0;
     context.supervisor = supervisor;

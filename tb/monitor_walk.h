@@ -38,7 +38,7 @@ monitor_reach_t monitor_reach(const monitor_walk_t *w);
 // Whether memory held this V=0 between the request's AxVALID and its answer (V=0 is never cached), in a search for faults.
 bool monitor_saw_invalid(const monitor_walk_t *w, uint64_t addr, const monitor_candidate_t *c);
 unsigned monitor_page_fault(const monitor_walk_t *w);
-bool monitor_access_fault(const monitor_walk_t *w);
+bool monitor_access_fault(const monitor_walk_t *w);   // whether an access fault of the request is looked for
 // Whether this outcome is looked for.
 bool monitor_granted(const monitor_walk_t *w, uint64_t spn, unsigned pbmt);
 // Whether setting `bits` in this entry is looked for.

@@ -13,8 +13,7 @@ export VERILATED_OPT='VM_PARALLEL_BUILDS=0 OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=
 odd() {
   name=$1 from=$2
   shift 2
-  for pair in "$@"; do printf 's/^\\(%s *= *\\)[0-9]*/\\1%s/\n' "${pair%=*}" "${pair#*=}"; done |
-    sed -f - "sim/configs/$from.cfg" >"$work/sim/configs/$name.cfg"
+  sim/configs/variant.sh "$from" "$@" >"$work/sim/configs/$name.cfg"
   make -s -C "$work" CONFIG="$name" JOBS=1 sim || return 1
   seed=0
   for profile in nic nvme gpu rogue mixed; do

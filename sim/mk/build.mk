@@ -25,6 +25,7 @@ SVA_FILES := $(wildcard tb/sva/*.sv)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/c/%.o)
 TB_OBJ := $(TB_SRC:%.c=$(B)/c/%.o)
 SCENARIO_OBJ := $(patsubst %.c,$(B)/c/%.o,$(wildcard tests/scenarios/*.c))
+TB_LIBS := -Wl,--start-group $(B)/libtb.a $(B)/libportcullis.a -Wl,--end-group -lz -lm -pthread
 
 VERILATOR_ROOT := $(shell verilator -getenv VERILATOR_ROOT 2>/dev/null)
 VERILATE := verilator --cc --no-timing --assert -O3 --x-assign fast --x-initial unique --output-split 10000 -CFLAGS -O2
@@ -73,7 +74,7 @@ $(B)/portcullis_sim$(1): $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(SCENARIO_OBJ) $(B)/l
   $(B)/obj$(1)/verilated.stamp
 	@echo "  link       $$@"
 	@$(CXX) -o $$@ $(TB_CXX:%.cpp=$(B)/cpp$(1)/%.o) $(SCENARIO_OBJ) $(addprefix $(B)/obj$(1)/,Vportcullis__ALL.a $(4)) \
-	  -Wl,--start-group $(B)/libtb.a $(B)/libportcullis.a -Wl,--end-group -lz -lm -pthread
+	  $(TB_LIBS)
 endef
 $(eval $(call SIMULATOR,,,-DVM_TRACE=0,verilated.o verilated_threads.o))
 $(eval $(call SIMULATOR,_trace,--trace-fst --trace-structs,-DVM_TRACE=1 -DVM_TRACE_FST=1,\
@@ -82,6 +83,6 @@ $(eval $(call SIMULATOR,_trace,--trace-fst --trace-structs,-DVM_TRACE=1 -DVM_TRA
 # Without RTL and without Verilator, for runs with --twin-only.
 $(B)/portcullis_model: $(SCENARIO_OBJ) $(B)/libtb.a $(B)/libportcullis.a
 	@echo "  link       $@"
-	@$(CC) -o $@ $(SCENARIO_OBJ) -Wl,--start-group $(B)/libtb.a $(B)/libportcullis.a -Wl,--end-group -lz -lm -pthread
+	@$(CC) -o $@ $(SCENARIO_OBJ) $(TB_LIBS)
 
 -include $(LIB_OBJ:.o=.d) $(TB_OBJ:.o=.d) $(SCENARIO_OBJ:.o=.d) $(wildcard $(B)/cpp*/tb/*.d)

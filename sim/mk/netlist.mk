@@ -15,7 +15,7 @@ $(1)/portcullis_sim: $(1)/verilated.stamp $(TB_CXX) $(SCENARIO_OBJ) $(B)/libtb.a
 	@echo "  g++        $$@"
 	@$(CXX) $(CXXFLAGS) -DVM_TRACE=0 $(3) $(INCLUDES) -I$(1) $(VERILATED_INCLUDES) -MF $$@.d -o $$@ $(TB_CXX) $(SCENARIO_OBJ) \
 	  $(addprefix $(1)/,Vportcullis__ALL.a verilated.o verilated_threads.o) \
-	  -Wl,--start-group $(B)/libtb.a $(B)/libportcullis.a -Wl,--end-group -lz -lm -pthread
+	  $(TB_LIBS)
 endef
 
 # The netlist of `make synth`: LUTs and flip-flops.

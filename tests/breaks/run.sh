@@ -86,8 +86,7 @@ done
 mkdir -p "$tree"
 cp -a Makefile rtl cmodel tb sw sim tests "$tree"
 small='NumPorts=2 PortEntries=4 PortMisses=4 L2Entries=64 L2Ways=2 DcEntries=4 PcEntries=4 NlEntries=4 GEntries=4 Walkers=4'
-for pair in $small; do echo "s/^\\(${pair%=*} *= *\\)[0-9]*/\\1${pair#*=}/"; done |
-  sed -f - sim/configs/full.cfg >"$tree/sim/configs/small.cfg"
+sim/configs/variant.sh full $small >"$tree/sim/configs/small.cfg"
 declare -A built passes
 prepare() {
   [ -z "${built[$1]:-}" ] || return 0
